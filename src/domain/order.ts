@@ -1,0 +1,113 @@
+/**
+ * Orders: what is asked for, and the life it has at the venue.
+ */
+import type { Money, Price, Qty } from '../core/exact.ts'
+import type { Micros } from '../core/time.ts'
+
+export type OrderSide = 'buy' | 'sell'
+/** `both` in one-way mode; hedge mode keeps a long and a short position apart. */
+export type PositionSide = 'both' | 'long' | 'short'
+export type OrderType =
+  | 'market'
+  | 'limit'
+  | 'stop'
+  | 'stop-market'
+  | 'take-profit'
+  | 'take-profit-market'
+  | 'trailing-stop-market'
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD'
+/** Which price a trigger looks at. */
+export type WorkingType = 'last' | 'mark'
+
+export const sideSign = (side: OrderSide): 1 | -1 => (side === 'buy' ? 1 : -1)
+export const opposite = (side: OrderSide): OrderSide => (side === 'buy' ? 'sell' : 'buy')
+
+/** Who gets which part of the fills: the virtual books behind an order. Their quantities add up to the order's. */
+export interface OrderShare {
+  /** Index of the strategy instance. */
+  readonly strategy: number
+  /** Part of the order, positive. */
+  readonly qty: Qty
+}
+
+/**
+ * What happens at the venue in the moment this order fills: older protective stops go, and a new one stands for
+ * the filled quantity. It is part of the entry, so that no moment is unprotected and a stop that is already
+ * beyond the market acts at once.
+ */
+export interface AttachedOrders {
+  /** Client ids of working stops that the fill removes first. */
+  readonly cancels: readonly string[]
+  readonly stop: AttachedStop | undefined
+}
+
+export interface AttachedStop {
+  readonly clientOrderId: string
+  readonly trigger: Price
+  /** The position it protects once the parent has filled, positive; clamped to what is open when it acts. */
+  readonly qty: Qty
+  readonly workingType: WorkingType
+}
+
+/** What the plan wants sent; becomes an order only behind one of the two doors of `risk`. */
+export interface OrderRequest {
+  readonly clientOrderId: string
+  readonly account: number
+  readonly instrument: number
+  readonly side: OrderSide
+  readonly positionSide: PositionSide
+  readonly type: OrderType
+  readonly timeInForce: TimeInForce
+  readonly qty: Qty
+  /** Limit price. */
+  readonly price: Price | undefined
+  /** Trigger of a conditional order. */
+  readonly trigger: Price | undefined
+  readonly workingType: WorkingType
+  readonly reduceOnly: boolean
+  readonly attached: AttachedOrders | undefined
+  readonly shares: readonly OrderShare[]
+  /** Why, in one word that reports group by: `signal`, `stop`, `reversal`, `flatten`. */
+  readonly reason: string
+  /** The last price when the decision was made; slippage is measured against it. */
+  readonly decisionPrice: Price
+  readonly decidedAt: Micros
+}
+
+export interface CancelRequest {
+  readonly clientOrderId: string
+  readonly account: number
+  readonly instrument: number
+  readonly reason: string
+}
+
+/**
+ * `sent` -> `working` -> `filled` | `canceled` | `expired`, or `rejected`; `attached` waits for its parent's fill;
+ * `unknown` means the venue was asked and has not said yes or no.
+ */
+export type OrderStatus = 'sent' | 'attached' | 'working' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'unknown'
+
+export const isOpen = (status: OrderStatus): boolean => status === 'sent' || status === 'attached' || status === 'working' || status === 'unknown'
+
+/** One execution. */
+export interface Fill {
+  /** Unique per instrument and venue. */
+  readonly tradeId: number
+  readonly clientOrderId: string
+  readonly account: number
+  readonly instrument: number
+  readonly side: OrderSide
+  readonly positionSide: PositionSide
+  readonly price: Price
+  /** Positive. */
+  readonly qty: Qty
+  /** Charged in the settlement asset; negative is a rebate. */
+  readonly fee: Money
+  readonly liquidity: 'maker' | 'taker'
+  /** Profit realised by this fill at the venue, fee not deducted. */
+  readonly realised: Money
+  /** When the venue executed it. */
+  readonly exchangeTime: Micros
+  /** Why the order existed: `signal`, `stop`, `liquidation` ... */
+  readonly reason: string
+}

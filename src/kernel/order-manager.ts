@@ -1,0 +1,236 @@
+/**
+ * The life of every order we sent, from approval to its end, and what is still in flight.
+ *
+ * Fills are counted exactly once: a trade id that was seen is not counted again, in whatever order reports arrive.
+ */
+import { assert } from '../core/errors.ts'
+import type { Qty } from '../core/exact.ts'
+import type { Micros } from '../core/time.ts'
+import type { OrderReport } from '../domain/event.ts'
+import { sideSign } from '../domain/order.ts'
+import type { OrderRequest, OrderStatus } from '../domain/order.ts'
+
+export interface OrderRecord {
+  readonly request: OrderRequest
+  status: OrderStatus
+  filled: number
+}
+
+export interface OrderManagerState {
+  readonly orders: readonly { readonly request: OrderRequest; readonly status: OrderStatus; readonly filled: number }[]
+  readonly approvals: readonly number[]
+  readonly trades: readonly string[]
+}
+
+/** Approvals remembered for the order-rate limits: more than any venue lets through in their longest span. */
+const APPROVALS_KEPT = 4_096
+/** Trade ids remembered: far more than can be repeated by a reconnect. */
+const TRADES_KEPT = 8_192
+
+/** Everything of one instrument and account that open orders add up to. */
+interface OpenSums {
+  /** Remaining quantity of entry orders, by side. Protective stops never increase a position and do not count. */
+  buys: number
+  sells: number
+}
+
+export class OrderManager {
+  readonly #orders = new Map<string, OrderRecord>()
+  readonly #open = new Map<number, OpenSums>()
+  readonly #inFlight = new Map<number, number>()
+  readonly #stops = new Map<number, string[]>()
+  readonly #approvals = new Float64Array(APPROVALS_KEPT)
+  #approvalCount = 0
+  readonly #trades = new Set<string>()
+  #ordersOpen = 0
+
+  /** Takes an approved order into the books before it leaves. */
+  record(request: OrderRequest, time: Micros): void {
+    assert(!this.#orders.has(request.clientOrderId), `client order id ${request.clientOrderId} was used twice`)
+    this.#orders.set(request.clientOrderId, { request, status: 'sent', filled: 0 })
+    this.#ordersOpen += 1
+    this.#approvals[this.#approvalCount % APPROVALS_KEPT] = time
+    this.#approvalCount += 1
+    this.#count(request, request.qty)
+    const stop = request.attached?.stop
+    if (stop !== undefined) this.#recordStop(request, stop.clientOrderId)
+  }
+
+  #recordStop(parent: OrderRequest, clientOrderId: string): void {
+    const stop = parent.attached?.stop
+    assert(stop !== undefined, 'an attached stop was recorded without its parent')
+    const shares = [{ strategy: parent.shares[0].strategy, qty: stop.qty }]
+    const request: OrderRequest = {
+      clientOrderId,
+      account: parent.account,
+      instrument: parent.instrument,
+      side: parent.side === 'buy' ? 'sell' : 'buy',
+      positionSide: parent.positionSide,
+      type: 'stop-market',
+      timeInForce: 'GTC',
+      qty: stop.qty,
+      price: undefined,
+      trigger: stop.trigger,
+      workingType: stop.workingType,
+      reduceOnly: true,
+      attached: undefined,
+      shares,
+      reason: 'stop',
+      decisionPrice: stop.trigger,
+      decidedAt: parent.decidedAt,
+    }
+    this.#orders.set(clientOrderId, { request, status: 'attached', filled: 0 })
+    const key = keyOf(shares[0].strategy, request.instrument)
+    const stops = this.#stops.get(key)
+    if (stops === undefined) this.#stops.set(key, [clientOrderId])
+    else stops.push(clientOrderId)
+  }
+
+  /** Applies what the venue said: to our order, or to one that is not ours, or not at all when it was counted before. */
+  apply(report: OrderReport): OrderRecord | 'foreign' | 'repeated' {
+    const order = this.#orders.get(report.clientOrderId)
+    if (report.fill !== undefined && !this.#firstSeen(report.instrument, report.fill.tradeId)) return 'repeated'
+    if (order === undefined) return 'foreign'
+    switch (report.kind) {
+      case 'order-accepted':
+        if (order.status === 'attached') this.#ordersOpen += 1
+        order.status = 'working'
+        return order
+      case 'order-filled': {
+        const qty = report.fill?.qty ?? 0
+        order.filled += qty
+        this.#count(order.request, -qty)
+        if (report.remaining === 0) this.#close(order, 'filled')
+        return order
+      }
+      case 'order-canceled':
+        this.#close(order, 'canceled')
+        return order
+      case 'order-expired':
+        this.#close(order, 'expired')
+        return order
+      case 'order-rejected':
+        // A cancel that came too late is rejected too; the order it meant is then not ours to change.
+        if (order.status === 'sent') this.#close(order, 'rejected')
+        return order
+    }
+  }
+
+  #close(order: OrderRecord, status: OrderStatus): void {
+    const { request } = order
+    this.#count(request, -(request.qty - order.filled))
+    if (order.status !== 'attached') this.#ordersOpen -= 1
+    order.status = status
+    this.#orders.delete(request.clientOrderId)
+    if (request.reason === 'stop') this.#forgetStop(request)
+    const stop = request.attached?.stop
+    if (stop === undefined || order.filled === request.qty) return
+    // An entry that ended without its last fill: its stop stands if the venue has accepted it, else it never will.
+    const attached = this.#orders.get(stop.clientOrderId)
+    if (attached?.status === 'attached') this.#close(attached, 'canceled')
+  }
+
+  #forgetStop(request: OrderRequest): void {
+    const stops = this.#stops.get(keyOf(request.shares[0].strategy, request.instrument))
+    if (stops === undefined) return
+    const at = stops.indexOf(request.clientOrderId)
+    if (at >= 0) stops.splice(at, 1)
+  }
+
+  /** Adds to the sums of open orders; negative when some of it is done. */
+  #count(request: OrderRequest, qty: number): void {
+    if (request.reason === 'stop' || qty === 0) return
+    const key = keyOf(request.account, request.instrument)
+    let sums = this.#open.get(key)
+    if (sums === undefined) {
+      sums = { buys: 0, sells: 0 }
+      this.#open.set(key, sums)
+    }
+    if (request.side === 'buy') sums.buys += qty
+    else sums.sells += qty
+    const sign = sideSign(request.side)
+    for (const part of request.shares) {
+      const book = keyOf(part.strategy, request.instrument)
+      // With several owners the open part is spread as the fills will be; whole orders come out exact.
+      const own = request.shares.length === 1 ? qty : (qty * part.qty) / request.qty
+      this.#inFlight.set(book, (this.#inFlight.get(book) ?? 0) + sign * own)
+    }
+  }
+
+  #firstSeen(instrument: number, tradeId: number): boolean {
+    const key = `${instrument}:${tradeId}`
+    if (this.#trades.has(key)) return false
+    this.#trades.add(key)
+    if (this.#trades.size > TRADES_KEPT) {
+      for (const oldest of this.#trades) {
+        this.#trades.delete(oldest)
+        break
+      }
+    }
+    return true
+  }
+
+  get(clientOrderId: string): OrderRecord | undefined {
+    return this.#orders.get(clientOrderId)
+  }
+
+  /** Orders that are sent or working, attached ones that wait not counted. */
+  get openCount(): number {
+    return this.#ordersOpen
+  }
+
+  get open(): IterableIterator<OrderRecord> {
+    return this.#orders.values()
+  }
+
+  inFlight(strategy: number, instrument: number): Qty {
+    return (this.#inFlight.get(keyOf(strategy, instrument)) ?? 0) as Qty
+  }
+
+  /** Client ids of the protective stops of one book, oldest first; they may still wait for their parent. */
+  stopsOf(strategy: number, instrument: number): readonly string[] {
+    return this.#stops.get(keyOf(strategy, instrument)) ?? NO_STOPS
+  }
+
+  /** The largest absolute position possible when only what increases it is filled. */
+  worstQty(account: number, instrument: number, net: number, extra: number): number {
+    const sums = this.#open.get(keyOf(account, instrument))
+    const long = net + (sums?.buys ?? 0) + (extra > 0 ? extra : 0)
+    const short = net - (sums?.sells ?? 0) + (extra < 0 ? extra : 0)
+    return Math.max(Math.abs(long), Math.abs(short))
+  }
+
+  approvalsSince(time: number): number {
+    let count = 0
+    const oldest = Math.max(0, this.#approvalCount - APPROVALS_KEPT)
+    for (let i = this.#approvalCount - 1; i >= oldest && this.#approvals[i % APPROVALS_KEPT] > time; i--) count += 1
+    return count
+  }
+
+  snapshot(): OrderManagerState {
+    const kept = Math.min(this.#approvalCount, APPROVALS_KEPT)
+    const approvals = Array.from({ length: kept }, (_, i) => this.#approvals[(this.#approvalCount - kept + i) % APPROVALS_KEPT])
+    return { orders: [...this.#orders.values()].map((order) => ({ ...order })), approvals, trades: [...this.#trades] }
+  }
+
+  restore(state: OrderManagerState): void {
+    for (const map of [this.#orders, this.#open, this.#inFlight, this.#stops, this.#trades]) map.clear()
+    this.#ordersOpen = 0
+    for (const { request, status, filled } of state.orders) {
+      this.#orders.set(request.clientOrderId, { request, status, filled })
+      if (status !== 'attached') this.#ordersOpen += 1
+      this.#count(request, request.qty - filled)
+      if (request.reason !== 'stop') continue
+      const key = keyOf(request.shares[0].strategy, request.instrument)
+      this.#stops.set(key, [...(this.#stops.get(key) ?? []), request.clientOrderId])
+    }
+    this.#approvalCount = state.approvals.length
+    this.#approvals.set(state.approvals)
+    for (const key of state.trades) this.#trades.add(key)
+  }
+}
+
+const NO_STOPS: readonly string[] = Object.freeze([])
+
+/** One number for a pair of small indices. */
+const keyOf = (a: number, b: number): number => a * 65_536 + b

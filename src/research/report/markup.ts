@@ -1,0 +1,48 @@
+/**
+ * Small pieces of HTML. Every text goes through `escaped`: names of symbols and strategies come from users and files.
+ *
+ * Pure; imports nothing.
+ */
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** Safe as text and inside quoted attributes. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character])
+
+/** A number as written for people, with a true minus sign. */
+export const figure = (text: string): string => escaped(text.replace(/^-(?=\d)/, '\u2212'))
+
+/** Markup that is inserted as it is. Only this file makes it. */
+export interface Cell {
+  readonly html: string
+  readonly className?: string
+  readonly title?: string
+}
+
+export const left = (text: string): Cell => ({ html: escaped(text), className: 'l' })
+export const right = (text: string, className = ''): Cell => ({ html: figure(text), className })
+
+export interface TableSpec {
+  /** Already escaped. */
+  readonly caption: string
+  readonly className?: string
+  readonly heads: readonly (readonly [title: string, align: 'l' | ''])[]
+  /** The first cell of a row names it. */
+  readonly rows: readonly (readonly Cell[])[]
+  readonly rowClass?: (index: number) => string
+}
+
+export function table({ caption, className = '', heads, rows, rowClass }: TableSpec): string {
+  const head = heads.map(([title, align]) => `<th scope="col"${attribute('class', align)}>${escaped(title)}</th>`).join('')
+  const body = rows.map((cells, i) => `<tr${attribute('class', rowClass?.(i) ?? '')}>${cells.map(cellHtml).join('')}</tr>`).join('\n')
+  return `<div class="scroll"><table${attribute('class', className)}><caption>${caption}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>${body}</tbody></table></div>`
+}
+
+function cellHtml({ html, className = '', title = '' }: Cell, index: number): string {
+  const attributes = attribute('class', className) + attribute('title', title)
+  return index === 0 ? `<th scope="row"${attributes}>${html}</th>` : `<td${attributes}>${html}</td>`
+}
+
+const attribute = (name: string, value: string): string => (value === '' ? '' : ` ${name}="${escaped(value)}"`)

@@ -1,0 +1,295 @@
+/**
+ * The report of a backtest on a terminal: title, equity chart, figures, costs, symbols, last trades, warnings.
+ *
+ * Text only; writes nothing. Without colour the text holds no escape code at all.
+ */
+import { createColors } from 'picocolors'
+import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../backtest/result.ts'
+import { BLANK, hangingChart, levelOf, lineChart } from './braille-chart.ts'
+import type { Point, Scale } from './braille-chart.ts'
+import {
+  beforeCosts, count, DASH, date, decimal, duration, gain, gainPercent, intervals, minute, money, percent, price, ratio, span, tone,
+} from './format.ts'
+import { clip, displayWidth, pad, printable, textTable, wrap } from './text-table.ts'
+import type { Column } from './text-table.ts'
+
+export interface TerminalOptions {
+  /** Columns of the terminal; used between 60 and 140. */
+  readonly width: number
+  readonly color: boolean
+}
+
+const TRADES_SHOWN = 10
+const WARNINGS_SHOWN = 8
+const MARGIN = '  '
+const DAY_MS = 86_400_000
+
+interface Pen {
+  /** Columns inside the margin. */
+  readonly width: number
+  readonly c: ReturnType<typeof createColors>
+  readonly synthetic: boolean
+}
+
+/** The whole report, ending in a newline. */
+export function renderTerminal(doc: BacktestDocument, { width, color }: TerminalOptions): string {
+  const pen: Pen = {
+    width: Math.min(140, Math.max(60, Math.floor(width))) - 2 * MARGIN.length,
+    c: createColors(color),
+    synthetic: doc.manifest.synthetic,
+  }
+  const blocks = [
+    title(doc, pen),
+    ...(pen.synthetic ? [banner(pen)] : []),
+    ...[equity, figures, symbols, openPositions, trades, warnings, footer].map((block) => block(doc, pen).map(trimmed)),
+  ]
+  const lines = blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block])
+  return `${lines.map((line) => (line === '' ? '' : `${MARGIN}${line}`)).join('\n')}\n`
+}
+
+/** Without the spaces at the end, also those before a last escape code. */
+const trimmed = (line: string): string => line.replace(/ +((?:\u001b\[[0-9;]*m)*)$/, '$1')
+
+function title(doc: BacktestDocument, { width, c }: Pen): string[] {
+  const { name, params } = doc.manifest.strategy
+  const settings = Object.entries(params).map(([key, value]) => `${key}=${value}`).join(' ')
+  const subject = [doc.symbols.map((s) => s.symbol).join(', '), intervals(doc), span(doc.period), `${count(doc.period.bars)} bars`]
+  const head = clip(printable(name), width)
+  const room = width - displayWidth(head) - 2
+  const beside = displayWidth(settings) <= room
+  return [
+    c.bold(head) + (beside && settings !== '' ? `  ${c.dim(printable(settings))}` : ''),
+    ...(beside ? [] : wrap(printable(settings), width).map(c.dim)),
+    ...wrap(printable(subject.filter((part) => part !== '').join(' · ')), width).map(c.cyan),
+  ]
+}
+
+function banner({ width, c }: Pen): string[] {
+  const texts = ['SYNTHETIC DATA', 'This market was generated, not recorded. Nothing here says what a real one would have paid.']
+  const lines = texts.flatMap((text) => wrap(text, width - 4))
+  if (!c.isColorSupported) return [`╔${'═'.repeat(width - 2)}╗`, ...lines.map((line) => `║ ${pad(line, width - 4)} ║`), `╚${'═'.repeat(width - 2)}╝`]
+  return lines.map((line, i) => c.bgYellow(c.black(i === 0 ? c.bold(pad(`  ${line}`, width)) : pad(`  ${line}`, width))))
+}
+
+/** A rule with a name; it repeats that the market is synthetic, because screenshots show parts. */
+function heading(text: string, { width, c, synthetic }: Pen): string {
+  const tag = synthetic ? ' SYNTHETIC ──' : ''
+  const rule = '─'.repeat(Math.max(2, width - 4 - displayWidth(text) - displayWidth(tag)))
+  return `${c.dim('──')} ${c.bold(text)} ${c.dim(rule)}${synthetic ? ` ${c.yellow('SYNTHETIC')} ${c.dim('──')}` : ''}`
+}
+
+/** One screen row of a chart: the label at the axis, and the cells. */
+const axisRow = (label: string, axis: string, cells: string, labelWidth: number, dim: (text: string) => string): string =>
+  `${dim(`${pad(label, labelWidth, 'right')} ${axis}`)}${cells}`
+
+function equity(doc: BacktestDocument, pen: Pen): string[] {
+  const { c, width } = pen
+  const points = doc.equity.map(([time, text]): Point => [time, Number(text)]).filter((point) => Number.isFinite(point[1]))
+  if (points.length < 2) return [heading('Equity', pen), c.dim('Not enough points for a chart.')]
+  const capital = Number(doc.summary.initialCapital)
+  const { low, high } = range(points, capital)
+  const decimals = high - low < 10 ? 2 : 0
+  const label = (value: number): string => decimal(value, decimals)
+  const labelWidth = Math.max(displayWidth(label(low)), displayWidth(label(high)), 7)
+  const columns = width - labelWidth - 2
+  const rows = width > 100 ? 12 : 9
+
+  const cells = lineChart(points, { columns, rows }, { low, high })
+  const { row: capitalRow, cell: capitalCell } = levelOf(capital, rows, { low, high })
+  const final = points[points.length - 1][1]
+  const line = cells.map((row, y) => {
+    const paint = y < capitalRow || (y === capitalRow && final >= capital) ? c.green : c.red
+    return row.map((cell) => (cell !== BLANK ? paint(cell) : y === capitalRow ? c.dim(capitalCell) : cell)).join('')
+  })
+  const labelOf = (y: number): string => {
+    if (y === capitalRow) return label(capital)
+    if (y === 0) return label(high)
+    if (y === rows - 1) return label(low)
+    return Math.abs(y - capitalRow) > 1 && y === rows >> 1 ? label(high - ((high - low) * (y + 0.5)) / rows) : ''
+  }
+  return [
+    heading('Equity and drawdown', pen),
+    ...line.map((row, y) => axisRow(labelOf(y), y === capitalRow ? '┼' : '┤', row, labelWidth, c.dim)),
+    ...drawdown(doc, points, { columns, labelWidth, rows: 3 }, pen),
+    ...timeAxis(points, { columns, labelWidth }, c.dim),
+    `${' '.repeat(labelWidth + 2)}${c.dim(money(String(capital)))} → ${c.bold(money(String(final)))}  ${painted(gainPercent(doc.summary.totalReturn), doc.summary.totalReturn, pen)}`,
+  ]
+}
+
+/** All values and the capital; a flat curve gets a percent of room on both sides. */
+function range(points: readonly Point[], capital: number): Scale {
+  let [low, high] = [capital, capital]
+  for (const [, value] of points) {
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  const room = low === high ? Math.max(Math.abs(low) / 100, 1) : 0
+  return { low: low - room, high: high + room }
+}
+
+function drawdown(
+  doc: BacktestDocument,
+  points: readonly Point[],
+  { columns, rows, labelWidth }: { readonly columns: number; readonly rows: number; readonly labelWidth: number },
+  { c }: Pen,
+): string[] {
+  let peak = Number(doc.summary.initialCapital)
+  const depths = points.map(([time, value]): Point => {
+    peak = Math.max(peak, value)
+    return [time, peak > 0 ? Math.max(0, 1 - value / peak) : 0]
+  })
+  const deepest = depths.reduce((most, [, depth]) => Math.max(most, depth), 0)
+  if (deepest === 0) return []
+  return hangingChart(depths, { columns, rows }, deepest).map((row, y) =>
+    axisRow(y === 0 ? '0%' : y === rows - 1 ? `-${percent(deepest)}` : '', '┤', c.red(row.join('')), labelWidth, c.dim),
+  )
+}
+
+function timeAxis(points: readonly Point[], { columns, labelWidth }: { readonly columns: number; readonly labelWidth: number }, dim: (text: string) => string): string[] {
+  const [from, to] = [points[0][0], points[points.length - 1][0]]
+  const write = to - from < 4 * DAY_MS ? minute : date
+  const texts = (columns > 80 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => ({ share, text: write(from + (to - from) * share) }))
+  let ticks = '─'.repeat(columns)
+  let labels = ' '.repeat(columns)
+  for (const { share, text } of texts) {
+    const at = Math.round(share * (columns - 1))
+    const start = Math.min(columns - text.length, Math.max(0, at - (text.length >> 1)))
+    ticks = `${ticks.slice(0, at)}┴${ticks.slice(at + 1)}`
+    labels = labels.slice(0, start) + text + labels.slice(start + text.length)
+  }
+  const indent = ' '.repeat(labelWidth + 1)
+  return [dim(`${indent}└${ticks.slice(0, columns)}`), dim(`${indent} ${labels.trimEnd()}`)]
+}
+
+type Figure = readonly [label: string, text: string, tone?: string | number | null]
+
+function figures({ summary }: BacktestDocument, pen: Pen): string[] {
+  const before = beforeCosts(summary)
+  const groups: readonly (readonly [string, readonly Figure[]])[] = [
+    ['Return', [
+      ['Net profit', gain(summary.netProfit), summary.netProfit],
+      ['Total return', gainPercent(summary.totalReturn), summary.totalReturn],
+      ['CAGR', gainPercent(summary.cagr), summary.cagr],
+      ['Initial capital', money(summary.initialCapital)],
+      ['Final equity', money(summary.finalEquity)],
+    ]],
+    ['Risk', [
+      ['Max drawdown', summary.maxDrawdown === 0 ? percent(0) : `-${percent(summary.maxDrawdown)}`, -summary.maxDrawdown],
+      ['  lasted', duration(summary.maxDrawdownDurationMs)],
+      ['Sharpe', ratio(summary.sharpe)],
+      ['Sortino', ratio(summary.sortino)],
+      ['Calmar', ratio(summary.calmar)],
+      ['Volatility', percent(summary.volatility)],
+    ]],
+    ['Trades', [
+      ['Closed trades', count(summary.trades)],
+      ['Win rate', percent(summary.winRate)],
+      ['Profit factor', ratio(summary.profitFactor)],
+      ['Expectancy', gain(summary.expectancy), summary.expectancy],
+      ['Exposure', percent(summary.exposure)],
+      ['Turnover', summary.turnover === null ? DASH : `${decimal(summary.turnover, 1)}x`],
+    ]],
+    ['Costs', [
+      ['Before costs', gain(String(before)), before],
+      ['Fees', gain(String(-Number(summary.fees))), -Number(summary.fees)],
+      ['Funding', gain(summary.funding), summary.funding],
+      ['Net profit', gain(summary.netProfit), summary.netProfit],
+      ['Slippage in prices', money(summary.slippage)],
+      ['Liquidations', count(summary.liquidations), -summary.liquidations],
+    ]],
+  ]
+  const across = pen.width >= 108 ? 4 : 2
+  const gap = 4
+  const cell = Math.floor((pen.width - gap * (across - 1)) / across)
+  const lines: string[] = [heading('Summary', pen)]
+  for (let first = 0; first < groups.length; first += across) {
+    const row = groups.slice(first, first + across).map(([name, entries]) => figureLines(name, entries, cell, pen))
+    const height = Math.max(...row.map((column) => column.length))
+    if (first > 0) lines.push('')
+    for (let i = 0; i < height; i++) lines.push(row.map((column) => column[i] ?? ' '.repeat(cell)).join(' '.repeat(gap)).trimEnd())
+  }
+  return lines
+}
+
+function figureLines(name: string, entries: readonly Figure[], width: number, pen: Pen): string[] {
+  const { c } = pen
+  return [
+    c.cyan(pad(name, width)),
+    ...entries.map(([label, text, value]) => {
+      const dots = width - displayWidth(label) - displayWidth(text) - 2
+      const leader = dots > 0 ? c.dim(` ${'·'.repeat(dots)} `) : ' '.repeat(Math.max(1, dots + 2))
+      return `${label}${leader}${value === undefined ? text : painted(text, value, pen)}`
+    }),
+  ]
+}
+
+function painted(text: string, value: string | number | null, { c }: Pen): string {
+  const which = tone(value)
+  return which === 'gain' ? c.green(text) : which === 'loss' ? c.red(text) : text
+}
+
+const sided = (text: string, side: 'long' | 'short', { c }: Pen): string => (side === 'long' ? c.green(text) : c.red(text))
+
+function symbols(doc: BacktestDocument, pen: Pen): string[] {
+  if (doc.symbols.length === 0) return []
+  const columns: readonly Column<SymbolSummary>[] = [
+    { title: 'Symbol', text: (row) => row.symbol },
+    { title: 'Interval', text: (row) => row.interval, expendable: 3 },
+    { title: 'Bars', text: (row) => count(row.bars), align: 'right', expendable: 2 },
+    { title: 'Trades', text: (row) => count(row.trades), align: 'right' },
+    { title: 'Win rate', text: (row) => percent(row.winRate), align: 'right' },
+    { title: 'Net profit', text: (row) => gain(row.netProfit), align: 'right', paint: (text, row) => painted(text, row.netProfit, pen) },
+    { title: 'Fees', text: (row) => money(row.fees), align: 'right' },
+    { title: 'Funding', text: (row) => gain(row.funding), align: 'right', expendable: 1 },
+    { title: 'Buy and hold', text: (row) => gainPercent(row.buyAndHold), align: 'right', expendable: 1 },
+  ]
+  return [heading('Symbols', pen), ...textTable(doc.symbols, columns, { width: pen.width, dim: pen.c.dim })]
+}
+
+function openPositions(doc: BacktestDocument, pen: Pen): string[] {
+  if (doc.openPositions.length === 0) return []
+  const columns: readonly Column<OpenPositionRow>[] = [
+    { title: 'Symbol', text: (row) => row.symbol },
+    { title: 'Side', text: (row) => row.side, paint: (text, row) => sided(text, row.side, pen) },
+    { title: 'Quantity', text: (row) => price(row.qty), align: 'right' },
+    { title: 'Since', text: (row) => minute(row.entryTimeMs), expendable: 1 },
+    { title: 'Entry', text: (row) => price(row.entryPrice), align: 'right' },
+    { title: 'Mark', text: (row) => price(row.markPrice), align: 'right' },
+    { title: 'Unrealised', text: (row) => gain(row.unrealisedPnl), align: 'right', paint: (text, row) => painted(text, row.unrealisedPnl, pen) },
+  ]
+  return [heading('Open at the end', pen), ...textTable(doc.openPositions, columns, { width: pen.width, dim: pen.c.dim })]
+}
+
+function trades(doc: BacktestDocument, pen: Pen): string[] {
+  if (doc.trades.length === 0) return [heading('Trades', pen), pen.c.dim('No trade was closed.')]
+  const columns: readonly Column<TradeRow>[] = [
+    { title: '#', text: (row) => String(row.id), align: 'right', expendable: 2 },
+    { title: 'Symbol', text: (row) => row.symbol },
+    { title: 'Side', text: (row) => row.side, paint: (text, row) => sided(text, row.side, pen) },
+    { title: 'Opened', text: (row) => minute(row.entryTimeMs), expendable: 4 },
+    { title: 'Closed', text: (row) => minute(row.exitTimeMs), expendable: 1 },
+    { title: 'Quantity', text: (row) => price(row.qty), align: 'right', expendable: 3 },
+    { title: 'Entry', text: (row) => price(row.entryPrice), align: 'right' },
+    { title: 'Exit', text: (row) => price(row.exitPrice), align: 'right' },
+    { title: 'Net', text: (row) => gain(row.netPnl), align: 'right', paint: (text, row) => painted(text, row.netPnl, pen) },
+    { title: 'Reason', text: (row) => row.exitReason },
+  ]
+  const last = doc.trades.slice(-TRADES_SHOWN)
+  const name = last.length < doc.trades.length ? `Last ${last.length} of ${count(doc.trades.length)} trades` : 'Trades'
+  return [heading(name, pen), ...textTable(last, columns, { width: pen.width, dim: pen.c.dim })]
+}
+
+function warnings(doc: BacktestDocument, pen: Pen): string[] {
+  if (doc.warnings.length === 0) return []
+  const { c, width } = pen
+  const more = doc.warnings.length - WARNINGS_SHOWN
+  return [
+    heading(doc.warnings.length === 1 ? '1 warning' : `${count(doc.warnings.length)} warnings`, pen),
+    ...doc.warnings.slice(0, WARNINGS_SHOWN).flatMap((warning) => wrap(printable(warning), width - 2).map((line, i) => `${i === 0 ? c.yellow('!') : ' '} ${line}`)),
+    ...(more > 0 ? [c.dim(`  and ${count(more)} more`)] : []),
+  ]
+}
+
+function footer(doc: BacktestDocument, { c }: Pen): string[] {
+  return [c.dim(`digest ${printable(doc.digest).slice(0, 16)} · seed ${doc.manifest.seed} · version ${printable(doc.manifest.code.version)}`)]
+}

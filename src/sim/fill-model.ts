@@ -1,0 +1,50 @@
+/**
+ * The rules by which bars fill orders, as settings and pure functions. docs/backtest-assumptions.md numbers them.
+ */
+import type { Price, Qty, Rate } from '../core/exact.ts'
+import type { OrderSide } from '../domain/order.ts'
+
+export interface FillModel {
+  readonly takerFee: Rate
+  readonly makerFee: Rate
+  /** Basis points by which taker fills are worse. */
+  readonly slippageBps: number
+  /** Share of a bar's volume that all orders together may take; undefined is no cap. */
+  readonly participation: number | undefined
+  /** A limit fills when its price is touched; otherwise it must be traded through by a tick. */
+  readonly touch: boolean
+}
+
+const towards = (value: number, tick: number, up: boolean): number => (up ? Math.ceil(value / tick) : Math.floor(value / tick)) * tick
+
+/** O7: a taker's price, worse by the slippage and rounded to the tick against us. */
+export function slipped(price: Price, side: OrderSide, slippageBps: number, tick: Price): Price {
+  if (slippageBps === 0) return price
+  const move = (price * slippageBps) / 10_000
+  const worse = side === 'buy' ? towards(price + move, tick, true) : towards(price - move, tick, false)
+  return Math.max(tick, worse) as Price
+}
+
+/** O3.1: what an order gets that arrives inside a bar, when bars cannot tell where the price was. */
+export function adversePrice(
+  bar: { readonly open: number; readonly high: number; readonly low: number; readonly elapsed: number },
+  side: OrderSide,
+  tick: Price,
+): Price {
+  const move = Math.ceil((Math.sqrt(bar.elapsed) * (bar.high - bar.low)) / tick) * tick
+  return (side === 'buy' ? Math.min(bar.high, bar.open + move) : Math.max(bar.low, bar.open - move)) as Price
+}
+
+/** O6: what a bar of this volume can give, in quantity units. */
+export function fillableQty(volume: number, participation: number | undefined, unitsPerBase: number): Qty {
+  if (participation === undefined) return Number.MAX_SAFE_INTEGER as Qty
+  return Math.floor(volume * participation * unitsPerBase) as Qty
+}
+
+/** Whether a price has reached a trigger from the inside: at or beyond it, against the stop's owner. */
+export const reaches = (price: number, trigger: number, side: OrderSide): boolean => (side === 'sell' ? price <= trigger : price >= trigger)
+
+/** Whether a price gives a resting limit its fill. */
+export function tradesThrough(price: number, limit: number, side: OrderSide, through: number): boolean {
+  return side === 'buy' ? price <= limit - through : price >= limit + through
+}

@@ -1,0 +1,15 @@
+/** The unit tests: those beside their files, and those in `test/` that need no browser. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { alias: { autotrading: fileURLToPath(new URL('src/index.ts', import.meta.url)) } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['test/e2e/**'],
+    reporters: ['default', './test/setup/plain-line-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
+  },
+})
