@@ -42,10 +42,13 @@ function filesOf(names: readonly string[]): readonly string[] | undefined {
   const all = readdirSync(folder)
     .filter((file) => /^w.*\.bench\.ts$/.test(file))
     .sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1))
-  const fits = (file: string, name: string): boolean => file === name || file === `${name}.bench.ts` || file.startsWith(`${name.toLowerCase()}-`)
+  const fits = (file: string, name: string): boolean =>
+    file === name || file === `${name}.bench.ts` || file.startsWith(`${name.toLowerCase()}-`)
   const unknown = names.filter((name) => !all.some((file) => fits(file, name)))
   if (unknown.length > 0) {
-    console.error(`error: there is no benchmark ${unknown.join(', ')}. There are: ${all.map((file) => file.replace('.bench.ts', '')).join(', ') || 'none'}.`)
+    console.error(
+      `error: there is no benchmark ${unknown.join(', ')}. There are: ${all.map((file) => file.replace('.bench.ts', '')).join(', ') || 'none'}.`,
+    )
     return undefined
   }
   return names.length === 0 ? all : all.filter((file) => names.some((name) => fits(file, name)))
@@ -53,16 +56,27 @@ function filesOf(names: readonly string[]): readonly string[] | undefined {
 
 /** In a child process: this very file with `--only`. The outcome comes back over the IPC channel. */
 async function runApart(file: string, short: boolean): Promise<BenchOutcome> {
-  const child = spawn(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), '--only', file, ...(short ? ['--short'] : [])], {
-    stdio: ['ignore', 2, 2, 'ipc'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', fileURLToPath(import.meta.url), '--only', file, ...(short ? ['--short'] : [])],
+    {
+      stdio: ['ignore', 2, 2, 'ipc'],
+    },
+  )
   let outcome: BenchOutcome | undefined
   child.on('message', (message) => {
     outcome = message as BenchOutcome
   })
   return new Promise((done) => {
     child.on('close', (code, signal) => {
-      const broken: BenchOutcome = { name: file, title: '', goal: '', floor: '', results: [], error: `the process ended with ${signal ?? `code ${code}`}` }
+      const broken: BenchOutcome = {
+        name: file,
+        title: '',
+        goal: '',
+        floor: '',
+        results: [],
+        error: `the process ended with ${signal ?? `code ${code}`}`,
+      }
       done(outcome !== undefined && code === 0 ? outcome : (outcome ?? broken))
     })
   })
@@ -95,7 +109,14 @@ const HEAD = ['name', 'median', 'rate', 'ratio to twin', 'goal', 'floor', 'peak 
 function table(benches: readonly BenchOutcome[]): string {
   const rows = [HEAD, ...benches.flatMap((bench) => bench.results.map((result) => row(bench, result)))]
   const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column].length)))
-  return rows.map((cells) => cells.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n')
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 function row({ goal, floor }: BenchOutcome, result: Result): readonly string[] {
@@ -113,13 +134,18 @@ function row({ goal, floor }: BenchOutcome, result: Result): readonly string[] {
 }
 
 const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toPrecision(2))
-const rate = (perSecond: number): string => (perSecond >= 1e6 ? `${figure(perSecond / 1e6)} M` : perSecond >= 1e3 ? `${figure(perSecond / 1e3)} k` : figure(perSecond))
+const rate = (perSecond: number): string =>
+  perSecond >= 1e6 ? `${figure(perSecond / 1e6)} M` : perSecond >= 1e3 ? `${figure(perSecond / 1e3)} k` : figure(perSecond)
 
 // ---- The command line, after everything it uses --------------------------------------------------------------------------
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: 'boolean', default: false }, only: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
 })
 
 if (values.help) console.log('npm run bench [-- --short] [name...]\n\nExample:\n  $ npm run bench -- --short w1')

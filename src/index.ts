@@ -1,2 +1,38 @@
 /** What a strategy file may `import … from 'autotrading'`: the public interface of the package. */
-export { AutoTradingError, ImpossibleError, InputError, OutsideError, assert, unreachable, type ErrorDetails, type Fault } from './core/errors.ts'
+export {
+  AutoTradingError,
+  ImpossibleError,
+  InputError,
+  OutsideError,
+  assert,
+  unreachable,
+  type ErrorDetails,
+  type Fault,
+} from './core/errors.ts'
+export { type Price, type Qty } from './core/exact.ts'
+export { type Prng } from './core/random.ts'
+export { type Interval, type Micros } from './core/time.ts'
+export { type Instrument } from './domain/instrument.ts'
+export { type Bar } from './market/bar.ts'
+export { atr } from './market/indicators/atr.ts'
+export { ema } from './market/indicators/ema.ts'
+export { type Indicator } from './market/indicators/indicator.ts'
+export { sma } from './market/indicators/sma.ts'
+export {
+  flag,
+  integer,
+  number,
+  quantity,
+  type Parameter,
+  type Parameters,
+  type ParametersOf,
+  type ParameterValue,
+} from './strategy/parameters.ts'
+export {
+  defineStrategy,
+  type Opinion,
+  type StrategyContext,
+  type StrategyDefinition,
+  type StrategyInstance,
+  type StrategyView,
+} from './strategy/strategy.ts'

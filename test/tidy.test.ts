@@ -35,12 +35,17 @@ describe('the project', () => {
   it('asks nowhere outside cli which world it runs in', () => expect(modes(source)).toEqual([]))
   it('begins every file with a doc comment', () => expect(withoutDocComment([...source, ...aside])).toEqual([]))
   it('has no drawers', () => expect(drawers(paths)).toEqual([]))
-  it('says nothing of the place it was written at', () => expect(workplace(texts.filter((text) => !isTidyItself(text)))).toEqual([]))
-  it('is finished', () => expect(unfinished(texts.filter((text) => !isTidyItself(text) && !/^(CHANGELOG\.md|package-lock\.json)$/.test(text.path)))).toEqual([]))
+  it('says nothing of the place it was written at', () =>
+    expect(workplace(texts.filter((text) => !isTidyItself(text)))).toEqual([]))
+  it('is finished', () =>
+    expect(
+      unfinished(texts.filter((text) => !isTidyItself(text) && !/^(CHANGELOG\.md|package-lock\.json)$/.test(text.path))),
+    ).toEqual([]))
 })
 
 /** `path: code` pairs as parsed files. */
-const project = (files: Readonly<Record<string, string>>): readonly Source[] => Object.entries(files).map(([path, code]) => parse(path, code))
+const project = (files: Readonly<Record<string, string>>): readonly Source[] =>
+  Object.entries(files).map(([path, code]) => parse(path, code))
 const kernelFile = (code: string): readonly Source[] => project({ 'src/kernel/x.ts': code })
 
 describe('the rule of floors', () => {
@@ -62,16 +67,30 @@ describe('the rule of floors', () => {
     ['a folder without a floor', 'src/cli/a.ts', `import { x } from '../extras/b.ts'`],
     ['test code', 'src/sim/a.ts', `import { x } from '../../test/twins/b.ts'`],
   ])('refuses %s', (_what, path, code) => expect(upward(path, code)).toBe(1))
-  it('does not take text for an import', () => expect(upward('src/core/a.ts', `// import '../cli/b.ts'\nexport const text = "import x from '../cli/b.ts'"`)).toBe(0))
+  it('does not take text for an import', () =>
+    expect(upward('src/core/a.ts', `// import '../cli/b.ts'\nexport const text = "import x from '../cli/b.ts'"`)).toBe(0))
 })
 
 describe('the rule of cycles', () => {
   it('finds a ring of values and types, once', () => {
-    const files = project({ 'src/core/a.ts': `import './b.ts'`, 'src/core/b.ts': `import type { C } from './c.ts'`, 'src/core/c.ts': `export { a } from './a.ts'` })
+    const files = project({
+      'src/core/a.ts': `import './b.ts'`,
+      'src/core/b.ts': `import type { C } from './c.ts'`,
+      'src/core/c.ts': `export { a } from './a.ts'`,
+    })
     expect(cycles(files)).toEqual(['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts'])
   })
   it('accepts a diamond', () => {
-    expect(cycles(project({ 'src/core/a.ts': `import './b.ts'\nimport './c.ts'`, 'src/core/b.ts': `import './d.ts'`, 'src/core/c.ts': `import './d.ts'`, 'src/core/d.ts': '' }))).toEqual([])
+    expect(
+      cycles(
+        project({
+          'src/core/a.ts': `import './b.ts'\nimport './c.ts'`,
+          'src/core/b.ts': `import './d.ts'`,
+          'src/core/c.ts': `import './d.ts'`,
+          'src/core/d.ts': '',
+        }),
+      ),
+    ).toEqual([])
   })
 })
 
@@ -84,15 +103,24 @@ describe('the rule of orphans', () => {
       'src/core/island.ts': '',
       'src/core/tested.test.ts': `import './tested.ts'`,
     })
-    expect(orphans(files, ['src/cli/main.ts'])).toEqual(['src/core/tested.ts is imported by nobody', 'src/core/island.ts is imported by nobody'])
+    expect(orphans(files, ['src/cli/main.ts'])).toEqual([
+      'src/core/tested.ts is imported by nobody',
+      'src/core/island.ts is imported by nobody',
+    ])
   })
   it('follows lazy commands and workers', () => {
-    const files = project({ 'src/cli/main.ts': `const load = () => import('./x.ts')`, 'src/cli/x.ts': `new Worker(new URL('./w.ts', import.meta.url))`, 'src/cli/w.ts': '' })
+    const files = project({
+      'src/cli/main.ts': `const load = () => import('./x.ts')`,
+      'src/cli/x.ts': `new Worker(new URL('./w.ts', import.meta.url))`,
+      'src/cli/w.ts': '',
+    })
     expect(orphans(files, ['src/cli/main.ts'])).toEqual([])
   })
   it('finds imports of files that are not there', () => {
     const files = project({ 'src/core/a.ts': `import './gone.ts'\nimport './b.ts'`, 'src/core/b.ts': '' })
-    expect(missing(files, (path) => path === 'src/core/b.ts')).toEqual(['src/core/a.ts:1 imports src/core/gone.ts, which does not exist'])
+    expect(missing(files, (path) => path === 'src/core/b.ts')).toEqual([
+      'src/core/a.ts:1 imports src/core/gone.ts, which does not exist',
+    ])
   })
 })
 
@@ -144,54 +172,114 @@ describe('the rule of the ambient', () => {
 })
 
 describe('the rule of inexact mathematics', () => {
-  it.each(['Math.exp(x)', 'Math.log1p(x)', 'Math.pow(x, 2)', 'Math.sin(x)', 'const f = Math.tanh', 'x ** 2', '10 ** scale', 'x **= 2'])('refuses %s', (code) =>
-    expect(inexactMath(kernelFile(code))).toHaveLength(1),
-  )
-  it.each(['Math.sqrt(x)', 'Math.round(x)', '2 ** 53', '10 ** -8', '10n ** scale', 'Math.log(x) // float-ok: shown to people only'])('accepts %s', (code) =>
-    expect(inexactMath(kernelFile(code))).toEqual([]),
-  )
+  it.each([
+    'Math.exp(x)',
+    'Math.log1p(x)',
+    'Math.pow(x, 2)',
+    'Math.sin(x)',
+    'const f = Math.tanh',
+    'x ** 2',
+    '10 ** scale',
+    'x **= 2',
+  ])('refuses %s', (code) => expect(inexactMath(kernelFile(code))).toHaveLength(1))
+  it.each([
+    'Math.sqrt(x)',
+    'Math.round(x)',
+    '2 ** 53',
+    '10 ** -8',
+    '10n ** scale',
+    'Math.log(x) // float-ok: shown to people only',
+  ])('accepts %s', (code) => expect(inexactMath(kernelFile(code))).toEqual([]))
   it('leaves models and statistics alone', () => {
     const at = (path: string): number => inexactMath(project({ [path]: 'Math.exp(x)' })).length
-    expect(['src/math/garch.ts', 'src/market/indicators/ema.ts', 'src/core/random.ts', 'src/sim/synthetic.ts', 'src/storage/a.ts'].map(at)).toEqual([0, 0, 0, 0, 0])
+    expect(
+      ['src/math/garch.ts', 'src/market/indicators/ema.ts', 'src/core/random.ts', 'src/sim/synthetic.ts', 'src/storage/a.ts'].map(
+        at,
+      ),
+    ).toEqual([0, 0, 0, 0, 0])
     expect(['src/market/impact.ts', 'src/core/exact.ts', 'src/sim/venue.ts'].map(at)).toEqual([1, 1, 1])
   })
 })
 
 describe('the rule of the doors', () => {
-  it.each(['order as Approved<NewOrder>', 'order as unknown as Approved<NewOrder>', '<Approved<NewOrder>>order', 'orders as readonly Approved<NewOrder>[]'])('refuses %s', (code) =>
-    expect(approvals(kernelFile(`const x = ${code}`)).length).toBeGreaterThan(0),
-  )
+  it.each([
+    'order as Approved<NewOrder>',
+    'order as unknown as Approved<NewOrder>',
+    '<Approved<NewOrder>>order',
+    'orders as readonly Approved<NewOrder>[]',
+  ])('refuses %s', (code) => expect(approvals(kernelFile(`const x = ${code}`)).length).toBeGreaterThan(0))
   it('lets the doors and tests do it, and everybody name the type', () => {
-    expect(approvals(project({ 'src/risk/risk-controller.ts': 'x as Approved<A>', 'src/risk/reduce-only-door.ts': 'x as Approved<A>', 'src/sim/a.test.ts': 'x as Approved<A>' }))).toEqual([])
+    expect(
+      approvals(
+        project({
+          'src/risk/risk-controller.ts': 'x as Approved<A>',
+          'src/risk/reduce-only-door.ts': 'x as Approved<A>',
+          'src/sim/a.test.ts': 'x as Approved<A>',
+        }),
+      ),
+    ).toEqual([])
     expect(approvals(kernelFile('const f = (x: Approved<A>): Approved<A> => x'))).toEqual([])
   })
 })
 
 describe('the rule of modes', () => {
-  it.each(['if (isLive) f()', 'if (config.isBacktest) f()', `if (mode === 'live') f()`, `x = context.mode !== 'paper'`, `switch (this.#mode) { case 'live': f() }`])('refuses %s', (code) =>
-    expect(modes(kernelFile(code)).length).toBeGreaterThan(0),
+  it.each([
+    'if (isLive) f()',
+    'if (config.isBacktest) f()',
+    `if (mode === 'live') f()`,
+    `x = context.mode !== 'paper'`,
+    `switch (this.#mode) { case 'live': f() }`,
+  ])('refuses %s', (code) => expect(modes(kernelFile(code)).length).toBeGreaterThan(0))
+  it.each(['// isLive is forbidden', `if (positionMode === 'hedge') f()`, 'const live = isAlive(x)'])('accepts %s', (code) =>
+    expect(modes(kernelFile(code))).toEqual([]),
   )
-  it.each(['// isLive is forbidden', `if (positionMode === 'hedge') f()`, 'const live = isAlive(x)'])('accepts %s', (code) => expect(modes(kernelFile(code))).toEqual([]))
   it('lets cli know', () => expect(modes(project({ 'src/cli/start.ts': 'if (isLive) f()' }))).toEqual([]))
 })
 
 describe('the rules of files and words', () => {
   it('wants a doc comment first', () => {
-    expect(withoutDocComment(project({ 'src/a.ts': '/** What it is. */\nexport {}', 'src/b.ts': '#!/usr/bin/env node\n/** What. */', 'src/c.test.ts': 'it()' }))).toEqual([])
-    expect(withoutDocComment(project({ 'src/a.ts': `import './b.ts'\n/** Late. */`, 'src/b.ts': '// What it is.' }))).toHaveLength(2)
+    expect(
+      withoutDocComment(
+        project({
+          'src/a.ts': '/** What it is. */\nexport {}',
+          'src/b.ts': '#!/usr/bin/env node\n/** What. */',
+          'src/c.test.ts': 'it()',
+        }),
+      ),
+    ).toEqual([])
+    expect(
+      withoutDocComment(project({ 'src/a.ts': `import './b.ts'\n/** Late. */`, 'src/b.ts': '// What it is.' })),
+    ).toHaveLength(2)
   })
   it('knows a drawer by its name', () => {
-    expect(drawers(['src/core/utils/a.ts', 'src/core/helpers.ts', 'src/risk/misc.test.ts', 'web/common/a.tsx', 'src/date-utils.ts', 'src/services/a.ts'])).toHaveLength(6)
-    expect(drawers(['src/kernel/order-manager.ts', 'src/strategy/strategy-manager.ts', 'ops/systemd/autotrading.service'])).toEqual([])
+    expect(
+      drawers([
+        'src/core/utils/a.ts',
+        'src/core/helpers.ts',
+        'src/risk/misc.test.ts',
+        'web/common/a.tsx',
+        'src/date-utils.ts',
+        'src/services/a.ts',
+      ]),
+    ).toHaveLength(6)
+    expect(
+      drawers(['src/kernel/order-manager.ts', 'src/strategy/strategy-manager.ts', 'ops/systemd/autotrading.service']),
+    ).toEqual([])
   })
   it('knows the words of a workplace', () => {
     const at = (text: string): number => workplace([{ path: 'a.md', text }]).length
-    expect(['see /work/main/src', '"/farm/x"', 'https://registry.example.org/x', 'deb.debian.org', 'Fixes issue #12'].map(at)).toEqual([1, 1, 1, 1, 1])
-    expect(['it will not work/run', 'data/work/a.csv', 'the registry is a class', 'an issue of 12 bonds'].map(at)).toEqual([0, 0, 0, 0])
+    expect(
+      ['see /work/main/src', '"/farm/x"', 'https://registry.example.org/x', 'deb.debian.org', 'Fixes issue #12'].map(at),
+    ).toEqual([1, 1, 1, 1, 1])
+    expect(['it will not work/run', 'data/work/a.csv', 'the registry is a class', 'an issue of 12 bonds'].map(at)).toEqual([
+      0, 0, 0, 0,
+    ])
   })
   it('knows what is unfinished', () => {
     const at = (text: string): number => unfinished([{ path: 'a.ts', text }]).length
-    expect([`it.skip('x')`, `describe.only('x')`, '// TODO later', '// @ts-ignore', '// oxlint-disable-next-line'].map(at)).toEqual([1, 1, 1, 1, 1])
+    expect(
+      [`it.skip('x')`, `describe.only('x')`, '// TODO later', '// @ts-ignore', '// oxlint-disable-next-line'].map(at),
+    ).toEqual([1, 1, 1, 1, 1])
     expect([`it.skipIf(!shared)('x')`, '// @ts-expect-error a plain order is refused', 'method'].map(at)).toEqual([0, 0, 0])
   })
 })

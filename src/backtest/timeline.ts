@@ -13,11 +13,15 @@ import type { Duration, Micros } from '../core/time.ts'
 import type { Rate } from '../core/exact.ts'
 import type { Effect } from '../domain/decision.ts'
 import type { ReportEvent } from '../domain/event.ts'
-import { BAR, SLOT } from '../domain/market-slot.ts'
+import { BAR, MARKET_KINDS, SLOT } from '../domain/market-slot.ts'
 import type { EventBus } from '../kernel/event-bus.ts'
 import type { Feed, Venue } from '../kernel/ports.ts'
 import type { SimVenue } from '../sim/sim-venue.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
+
+// Imported bindings are read through a cell each time; constants of this file are folded into the machine code.
+const FAR: number = NEVER
+const RANGE_BEFORE_END: number = MILLISECOND
 
 export interface Latency {
   /** From our decision to the exchange. */
@@ -51,6 +55,8 @@ const ARRIVAL = 1
 
 type Appointment = ReportEvent | Effect
 
+const BAR_KIND = MARKET_KINDS.indexOf('bar')
+
 /** Which part of the present moment comes next. */
 const PHASE = { begin: 0, reports: 1, bars: 2, exchange: 3 } as const
 
@@ -58,44 +64,61 @@ export interface TimelineState {
   readonly now: number
   readonly phase: number
   readonly appointments: TimeHeapState<Appointment>
-  readonly exchangeRow: readonly number[]
-  readonly inside: readonly number[]
-  readonly usRow: readonly number[]
-  readonly fundingRow: readonly number[]
+  readonly lanes: readonly { readonly exchangeRow: number; readonly inside: boolean; readonly usRow: number; readonly fundingRow: number }[]
+}
+
+/** Where one instrument stands, on both sides. Plain fields: they are read several times per bar. */
+class Lane {
+  readonly instrument: number
+  readonly bars: VenueBars
+  readonly funding: FundingSchedule | undefined
+  /** Row that the exchange sees next, or is in while `inside`. */
+  exchangeRow = 0
+  /** The row's open has been at the exchange, its range has not. */
+  inside = false
+  exchangeNext: number = FAR
+  /** Row that reaches us next. */
+  usRow = 0
+  usNext: number = FAR
+  fundingRow = 0
+
+  constructor(instrument: number, bars: VenueBars, funding: FundingSchedule | undefined) {
+    this.instrument = instrument
+    this.bars = bars
+    this.funding = funding
+  }
+
+  /** Computes the next moments from the rows. */
+  look(dataLatency: number): void {
+    const { length, openTime, duration } = this.bars
+    const row = this.exchangeRow
+    this.exchangeNext = row < length ? openTime[row] + (this.inside ? duration[row] - RANGE_BEFORE_END : 0) : FAR
+    this.usNext = this.usRow < length ? openTime[this.usRow] + duration[this.usRow] + dataLatency : FAR
+  }
+
+  nextFunding(): number {
+    return this.funding !== undefined && this.fundingRow < this.funding.time.length ? this.funding.time[this.fundingRow] : FAR
+  }
 }
 
 export class Timeline implements Feed, Venue {
   readonly #bus: EventBus
-  readonly #bars: readonly VenueBars[]
-  readonly #funding: readonly (FundingSchedule | undefined)[]
+  readonly #lanes: readonly Lane[]
   readonly #latency: Latency
   #venue: SimVenue | undefined
   #appointments = new TimeHeap<Appointment>()
   #now = 0 as Micros
   #phase: number = PHASE.begin
-  /** Row that the exchange sees next, or is in when `#inside`. */
-  readonly #exchangeRow: Int32Array
-  readonly #inside: Uint8Array
-  readonly #exchangeNext: Float64Array
-  /** Row that reaches us next. */
-  readonly #usRow: Int32Array
-  readonly #usNext: Float64Array
-  readonly #fundingRow: Int32Array
-  #fundingNext = NEVER as number
+  /** The earliest of all lanes: at the exchange, with us, and for funding. */
+  #exchangeEarliest: number = FAR
+  #usEarliest: number = FAR
+  #fundingNext: number = FAR
 
   constructor({ bus, bars, funding, latency }: TimelineParts) {
-    const count = bars.length
     this.#bus = bus
-    this.#bars = bars
-    this.#funding = funding
+    this.#lanes = bars.map((columns, i) => new Lane(i, columns, funding[i]))
     this.#latency = latency
-    this.#exchangeRow = new Int32Array(count)
-    this.#inside = new Uint8Array(count)
-    this.#exchangeNext = new Float64Array(count)
-    this.#usRow = new Int32Array(count)
-    this.#usNext = new Float64Array(count)
-    this.#fundingRow = new Int32Array(count)
-    this.#computeNext()
+    this.#look()
   }
 
   /** The venue reports to the timeline and the timeline drives the venue: one is told of the other afterwards. */
@@ -124,35 +147,34 @@ export class Timeline implements Feed, Venue {
   /** Goes on to the next thing that reaches us and publishes it; false when nothing will happen any more. */
   advance(): boolean {
     for (;;) {
-      switch (this.#phase) {
-        case PHASE.begin:
-          if (!this.#begin()) return false
-          this.#phase = PHASE.reports
-          break
-        case PHASE.reports:
-          this.#phase = PHASE.bars
-          if (this.#publishReports()) return true
-          break
-        case PHASE.bars:
-          this.#phase = PHASE.exchange
-          if (this.#publishBars()) return true
-          break
-        default:
-          this.#exchange()
-          this.#phase = PHASE.begin
+      if (this.#phase === PHASE.begin) {
+        if (!this.#begin()) return false
+        this.#phase = PHASE.reports
       }
+      if (this.#phase === PHASE.reports) {
+        this.#phase = PHASE.bars
+        if (this.#appointments.nextTime === this.#now && this.#publishReports()) return true
+      }
+      if (this.#phase === PHASE.bars) {
+        this.#phase = PHASE.exchange
+        if (this.#usEarliest === this.#now) {
+          this.#publishBars()
+          return true
+        }
+      }
+      if (this.#appointments.nextTime === this.#now) this.#arrivals()
+      if (this.#exchangeEarliest === this.#now) this.#exchange()
+      this.#phase = PHASE.begin
     }
   }
 
   /** The next moment, and the funding that falls on it. */
   #begin(): boolean {
-    let next = this.#appointments.peekTime() ?? (NEVER as number)
-    for (let i = 0; i < this.#bars.length; i++) {
-      if (this.#exchangeNext[i] < next) next = this.#exchangeNext[i]
-      if (this.#usNext[i] < next) next = this.#usNext[i]
-    }
+    let next = this.#appointments.nextTime
+    if (this.#exchangeEarliest < next) next = this.#exchangeEarliest
+    if (this.#usEarliest < next) next = this.#usEarliest
     // Funding after the last bar concerns nobody: there is no price to value it.
-    if (next === NEVER) return false
+    if (next === FAR) return false
     if (this.#fundingNext < next) next = this.#fundingNext
     this.#now = next as Micros
     if (this.#fundingNext === next) this.#settleFunding()
@@ -161,47 +183,44 @@ export class Timeline implements Feed, Venue {
 
   #settleFunding(): void {
     const venue = this.#venue as SimVenue
-    this.#fundingNext = NEVER
-    for (let i = 0; i < this.#funding.length; i++) {
-      const schedule = this.#funding[i]
-      if (schedule === undefined) continue
-      const { time, rate, mark } = schedule
-      for (; this.#fundingRow[i] < time.length && time[this.#fundingRow[i]] <= this.#now; this.#fundingRow[i]++) {
-        const row = this.#fundingRow[i]
-        if (!Number.isNaN(mark[row])) venue.settleFunding(i, rate[row] as Rate, mark[row], this.#now)
+    this.#fundingNext = FAR
+    for (const lane of this.#lanes) {
+      for (; lane.nextFunding() <= this.#now; lane.fundingRow++) {
+        const { rate, mark } = lane.funding as FundingSchedule
+        if (!Number.isNaN(mark[lane.fundingRow])) venue.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
       }
-      if (this.#fundingRow[i] < time.length && time[this.#fundingRow[i]] < this.#fundingNext) this.#fundingNext = time[this.#fundingRow[i]]
+      this.#fundingNext = Math.min(this.#fundingNext, lane.nextFunding())
     }
   }
 
   #publishReports(): boolean {
     let published = false
-    while (this.#appointments.peekTime() === this.#now && this.#appointments.peekRank() === REPORT) {
+    while (this.#appointments.nextTime === this.#now && this.#appointments.peekRank() === REPORT) {
       this.#bus.publishCritical(this.#appointments.pop() as ReportEvent)
       published = true
     }
     return published
   }
 
-  #publishBars(): boolean {
-    let published = false
-    for (let i = 0; i < this.#bars.length; i++) {
-      if (this.#usNext[i] !== this.#now) continue
-      this.#publishBar(i, this.#usRow[i])
-      this.#usRow[i] += 1
-      this.#usNext[i] = this.#reachesUs(i)
-      published = true
+  #publishBars(): void {
+    const lanes = this.#lanes
+    const now = this.#now
+    let earliest: number = FAR
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]
+      if (lane.usNext === now) this.#publishBar(lane)
+      if (lane.usNext < earliest) earliest = lane.usNext
     }
-    return published
+    this.#usEarliest = earliest
   }
 
-  #publishBar(instrument: number, row: number): void {
-    const bars = this.#bars[instrument]
-    const at = this.#bus.reserveMarket(0, instrument)
+  #publishBar(lane: Lane): void {
+    const { bars, instrument, usRow: row } = lane
     const words = this.#bus.marketWords
+    const at = this.#bus.reserveMarket(BAR_KIND, instrument)
     const openTime = bars.openTime[row]
     const duration = bars.duration[row]
-    words[at] = 0
+    words[at] = BAR_KIND
     words[at + SLOT.time] = this.#now
     words[at + SLOT.exchangeTime] = openTime + duration
     words[at + SLOT.instrument] = instrument
@@ -215,48 +234,65 @@ export class Timeline implements Feed, Venue {
     words[at + BAR.quoteVolume] = 0
     words[at + BAR.trades] = 0
     words[at + BAR.takerBuyBase] = 0
+    const next = row + 1
+    lane.usRow = next
+    lane.usNext = next < bars.length ? bars.openTime[next] + bars.duration[next] + this.#latency.data : FAR
   }
 
-  /** Orders that arrive now, then the opens and the ranges of this moment. */
-  #exchange(): void {
+  #arrivals(): void {
     const venue = this.#venue as SimVenue
-    while (this.#appointments.peekTime() === this.#now && this.#appointments.peekRank() === ARRIVAL) {
+    while (this.#appointments.nextTime === this.#now && this.#appointments.peekRank() === ARRIVAL) {
       const effect = this.#appointments.pop() as Effect
       if (effect.kind === 'submit') venue.submit(effect.order, this.#now)
       else if (effect.kind === 'cancel') venue.cancel(effect.cancel, this.#now)
     }
-    const count = this.#bars.length
-    for (let i = 0; i < count; i++) {
-      if (this.#exchangeNext[i] !== this.#now || this.#inside[i] === 1) continue
-      const row = this.#exchangeRow[i]
-      venue.openBar(i, row)
-      this.#inside[i] = 1
-      this.#exchangeNext[i] = this.#bars[i].openTime[row] + this.#bars[i].duration[row] - MILLISECOND
-    }
-    for (let i = 0; i < count; i++) {
-      if (this.#exchangeNext[i] !== this.#now || this.#inside[i] === 0) continue
-      venue.endBar(i)
-      this.#inside[i] = 0
-      this.#exchangeRow[i] += 1
-      this.#exchangeNext[i] = this.#exchangeRow[i] < this.#bars[i].length ? this.#bars[i].openTime[this.#exchangeRow[i]] : NEVER
-    }
   }
 
-  #reachesUs(i: number): number {
-    const { length, openTime, duration } = this.#bars[i]
-    const row = this.#usRow[i]
-    return row < length ? openTime[row] + duration[row] + this.#latency.data : NEVER
+  /** The opens of this moment, then the ranges. */
+  #exchange(): void {
+    const venue = this.#venue as SimVenue
+    const lanes = this.#lanes
+    const now = this.#now
+    let earliest: number = FAR
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]
+      if (lane.exchangeNext === now && !lane.inside) {
+        venue.openBar(i, lane.exchangeRow)
+        lane.inside = true
+        lane.exchangeNext = now + lane.bars.duration[lane.exchangeRow] - RANGE_BEFORE_END
+      }
+      if (lane.exchangeNext < earliest) earliest = lane.exchangeNext
+    }
+    if (earliest === now) earliest = this.#endBars()
+    this.#exchangeEarliest = earliest
   }
 
-  #computeNext(): void {
-    this.#fundingNext = NEVER
-    for (let i = 0; i < this.#bars.length; i++) {
-      const { length, openTime, duration } = this.#bars[i]
-      const row = this.#exchangeRow[i]
-      this.#exchangeNext[i] = row < length ? openTime[row] + (this.#inside[i] === 1 ? duration[row] - MILLISECOND : 0) : NEVER
-      this.#usNext[i] = this.#reachesUs(i)
-      const time = this.#funding[i]?.time
-      if (time !== undefined && this.#fundingRow[i] < time.length) this.#fundingNext = Math.min(this.#fundingNext, time[this.#fundingRow[i]])
+  #endBars(): number {
+    const venue = this.#venue as SimVenue
+    const lanes = this.#lanes
+    const now = this.#now
+    let earliest: number = FAR
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]
+      if (lane.exchangeNext === now) {
+        const { bars } = lane
+        venue.endBar(i)
+        lane.inside = false
+        lane.exchangeRow += 1
+        lane.exchangeNext = lane.exchangeRow < bars.length ? bars.openTime[lane.exchangeRow] : FAR
+      }
+      if (lane.exchangeNext < earliest) earliest = lane.exchangeNext
+    }
+    return earliest
+  }
+
+  #look(): void {
+    this.#fundingNext = this.#exchangeEarliest = this.#usEarliest = FAR
+    for (const lane of this.#lanes) {
+      lane.look(this.#latency.data)
+      this.#exchangeEarliest = Math.min(this.#exchangeEarliest, lane.exchangeNext)
+      this.#usEarliest = Math.min(this.#usEarliest, lane.usNext)
+      this.#fundingNext = Math.min(this.#fundingNext, lane.nextFunding())
     }
   }
 
@@ -265,10 +301,7 @@ export class Timeline implements Feed, Venue {
       now: this.#now,
       phase: this.#phase,
       appointments: this.#appointments.snapshot((appointment) => appointment),
-      exchangeRow: [...this.#exchangeRow],
-      inside: [...this.#inside],
-      usRow: [...this.#usRow],
-      fundingRow: [...this.#fundingRow],
+      lanes: this.#lanes.map(({ exchangeRow, inside, usRow, fundingRow }) => ({ exchangeRow, inside, usRow, fundingRow })),
     }
   }
 
@@ -276,10 +309,7 @@ export class Timeline implements Feed, Venue {
     this.#now = state.now as Micros
     this.#phase = state.phase
     this.#appointments = TimeHeap.restore(state.appointments, (appointment) => appointment)
-    this.#exchangeRow.set(state.exchangeRow)
-    this.#inside.set(state.inside)
-    this.#usRow.set(state.usRow)
-    this.#fundingRow.set(state.fundingRow)
-    this.#computeNext()
+    this.#lanes.forEach((lane, i) => Object.assign(lane, state.lanes[i]))
+    this.#look()
   }
 }

@@ -5,7 +5,11 @@
 import type { CommandEntry } from './command.ts'
 
 export const commands: readonly CommandEntry[] = [
-  { name: 'doctor', summary: 'say whether this machine and working folder are fit to run', load: () => import('./commands/doctor.ts') },
+  {
+    name: 'doctor',
+    summary: 'say whether this machine and working folder are fit to run',
+    load: () => import('./commands/doctor.ts'),
+  },
 ]
 
 /** What a first word stands for that only groups others. */

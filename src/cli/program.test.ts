@@ -50,9 +50,16 @@ const inspect: CommandDefinition = {
   },
 }
 
-async function run(argv: readonly string[], { env = {}, failure = new Error('boom') }: { env?: World['env']; failure?: unknown } = {}) {
+async function run(
+  argv: readonly string[],
+  { env = {}, failure = new Error('boom') }: { env?: World['env']; failure?: unknown } = {},
+) {
   const [stdout, stderr] = [new Memory(), new Memory()]
-  const entry = (name: string, command: CommandDefinition) => ({ name, summary: `does ${name}`, load: () => Promise.resolve({ command }) })
+  const entry = (name: string, command: CommandDefinition) => ({
+    name,
+    summary: `does ${name}`,
+    load: () => Promise.resolve({ command }),
+  })
   const exit = await runCommandLine(argv, {
     commands: [entry('probe', probe), entry('data validate', inspect), entry('fail', failing(failure))],
     groups: { data: 'market data' },
@@ -80,8 +87,13 @@ describe('results and notes', () => {
     expect((await run(['--quiet', 'probe'])).stderr).toBe('')
   })
   it('writes the document to a file, and over an earlier report of ours', async () => {
-    for (const round of [1, 2]) expect({ round, ...(await run(['probe', '--json', 'out.json'])) }).toMatchObject({ exit: 0, stdout: '' })
-    expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toEqual({ schema: 'autotrading.probe/1', sharpe: null, found: 7 })
+    for (const round of [1, 2])
+      expect({ round, ...(await run(['probe', '--json', 'out.json'])) }).toMatchObject({ exit: 0, stdout: '' })
+    expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toEqual({
+      schema: 'autotrading.probe/1',
+      sharpe: null,
+      found: 7,
+    })
   })
   it.each([
     ['another name', 'out.txt', undefined],
@@ -121,13 +133,18 @@ describe('options', () => {
     expect(seen.io?.globals.home).toBe(join(folder, '.autotrading'))
   })
   it('does not take a file to look at for a report to write', async () => {
-    expect(await run(['data', 'validate', '--json', 'bars.csv', 'more.csv'])).toMatchObject({ exit: 1, stdout: '{"schema":"autotrading.data-validate/1"}\n' })
+    expect(await run(['data', 'validate', '--json', 'bars.csv', 'more.csv'])).toMatchObject({
+      exit: 1,
+      stdout: '{"schema":"autotrading.data-validate/1"}\n',
+    })
     expect(seen.io?.args).toEqual([['bars.csv', 'more.csv']])
     await run(['data', 'validate', 'bars.csv', '--json', 'report.json'])
     expect(seen.io?.args).toEqual([['bars.csv']])
     expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toEqual({ schema: 'autotrading.data-validate/1' })
   })
-  it.each(['-1', '1.5', 'x', '', '99999999999999999999'])('refuses --seed %j', async (seed) => expect((await run(['probe', `--seed=${seed}`])).exit).toBe(2))
+  it.each(['-1', '1.5', 'x', '', '99999999999999999999'])('refuses --seed %j', async (seed) =>
+    expect((await run(['probe', `--seed=${seed}`])).exit).toBe(2),
+  )
 })
 
 describe('help and wrong usage', () => {
@@ -135,7 +152,10 @@ describe('help and wrong usage', () => {
     const all = await run(['--help'])
     expect(all).toMatchObject({ exit: 0, stderr: '' })
     for (const part of ['probe', 'data', 'Example', '130 interrupted']) expect(all.stdout).toContain(part)
-    for (const argv of [['probe', '--help'], ['help', 'probe']]) {
+    for (const argv of [
+      ['probe', '--help'],
+      ['help', 'probe'],
+    ]) {
       const one = await run(argv)
       expect(one).toMatchObject({ exit: 0, stderr: '' })
       for (const part of ['--depth', '--json', 'Example', 'autotrading probe --depth 3']) expect(one.stdout).toContain(part)

@@ -107,7 +107,8 @@ async function showOverview(argv: readonly string[], words: readonly string[], w
     if (inner === undefined) root.command(group).description(summary)
     else groupCommand(root, group, world).command(inner).description(summary)
   }
-  const group = first === undefined || !(first in world.groups) ? undefined : root.commands.find((command) => command.name() === first)
+  const group =
+    first === undefined || !(first in world.groups) ? undefined : root.commands.find((command) => command.name() === first)
   const unknown = group === undefined ? first : second
   const level = group ?? root
   if (unknown !== undefined && !level.commands.some((command) => command.name() === unknown)) {
@@ -157,7 +158,10 @@ function addLeaf(root: Command, entry: CommandEntry, definition: CommandDefiniti
   leaf.helpOption('-h, --help', 'say what there is, with an example').showHelpAfterError(false)
   definition.configure?.(leaf)
   addGlobals(leaf.optionsGroup('Options of every command:'))
-  leaf.addHelpText('after', `\n${definition.examples.length === 1 ? 'Example' : 'Examples'}:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`)
+  leaf.addHelpText(
+    'after',
+    `\n${definition.examples.length === 1 ? 'Example' : 'Examples'}:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`,
+  )
   quiet(leaf)
   return leaf
 }
@@ -185,7 +189,10 @@ function addGlobals(command: Command): Command {
     .addOption(new Option('--no-color', 'no colours (also by NO_COLOR)'))
 }
 
-const collect = (value: string, before: unknown): readonly string[] => [...(Array.isArray(before) ? (before as string[]) : []), value]
+const collect = (value: string, before: unknown): readonly string[] => [
+  ...(Array.isArray(before) ? (before as string[]) : []),
+  value,
+]
 
 function seedOf(text: string): number {
   const seed = Number(text)
@@ -223,7 +230,10 @@ function withPlainJson(argv: readonly string[], leaf: Command): readonly string[
 
 /** The exit code when parsing itself ended the run (help, version); undefined when the command ran. */
 async function parse(root: Command, called: Command, argv: readonly string[], world: World): Promise<ExitCode | undefined> {
-  const writes = { writeOut: (text: string) => void world.stdout.write(text), writeErr: (text: string) => void world.stderr.write(text) }
+  const writes = {
+    writeOut: (text: string) => void world.stdout.write(text),
+    writeErr: (text: string) => void world.stderr.write(text),
+  }
   const every = [root, ...root.commands, ...root.commands.flatMap((command) => command.commands)]
   for (const command of every) command.configureOutput({ ...writes, outputError: () => undefined })
   try {
@@ -238,7 +248,9 @@ async function parse(root: Command, called: Command, argv: readonly string[], wo
 
 function usageError(error: CommanderError, command: Command): InputError {
   const [message, suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const path = [command.parent?.parent?.name(), command.parent?.name(), command.name()].filter((name) => name !== undefined).join(' ')
+  const path = [command.parent?.parent?.name(), command.parent?.name(), command.name()]
+    .filter((name) => name !== undefined)
+    .join(' ')
   const meant = suggestion === undefined ? '' : `${suggestion.replace(/[()]/g, '')} `
   return new InputError('usage', message, { next: `${meant}'${path} --help' shows what there is.` })
 }

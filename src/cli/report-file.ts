@@ -28,20 +28,33 @@ export function checkReportFile(path: string): void {
   }
   const folder = dirname(path)
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new InputError('json-file-folder', `--json ${path}: there is no folder ${folder}`, { where, next: 'Create the folder, or name another file.' })
+    throw new InputError('json-file-folder', `--json ${path}: there is no folder ${folder}`, {
+      where,
+      next: 'Create the folder, or name another file.',
+    })
   }
   if (existsSync(path) && !isOurs(path)) {
-    throw new InputError('json-file-not-ours', `--json ${path}: this file exists and is not a report of AutoTrading, so it is not replaced`, {
-      where,
-      next: 'Name another file, or remove this one yourself.',
-    })
+    throw new InputError(
+      'json-file-not-ours',
+      `--json ${path}: this file exists and is not a report of AutoTrading, so it is not replaced`,
+      {
+        where,
+        next: 'Name another file, or remove this one yourself.',
+      },
+    )
   }
 }
 
 function isOurs(path: string): boolean {
   try {
     const found: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof found === 'object' && found !== null && 'schema' in found && typeof found.schema === 'string' && found.schema.startsWith('autotrading.')
+    return (
+      typeof found === 'object' &&
+      found !== null &&
+      'schema' in found &&
+      typeof found.schema === 'string' &&
+      found.schema.startsWith('autotrading.')
+    )
   } catch {
     return false
   }

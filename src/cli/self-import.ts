@@ -9,5 +9,6 @@ import { registerHooks } from 'node:module'
 const entry = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
 
 registerHooks({
-  resolve: (specifier, context, next) => (specifier === 'autotrading' ? { url: entry, shortCircuit: true } : next(specifier, context)),
+  resolve: (specifier, context, next) =>
+    specifier === 'autotrading' ? { url: entry, shortCircuit: true } : next(specifier, context),
 })

@@ -5,13 +5,17 @@
  * Pure.
  */
 import { assert, ImpossibleError } from './errors.ts'
-import { type Micros } from './time.ts'
+import { NEVER } from './time.ts'
+import type { Micros } from './time.ts'
 
 /** All of a heap as plain data; the entries in the order in which they would come out. */
 export interface TimeHeapState<S> {
   readonly nextSeq: number
   readonly entries: readonly { readonly time: number; readonly rank: number; readonly seq: number; readonly payload: S }[]
 }
+
+// A local constant is folded into the machine code; an imported one is read through a cell each time.
+const EMPTY: number = NEVER
 
 export class TimeHeap<T> {
   #times: Float64Array
@@ -34,6 +38,11 @@ export class TimeHeap<T> {
   /** The earliest time; `undefined` when empty. */
   peekTime(): Micros | undefined {
     return this.#size === 0 ? undefined : (this.#times[0] as Micros)
+  }
+
+  /** The earliest time, `NEVER` when empty: for loops that compare it with other times. */
+  get nextTime(): number {
+    return this.#size === 0 ? EMPTY : this.#times[0]
   }
 
   /** The rank of the entry that comes next. */

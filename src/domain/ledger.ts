@@ -34,11 +34,19 @@ export interface LedgerEntry {
   readonly cause: string
 }
 
+/** One asset of one account: what is in it, and what brought it there. */
+class Wallet {
+  amount: Money = ZERO
+  /** By the place of the kind in `LEDGER_KINDS`. */
+  readonly byKind: Money[] = LEDGER_KINDS.map(() => ZERO)
+}
+
+const KIND_INDEX = Object.freeze(Object.fromEntries(LEDGER_KINDS.map((kind, i) => [kind, i]))) as Readonly<Record<LedgerKind, number>>
+
 /** The wallets of one account: per asset, the exact sum of what was booked, and that sum by kind. */
 export class Ledger {
   readonly account: number
-  readonly #wallets = new Map<string, Money>()
-  readonly #byKind = new Map<string, Money>()
+  readonly #wallets = new Map<string, Wallet>()
   #entries = 0
 
   constructor(account: number) {
@@ -47,20 +55,24 @@ export class Ledger {
 
   /** Books an amount and returns the new wallet. */
   book(kind: LedgerKind, asset: string, amount: Money): Money {
-    const wallet = ((this.#wallets.get(asset) ?? ZERO) + amount) as Money
-    this.#wallets.set(asset, wallet)
-    const key = `${asset} ${kind}`
-    this.#byKind.set(key, ((this.#byKind.get(key) ?? ZERO) + amount) as Money)
+    let wallet = this.#wallets.get(asset)
+    if (wallet === undefined) {
+      wallet = new Wallet()
+      this.#wallets.set(asset, wallet)
+    }
+    const index = KIND_INDEX[kind]
+    wallet.amount = (wallet.amount + amount) as Money
+    wallet.byKind[index] = (wallet.byKind[index] + amount) as Money
     this.#entries += 1
-    return wallet
+    return wallet.amount
   }
 
   wallet(asset: string): Money {
-    return this.#wallets.get(asset) ?? ZERO
+    return this.#wallets.get(asset)?.amount ?? ZERO
   }
 
   total(kind: LedgerKind, asset: string): Money {
-    return this.#byKind.get(`${asset} ${kind}`) ?? ZERO
+    return this.#wallets.get(asset)?.byKind[KIND_INDEX[kind]] ?? ZERO
   }
 
   get assets(): readonly string[] {
@@ -72,20 +84,25 @@ export class Ledger {
   }
 
   snapshot(): LedgerState {
-    return { wallets: [...this.#wallets], byKind: [...this.#byKind], entries: this.#entries }
+    return { wallets: [...this.#wallets].map(([asset, { byKind }]) => [asset, [...byKind]] as const), entries: this.#entries }
   }
 
   restore(state: LedgerState): void {
     this.#wallets.clear()
-    for (const [asset, amount] of state.wallets) this.#wallets.set(asset, amount as Money)
-    this.#byKind.clear()
-    for (const [key, amount] of state.byKind) this.#byKind.set(key, amount as Money)
+    for (const [asset, byKind] of state.wallets) {
+      const wallet = new Wallet()
+      byKind.forEach((amount, i) => {
+        wallet.byKind[i] = amount as Money
+        wallet.amount = (wallet.amount + amount) as Money
+      })
+      this.#wallets.set(asset, wallet)
+    }
     this.#entries = state.entries
   }
 }
 
 export interface LedgerState {
-  readonly wallets: readonly (readonly [string, bigint])[]
-  readonly byKind: readonly (readonly [string, bigint])[]
+  /** Per asset the sums in the order of `LEDGER_KINDS`, which is only ever appended to. */
+  readonly wallets: readonly (readonly [string, readonly bigint[]])[]
   readonly entries: number
 }

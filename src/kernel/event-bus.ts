@@ -18,6 +18,9 @@ export const EVENTS_QUEUED_MAX = 10_000
 /** Ring slots of a lane: the next power of two, so that an index wraps by a mask. */
 const SLOTS = 16_384
 const MASK = SLOTS - 1
+// Constants of this file are folded into the machine code; imported ones are read through a cell each time.
+const WORDS = SLOT_WORDS
+const SEQ_WORD = SLOT.seq
 assert(SLOTS >= EVENTS_QUEUED_MAX, 'a lane must be able to hold every place')
 
 /** What waits as a reference: everything but market facts. */
@@ -46,7 +49,7 @@ const REPLACEABLE = MARKET_KINDS.map((kind) => kind === 'quote' || kind === 'mar
 export class EventBus {
   readonly #critical = new Lane()
   readonly #low = new Lane()
-  readonly #market = new Float64Array(SLOTS * SLOT_WORDS)
+  readonly #market = new Float64Array(SLOTS * WORDS)
   #marketHead = 0
   #marketTail = 0
   #waiting = 0
@@ -103,7 +106,7 @@ export class EventBus {
       const waiting = this.#newest.get(keyOf(kind, instrument))
       if (waiting !== undefined && waiting >= this.#marketHead) {
         this.#replaced += 1
-        return (waiting & MASK) * SLOT_WORDS
+        return (waiting & MASK) * WORDS
       }
       this.#newest.set(keyOf(kind, instrument), this.#marketTail)
     }
@@ -111,7 +114,7 @@ export class EventBus {
       this.#countGap(instrument)
       return -1
     }
-    const at = (this.#marketTail & MASK) * SLOT_WORDS
+    const at = (this.#marketTail & MASK) * WORDS
     this.#marketTail += 1
     this.#waiting += 1
     return at
@@ -128,7 +131,7 @@ export class EventBus {
 
   #dropOldestMarket(): boolean {
     if (this.#marketHead === this.#marketTail) return false
-    this.#countGap(this.#market[(this.#marketHead & MASK) * SLOT_WORDS + SLOT.instrument])
+    this.#countGap(this.#market[(this.#marketHead & MASK) * WORDS + SLOT.instrument])
     this.#marketHead += 1
     this.#waiting -= 1
     return true
@@ -149,6 +152,8 @@ export class EventBus {
       else this.#deliver(this.#low, handler)
       count += 1
     }
+    // An empty lane starts over at its first slots, which are in the cache.
+    if (this.#marketHead === this.#marketTail && this.#newest.size === 0) this.#marketHead = this.#marketTail = 0
     return count
   }
 
@@ -165,8 +170,8 @@ export class EventBus {
 
   #deliverMarket(handler: Handler): void {
     const words = this.#market
-    const at = (this.#marketHead & MASK) * SLOT_WORDS
-    words[at + SLOT.seq] = this.#seq
+    const at = (this.#marketHead & MASK) * WORDS
+    words[at + SEQ_WORD] = this.#seq
     this.#seq += 1
     const cursor = this.#cursor.moveTo(words, at)
     this.#marketHead += 1
@@ -176,7 +181,7 @@ export class EventBus {
 
   /** What was lost is told before the next market fact, so that nobody trades over a hole without knowing. */
   #deliverGaps(handler: Handler): void {
-    const time = this.#market[((this.#marketHead - 1) & MASK) * SLOT_WORDS + SLOT.time] as Micros
+    const time = this.#market[((this.#marketHead - 1) & MASK) * WORDS + SLOT.time] as Micros
     const gaps = [...this.#gaps]
     this.#gaps.clear()
     for (const [instrument, lost] of gaps) {
@@ -198,7 +203,7 @@ export class EventBus {
   /** What waits, as plain data; counters are not kept. */
   snapshot(): BusState {
     const market = Array.from({ length: this.#marketTail - this.#marketHead }, (_, i) => {
-      const at = ((this.#marketHead + i) & MASK) * SLOT_WORDS
+      const at = ((this.#marketHead + i) & MASK) * WORDS
       return [...this.#market.subarray(at, at + SLOT_WORDS)]
     })
     return { nextSeq: this.#seq, critical: waitingOf(this.#critical), market, low: waitingOf(this.#low) }

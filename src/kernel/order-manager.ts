@@ -9,6 +9,8 @@ import type { Micros } from '../core/time.ts'
 import type { OrderReport } from '../domain/event.ts'
 import { sideSign } from '../domain/order.ts'
 import type { OrderRequest, OrderStatus } from '../domain/order.ts'
+import { SeenTrades } from './seen-trades.ts'
+import type { SeenTradesState } from './seen-trades.ts'
 
 export interface OrderRecord {
   readonly request: OrderRequest
@@ -19,13 +21,11 @@ export interface OrderRecord {
 export interface OrderManagerState {
   readonly orders: readonly { readonly request: OrderRequest; readonly status: OrderStatus; readonly filled: number }[]
   readonly approvals: readonly number[]
-  readonly trades: readonly string[]
+  readonly trades: readonly (readonly [number, SeenTradesState])[]
 }
 
 /** Approvals remembered for the order-rate limits: more than any venue lets through in their longest span. */
 const APPROVALS_KEPT = 4_096
-/** Trade ids remembered: far more than can be repeated by a reconnect. */
-const TRADES_KEPT = 8_192
 
 /** Everything of one instrument and account that open orders add up to. */
 interface OpenSums {
@@ -41,7 +41,7 @@ export class OrderManager {
   readonly #stops = new Map<number, string[]>()
   readonly #approvals = new Float64Array(APPROVALS_KEPT)
   #approvalCount = 0
-  readonly #trades = new Set<string>()
+  readonly #trades = new Map<number, SeenTrades>()
   #ordersOpen = 0
 
   /** Takes an approved order into the books before it leaves. */
@@ -158,16 +158,12 @@ export class OrderManager {
   }
 
   #firstSeen(instrument: number, tradeId: number): boolean {
-    const key = `${instrument}:${tradeId}`
-    if (this.#trades.has(key)) return false
-    this.#trades.add(key)
-    if (this.#trades.size > TRADES_KEPT) {
-      for (const oldest of this.#trades) {
-        this.#trades.delete(oldest)
-        break
-      }
+    let seen = this.#trades.get(instrument)
+    if (seen === undefined) {
+      seen = new SeenTrades()
+      this.#trades.set(instrument, seen)
     }
-    return true
+    return seen.add(tradeId)
   }
 
   get(clientOrderId: string): OrderRecord | undefined {
@@ -210,7 +206,7 @@ export class OrderManager {
   snapshot(): OrderManagerState {
     const kept = Math.min(this.#approvalCount, APPROVALS_KEPT)
     const approvals = Array.from({ length: kept }, (_, i) => this.#approvals[(this.#approvalCount - kept + i) % APPROVALS_KEPT])
-    return { orders: [...this.#orders.values()].map((order) => ({ ...order })), approvals, trades: [...this.#trades] }
+    return { orders: [...this.#orders.values()].map((order) => ({ ...order })), approvals, trades: [...this.#trades].map(([instrument, seen]) => [instrument, seen.snapshot()] as const) }
   }
 
   restore(state: OrderManagerState): void {
@@ -226,7 +222,7 @@ export class OrderManager {
     }
     this.#approvalCount = state.approvals.length
     this.#approvals.set(state.approvals)
-    for (const key of state.trades) this.#trades.add(key)
+    for (const [instrument, seen] of state.trades) this.#trades.set(instrument, SeenTrades.restore(seen))
   }
 }
 

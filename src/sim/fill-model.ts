@@ -15,30 +15,40 @@ export interface FillModel {
   readonly touch: boolean
 }
 
-const towards = (value: number, tick: number, up: boolean): number => (up ? Math.ceil(value / tick) : Math.floor(value / tick)) * tick
+/** What floats leave of a whole number: 0.7 x 0.1 x 100 is 7, and not 6.999. */
+const WHOLE = 1e-9
 
 /** O7: a taker's price, worse by the slippage and rounded to the tick against us. */
 export function slipped(price: Price, side: OrderSide, slippageBps: number, tick: Price): Price {
   if (slippageBps === 0) return price
-  const move = (price * slippageBps) / 10_000
-  const worse = side === 'buy' ? towards(price + move, tick, true) : towards(price - move, tick, false)
-  return Math.max(tick, worse) as Price
+  // Only what is added is a float, so that large prices lose nothing.
+  const between = price % tick
+  const ticks = ((side === 'buy' ? between : -between) + (price * slippageBps) / 10_000) / tick
+  const whole = Math.round(ticks)
+  const moved = (Math.abs(ticks - whole) <= WHOLE ? whole : Math.ceil(ticks)) * tick
+  return Math.max(tick, price + (side === 'buy' ? moved - between : -moved - between)) as Price
 }
 
-/** O3.1: what an order gets that arrives inside a bar, when bars cannot tell where the price was. */
+/** O3.2: what an order gets that arrives inside a bar, when bars cannot tell where the price was. */
 export function adversePrice(
   bar: { readonly open: number; readonly high: number; readonly low: number; readonly elapsed: number },
   side: OrderSide,
   tick: Price,
 ): Price {
-  const move = Math.ceil((Math.sqrt(bar.elapsed) * (bar.high - bar.low)) / tick) * tick
+  const ticks = (Math.sqrt(bar.elapsed) * (bar.high - bar.low)) / tick
+  const move = (Math.abs(ticks - Math.round(ticks)) <= WHOLE ? Math.round(ticks) : Math.ceil(ticks)) * tick
   return (side === 'buy' ? Math.min(bar.high, bar.open + move) : Math.max(bar.low, bar.open - move)) as Price
 }
+
+/** More than three roundings of a double, and far less than a unit. */
+const FEW_BITS = 1e-15
 
 /** O6: what a bar of this volume can give, in quantity units. */
 export function fillableQty(volume: number, participation: number | undefined, unitsPerBase: number): Qty {
   if (participation === undefined) return Number.MAX_SAFE_INTEGER as Qty
-  return Math.floor(volume * participation * unitsPerBase) as Qty
+  const units = volume * participation * unitsPerBase
+  const whole = Math.round(units)
+  return (Math.abs(units - whole) <= FEW_BITS * units ? whole : Math.floor(units)) as Qty
 }
 
 /** Whether a price has reached a trigger from the inside: at or beyond it, against the stop's owner. */

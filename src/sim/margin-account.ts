@@ -5,9 +5,7 @@
  * while every price stays inside its bound the account cannot reach its maintenance margin. Only a price beyond its
  * bound leads to the exact question.
  */
-import { ZERO } from '../core/exact.ts'
-import type { Money, Price, Qty } from '../core/exact.ts'
-import { bracketOf } from '../domain/instrument.ts'
+import type { Money, Price } from '../core/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { Ledger } from '../domain/ledger.ts'
 import type { LedgerState } from '../domain/ledger.ts'
@@ -25,6 +23,8 @@ export type MarkOf = (instrument: number) => number
 
 /** Part of the slack that the bounds may use: what is left covers the rounding of floats. */
 const SAFE_SHARE = 1 - 1e-6
+/** Rounding of the slack itself, as a share of the amounts it is the small difference of. */
+const FLOAT_ERROR = 1e-14
 
 export class MarginAccount {
   readonly ledger: Ledger
@@ -60,29 +60,30 @@ export class MarginAccount {
     return this.ledger.wallet(this.#asset)
   }
 
-  /** Margin balance less maintenance margin, exact, one instrument valued at a mark of its own. */
-  slack(markOf: MarkOf, instrument = -1, mark = 0): Money {
-    let slack: bigint = this.wallet
+  /**
+   * Margin balance less maintenance margin, exact and not rounded: its sign is what counts, its unit is the money unit
+   * divided by `SLACK_SCALE`. One instrument may be valued at a mark of its own.
+   */
+  slack(markOf: MarkOf, instrument = -1, mark = 0): bigint {
+    let slack = this.wallet * SLACK_SCALE
     for (let i = 0; i < this.positions.length; i++) {
       const { qty, cost } = this.positions[i]
       if (qty === 0) continue
-      const value = this.#valueAt(i, qty, i === instrument ? mark : markOf(i))
-      slack += value - cost - this.#maintenance(i, value)
+      const perPrice = this.#markPerPrice[i]
+      const unit = SLACK_SCALE / perPrice
+      const value = BigInt(qty) * BigInt(i === instrument ? mark : markOf(i))
+      slack += value * unit - cost * SLACK_SCALE - this.#maintenance(i, value < 0n ? -value : value, perPrice) * (unit / RATE_ONE)
     }
-    return slack as Money
+    return slack
   }
 
-  /** |quantity| x mark x rate - cum, with the bracket of the notional (L2). */
-  #maintenance(i: number, value: Money): Money {
-    const size = (value < 0n ? -value : value) as Money
+  /** L2 of a notional in money units times `perPrice`; the result is finer by another 1e10. */
+  #maintenance(i: number, size: bigint, perPrice: bigint): bigint {
     const { brackets } = this.#instruments[i]
-    if (brackets.length === 0) return ZERO
-    const { rate, cum } = bracketOf(brackets, size)
-    return ((size * BigInt(rate)) / RATE_ONE - cum) as Money
-  }
-
-  #valueAt(i: number, qty: Qty, mark: number): Money {
-    return ((BigInt(qty) * BigInt(mark)) / this.#markPerPrice[i]) as Money
+    if (brackets.length === 0) return 0n
+    let bracket = brackets[0]
+    for (const other of brackets) if (size > other.floor * perPrice) bracket = other
+    return size * BigInt(bracket.rate) - bracket.cum * perPrice * RATE_ONE
   }
 
   /** Computes the bounds anew: the slack is divided equally among the open positions. */
@@ -97,25 +98,28 @@ export class MarginAccount {
       if (qty === 0) continue
       // What the position loses per unit of mark; a short also needs more maintenance as the price rises.
       const perMark = Math.abs(qty) / this.#marksPerPrice[i]
-      if (qty > 0) this.lowBound[i] = markOf(i) - budget / perMark
-      else this.highBound[i] = markOf(i) + budget / (perMark * (1 + this.#steepest[i]))
+      // Without slack no price is safe: how far it must move to give some depends on the bracket.
+      if (qty > 0) this.lowBound[i] = budget > 0 ? markOf(i) - budget / perMark : Infinity
+      else this.highBound[i] = budget > 0 ? markOf(i) + budget / (perMark * (1 + this.#steepest[i])) : -Infinity
     }
   }
 
-  /** `slack` in floats, for the bounds. */
+  /** `slack` in floats, for the bounds; never more than the exact one. */
   #roughSlack(markOf: MarkOf): number {
     let slack = Number(this.wallet)
+    let gross = Math.abs(slack)
     for (let i = 0; i < this.positions.length; i++) {
       const { qty, cost } = this.positions[i]
       if (qty === 0) continue
       const value = (qty * markOf(i)) / this.#marksPerPrice[i]
       slack += value - Number(cost)
+      gross += Math.abs(value) + Math.abs(Number(cost))
       const size = Math.abs(value)
       let maintenance = 0
       for (const { floor, rate, cum } of this.#roughBrackets[i]) if (size > floor) maintenance = size * rate - cum
       slack -= maintenance
     }
-    return slack
+    return slack - gross * FLOAT_ERROR
   }
 
   /**
@@ -157,6 +161,8 @@ export class MarginAccount {
 }
 
 const RATE_ONE = 10n ** 10n
+/** Fine enough for a mark unit times a rate unit: exact without a fraction. */
+const SLACK_SCALE = RATE_ONE * 10n ** 8n
 
 /** The smallest integer in [low, high] for which the condition holds, which it does for all larger ones; high when for none. */
 function bisect(low: number, high: number, holds: (n: number) => boolean): number {

@@ -43,8 +43,10 @@ interface SimOrder {
   rested: boolean
   /** When it arrived inside the present bar; 0 otherwise. */
   arrivedInside: number
-  /** Attached to an entry: goes when the position is flat. */
-  readonly attached: boolean
+  /** O3.1: what a stop is measured against besides the range: the open, or the price at which its parent filled; 0 before. */
+  reference: number
+  /** The entry it is attached to, '' once that is done: it goes when the position is flat, and takes the rest of its parent with it when it fires. */
+  parent: string | undefined
   /** Its own attached stop has been placed. */
   stopPlaced: boolean
   open: boolean
@@ -59,7 +61,9 @@ class Book {
   row = -1
   /** The row's open has been, its range has not. */
   inside = false
+  /** What orders may still take of the row `budgetRow`: an open at which nothing can happen does not compute it. */
   budget = 0
+  budgetRow = -1
   orders: SimOrder[] = []
   /** Something must be looked at whatever the price: new orders, market orders. */
   pending = false
@@ -93,7 +97,7 @@ class Book {
 }
 
 export interface SimVenueState {
-  readonly books: readonly { readonly row: number; readonly inside: boolean; readonly budget: number; readonly orders: readonly Omit<SimOrder, 'open'>[] }[]
+  readonly books: readonly { readonly row: number; readonly inside: boolean; readonly budget: number; readonly budgetRow: number; readonly orders: readonly Omit<SimOrder, 'open'>[] }[]
   readonly accounts: readonly MarginAccountState[]
   readonly tradeSeq: number
   readonly forcedSeq: number
@@ -144,7 +148,8 @@ export class SimVenue {
       filled: 0,
       rested: false,
       arrivedInside: book.inside ? time : 0,
-      attached: false,
+      reference: 0,
+      parent: undefined,
       stopPlaced: false,
       open: true,
     }
@@ -167,7 +172,7 @@ export class SimVenue {
   cancel(request: Approved<CancelRequest>, time: Micros): void {
     this.#time = time
     const order = this.#open.get(request.clientOrderId)
-    if (order === undefined) {
+    if (order === undefined || order.request.instrument !== request.instrument || order.request.account !== request.account) {
       const { account, instrument, clientOrderId } = request
       this.#reportOrder('order-rejected', { account, instrument, clientOrderId }, 'unknown-order', 0)
       return
@@ -219,7 +224,7 @@ export class SimVenue {
     const open = bars.open[row]
     if (!book.pending && open > book.lowTrigger && open < book.highTrigger && this.#markIsSafe(book, book.mark(), book.mark())) return
     this.#time = bars.openTime[row] as Micros
-    book.budget = fillableQty(bars.volume[row], this.#fills.participation, book.unitsPerBase)
+    this.#refill(book)
     this.#matchOpen(book, open as Price)
     this.#watch(book)
   }
@@ -233,10 +238,17 @@ export class SimVenue {
       return
     }
     this.#time = (bars.openTime[row] + bars.duration[row] - MILLISECOND) as Micros
+    if (book.budgetRow !== row) this.#refill(book)
     this.#matchRange(book)
     book.inside = false
     this.#watch(book)
     this.#reboundHolders(book)
+  }
+
+  /** O6 */
+  #refill(book: Book): void {
+    book.budget = fillableQty(book.bars.volume[book.row], this.#fills.participation, book.unitsPerBase)
+    book.budgetRow = book.row
   }
 
   #markIsSafe(book: Book, low: number, high: number): boolean {
@@ -244,13 +256,15 @@ export class SimVenue {
   }
 
   #matchOpen(book: Book, open: Price): void {
-    for (let account = 0; account < this.#accounts.length; account++) this.#liquidateIfDue(account, book, book.mark())
-    // What an entry attaches acts at once or not at all at this open, so the list as it stands now is enough.
+    for (let account = 0; account < this.#accounts.length; account++) this.#liquidateIfDue(account, book)
+    // What an entry attaches does not act before the range, so the list as it stands now is enough.
     const orders = [...book.orders]
     for (const order of orders) if (order.open && order.type === 'market') this.#take(book, order, open)
-    for (const order of orders) if (order.open && isStop(order) && reaches(open, triggerOf(order), order.request.side)) this.#fire(book, order, open)
     for (const order of orders) if (order.open && order.type === 'limit') this.#limitAtOpen(book, order, open)
-    for (const order of orders) order.rested = true
+    for (const order of orders) {
+      order.rested = true
+      order.reference = open
+    }
   }
 
   #limitAtOpen(book: Book, order: SimOrder, open: Price): void {
@@ -258,12 +272,12 @@ export class SimVenue {
     const { side } = order.request
     if (order.rested) {
       if (tradesThrough(open, limit, side, this.#through(book))) this.#fill(book, order, limit, 'maker')
-    } else if (reaches(limit, open, opposite(side))) this.#fill(book, order, open, 'taker')
+    } else if (reaches(open, limit, opposite(side))) this.#fill(book, order, open, 'taker')
   }
 
   #matchRange(book: Book): void {
-    const newcomers = book.orders.filter((order) => order.arrivedInside > 0)
-    for (const order of newcomers) if (order.open) this.#arriveInside(book, order)
+    this.#stopsBeyond(book)
+    for (const order of book.orders.filter(({ arrivedInside }) => arrivedInside > 0)) if (order.open) this.#arriveInside(book, order)
     this.#stopsInRange(book)
     for (let account = 0; account < this.#accounts.length; account++) this.#liquidateInRange(account, book)
     const resting = book.orders.filter((order) => order.type === 'limit' && order.arrivedInside === 0)
@@ -280,32 +294,40 @@ export class SimVenue {
   }
 
   /** O3.1 */
+  #stopsBeyond(book: Book): void {
+    const isBeyond = (order: SimOrder): boolean => isStop(order) && order.reference > 0 && reaches(order.reference, triggerOf(order), order.request.side)
+    // One may attach another, which is beyond its own reference already.
+    for (let next = book.orders.find(isBeyond); next !== undefined; next = book.orders.find(isBeyond)) this.#fire(book, next, next.reference as Price)
+  }
+
+  /** O3.2 */
   #arriveInside(book: Book, order: SimOrder): void {
     const { bars, row, instrument } = book
     const { side } = order.request
     const elapsed = Math.min(1, Math.max(0, (order.arrivedInside - bars.openTime[row]) / bars.duration[row]))
     const tick = instrument.rulesAt(this.#time).tick
     const price = adversePrice({ open: bars.open[row], high: bars.high[row], low: bars.low[row], elapsed }, side, tick)
+    order.reference = price
     if (order.type === 'market') this.#take(book, order, price)
     else if (order.type === 'limit') {
-      if (reaches(order.request.price as Price, price, opposite(side))) this.#fill(book, order, price, 'taker')
+      if (reaches(price, order.request.price as Price, opposite(side))) this.#fill(book, order, price, 'taker')
     } else if (reaches(price, triggerOf(order), side)) this.#fire(book, order, price)
   }
 
-  /** O3.2: one at a time, because each fill can change what comes next. */
+  /** O3.3: one at a time, because each fill can change what comes next. */
   #stopsInRange(book: Book): void {
     const { bars, row } = book
     const open = bars.open[row]
     for (;;) {
+      this.#stopsBeyond(book)
       const next = this.#nextStop(book)
       if (next === undefined) return
+      const { account } = next.request
+      if (this.#liquidateIfDue(account, book)) continue
       const trigger = triggerOf(next)
-      const level = this.#liquidationLevelInRange(next.request.account, book)
-      if (level !== undefined && level < open === trigger < open && Math.abs(open - level) < Math.abs(open - trigger)) {
-        this.#liquidateInRange(next.request.account, book)
-        continue
-      }
-      this.#fire(book, next, trigger)
+      const level = this.#liquidationLevelInRange(account, book)
+      if (level !== undefined && (level - open) * (trigger - open) >= 0 && Math.abs(open - level) < Math.abs(open - trigger)) this.#liquidate(account, book, level)
+      else this.#fire(book, next, trigger)
     }
   }
 
@@ -316,7 +338,7 @@ export class SimVenue {
     let bestReduces = false
     let bestDistance = Infinity
     for (const order of book.orders) {
-      if (!order.open || !isStop(order)) continue
+      if (!isStop(order)) continue
       const { side, account } = order.request
       const trigger = triggerOf(order)
       if (!reaches(side === 'sell' ? bars.low[row] : bars.high[row], trigger, side)) continue
@@ -340,6 +362,8 @@ export class SimVenue {
   /** A stop fires: it becomes a market order and takes what there is at this price. */
   #fire(book: Book, order: SimOrder, price: Price): void {
     order.type = 'market'
+    const parent = order.parent === undefined ? undefined : this.#open.get(order.parent)
+    if (parent !== undefined) this.#end(parent, 'order-canceled', 'stop-fired')
     this.#take(book, order, price)
   }
 
@@ -366,12 +390,12 @@ export class SimVenue {
     this.#replaceStops(order, qty)
     const paid = liquidity === 'taker' ? this.#takerPrice(book, order, price) : price
     order.filled += qty
-    // A reduce-only order that was clamped is done with what it closed.
-    const remaining = (request.reduceOnly && qty === wanted ? 0 : request.qty - order.filled) as Qty
+    const remaining = (request.qty - order.filled) as Qty
     this.#execute(request.account, book, request, paid, qty, liquidity === 'maker' ? this.#fills.makerFee : this.#fills.takerFee, liquidity, remaining, request.reason)
     if (remaining === 0) this.#forget(order)
-    this.#placeStop(book, order, price)
+    else if (request.reduceOnly && qty === wanted) this.#end(order, 'order-expired', 'reduce-only')
     if (position.qty === 0) this.#expireAttached(book, request.account)
+    this.#placeStop(book, order, price)
     this.#rebound(account)
   }
 
@@ -385,10 +409,13 @@ export class SimVenue {
   /** O4: what the order replaces goes once its closing part is filled, before the fill itself. */
   #replaceStops(order: SimOrder, qty: Qty): void {
     const { attached } = order.request
-    if (attached === undefined || attached.cancels.length === 0 || order.filled + qty < closingPart(order.request)) return
+    if (attached === undefined || attached.cancels.length === 0) return
+    const part = closingPart(order.request)
+    const wereReplaced = order.filled > 0 && order.filled >= part
+    if (wereReplaced || order.filled + qty < part) return
     for (const id of attached.cancels) {
       const stop = this.#open.get(id)
-      if (stop !== undefined) this.#end(stop, 'order-canceled', 'replaced')
+      if (stop !== undefined && stop !== order && stop.request.instrument === order.request.instrument) this.#end(stop, 'order-canceled', 'replaced')
     }
   }
 
@@ -397,6 +424,10 @@ export class SimVenue {
     const stop = request.attached?.stop
     if (stop === undefined || parent.stopPlaced || parent.filled <= closingPart(request)) return
     parent.stopPlaced = true
+    if (this.#open.has(stop.clientOrderId)) {
+      this.#reportOrder('order-rejected', { ...request, clientOrderId: stop.clientOrderId }, 'duplicate-id', 0)
+      return
+    }
     const order: SimOrder = {
       request: {
         ...request,
@@ -414,18 +445,19 @@ export class SimVenue {
       filled: 0,
       rested: true,
       arrivedInside: 0,
-      attached: true,
+      reference: price,
+      parent: parent.open ? request.clientOrderId : '',
       stopPlaced: false,
       open: true,
     }
     this.#open.set(stop.clientOrderId, order)
     book.orders.push(order)
     this.#reportOrder('order-accepted', order.request, '', stop.qty)
-    if (reaches(price, stop.trigger, order.request.side)) this.#fire(book, order, price)
+    if (this.#accounts[request.account].positions[request.instrument].qty === 0) this.#end(order, 'order-expired', 'position-closed')
   }
 
   #expireAttached(book: Book, account: number): void {
-    for (const order of [...book.orders]) if (order.open && order.attached && order.request.account === account) this.#end(order, 'order-expired', 'position-closed')
+    for (const order of [...book.orders]) if (order.open && order.parent !== undefined && order.request.account === account) this.#end(order, 'order-expired', 'position-closed')
   }
 
   /** Books an execution and reports it. */
@@ -481,12 +513,18 @@ export class SimVenue {
 
   // ---- liquidation ---------------------------------------------------------------------------------------------
 
-  #liquidateIfDue(account: number, book: Book, mark: number): void {
+  /** L3 at the newest mark of a held instrument, which at an open is the open's; true when it came to that. */
+  #liquidateIfDue(account: number, book: Book): boolean {
     const holder = this.#accounts[account]
     const i = book.instrument.index
-    if (holder.positions[i].qty === 0 || (mark > holder.lowBound[i] && mark < holder.highBound[i])) return
-    if (holder.slack(this.#markOf, i, mark) > 0n) this.#rebound(holder)
-    else this.#liquidate(account, book, this.#worseOf(book, account, mark))
+    const mark = book.mark()
+    if (holder.positions[i].qty === 0 || (mark > holder.lowBound[i] && mark < holder.highBound[i])) return false
+    if (holder.slack(this.#markOf) > 0n) {
+      this.#rebound(holder)
+      return false
+    }
+    this.#liquidate(account, book, this.#worseOf(book, account, mark))
+    return true
   }
 
   /** L4: the level or the mark's open, whichever is worse; a mark between ticks is rounded against us. */
@@ -499,7 +537,7 @@ export class SimVenue {
     return (long ? Math.min(level, atMark) : Math.max(level, atMark)) as Price
   }
 
-  /** The liquidation level if this row's mark reaches it. */
+  /** The liquidation level if L3 holds at this row's extreme. The extreme can lie between ticks, and so just before the level. */
   #liquidationLevelInRange(account: number, book: Book): Price | undefined {
     const holder = this.#accounts[account]
     const i = book.instrument.index
@@ -507,12 +545,13 @@ export class SimVenue {
     if (qty === 0) return undefined
     const extreme = qty > 0 ? book.markLow() : book.markHigh()
     if (extreme > holder.lowBound[i] && extreme < holder.highBound[i]) return undefined
-    const level = holder.liquidationPrice(i, book.instrument.rulesAt(this.#time).tick, this.#markOf)
-    if (level === undefined) return undefined
-    return reaches(extreme, level * book.markPerPrice, qty > 0 ? 'sell' : 'buy') ? level : undefined
+    if (holder.slack(this.#markOf, i, extreme) > 0n) return undefined
+    const { tick } = book.instrument.rulesAt(this.#time)
+    return holder.liquidationPrice(i, tick, this.#markOf) ?? tick
   }
 
   #liquidateInRange(account: number, book: Book): void {
+    if (this.#liquidateIfDue(account, book)) return
     const level = this.#liquidationLevelInRange(account, book)
     if (level !== undefined) this.#liquidate(account, book, level)
   }
@@ -530,7 +569,7 @@ export class SimVenue {
     if (holder.isFlat && holder.wallet < 0n) {
       const cover = -holder.wallet as Money
       this.#insuranceFund = (this.#insuranceFund - cover) as Money
-      this.#book(account, 'insurance-cover', cover, -1, 0 as Rate, 'liquidation')
+      this.#book(account, 'insurance-cover', cover, book.instrument.index, 0 as Rate, 'liquidation')
     }
     this.#rebound(holder)
     for (const other of this.#books) this.#watch(other)
@@ -539,12 +578,14 @@ export class SimVenue {
   /** Closes a whole position without being asked to. */
   #force(account: number, book: Book, price: Price, liquidationFee: Rate, reason: string): void {
     const { qty } = this.#accounts[account].positions[book.instrument.index]
+    const side = qty > 0 ? 'sell' : 'buy'
     this.#forcedSeq += 1
     const prefix = reason === 'liquidation' ? 'autoclose' : 'settlement_autoclose'
-    const of = { clientOrderId: `${prefix}-${book.instrument.index}-${this.#forcedSeq}`, side: qty > 0 ? 'sell' : 'buy', positionSide: 'both' } as const
+    const of = { clientOrderId: `${prefix}-${book.instrument.index}-${this.#forcedSeq}`, side, positionSide: 'both' } as const
     const size = Math.abs(qty) as Qty
-    this.#execute(account, book, of, price, size, reason === 'liquidation' ? this.#fills.takerFee : (0 as Rate), 'taker', 0 as Qty, reason)
-    const fee = timesRate((BigInt(price) * BigInt(size)) as Money, liquidationFee)
+    const paid = reason === 'liquidation' ? slipped(price, side, this.#fills.slippageBps, book.instrument.rulesAt(this.#time).tick) : price
+    this.#execute(account, book, of, paid, size, reason === 'liquidation' ? this.#fills.takerFee : (0 as Rate), 'taker', 0 as Qty, reason)
+    const fee = timesRate((BigInt(paid) * BigInt(size)) as Money, liquidationFee)
     if (fee === 0n) return
     this.#insuranceFund = (this.#insuranceFund + fee) as Money
     this.#book(account, 'liquidation-fee', -fee as Money, book.instrument.index, 0 as Rate, of.clientOrderId)
@@ -568,6 +609,8 @@ export class SimVenue {
     this.#open.delete(order.request.clientOrderId)
     const { orders } = this.#books[order.request.instrument]
     orders.splice(orders.indexOf(order), 1)
+    // Its id may be used again: what it attached must not take the next one for it.
+    if (order.stopPlaced) for (const stop of orders) if (stop.parent === order.request.clientOrderId) stop.parent = ''
   }
 
   #reportOrder(kind: OrderReportKind, of: Pick<OrderRequest, 'account' | 'instrument' | 'clientOrderId'>, reason: string, remaining: number): void {
@@ -642,7 +685,7 @@ export class SimVenue {
 
   snapshot(): SimVenueState {
     return {
-      books: this.#books.map(({ row, inside, budget, orders }) => ({ row, inside, budget, orders: orders.map(({ open: _, ...order }) => order) })),
+      books: this.#books.map(({ row, inside, budget, budgetRow, orders }) => ({ row, inside, budget, budgetRow, orders: orders.map(({ open: _, ...order }) => order) })),
       accounts: this.#accounts.map((account) => account.snapshot()),
       tradeSeq: this.#tradeSeq,
       forcedSeq: this.#forcedSeq,
@@ -658,6 +701,7 @@ export class SimVenue {
       book.row = saved.row
       book.inside = saved.inside
       book.budget = saved.budget
+      book.budgetRow = saved.budgetRow
       book.orders = saved.orders.map((order) => ({ ...order, open: true }))
       for (const order of book.orders) this.#open.set(order.request.clientOrderId, order)
     })

@@ -10,15 +10,26 @@ export interface Counts {
   readonly skipped: number
 }
 
-export const plainLine = ({ passed, failed, skipped }: Counts): string => `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`
+export const plainLine = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`
 
 export default class PlainLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
     const count = (state: string): number => states.filter((found) => found === state).length
     // Errors outside the tests: in a suite's own hooks, at the top of a file, or nowhere in particular.
-    const broken = modules.reduce((sum, module) => sum + module.errors().length + [...module.children.allSuites()].reduce((inner, suite) => inner + suite.errors().length, 0), 0)
-    const line = plainLine({ passed: count('passed'), failed: count('failed') + broken + unhandledErrors.length, skipped: count('skipped') + count('pending') })
+    const broken = modules.reduce(
+      (sum, module) =>
+        sum +
+        module.errors().length +
+        [...module.children.allSuites()].reduce((inner, suite) => inner + suite.errors().length, 0),
+      0,
+    )
+    const line = plainLine({
+      passed: count('passed'),
+      failed: count('failed') + broken + unhandledErrors.length,
+      skipped: count('skipped') + count('pending'),
+    })
     // After the summary of the reporters before this one, which write when this hook has returned.
     process.once('exit', () => process.stdout.write(`${line}\n`))
   }

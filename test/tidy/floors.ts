@@ -29,10 +29,13 @@ const ENTRY = 'src/index.ts'
 const folderOf = (path: string): string => path.split('/')[1]
 
 /** Time, chance, environment and waiting are outside of these. */
-export const isPure = ({ path }: Source): boolean => path.startsWith('src/') && (FLOORS[folderOf(path)] <= 4 || folderOf(path) === 'sim')
+export const isPure = ({ path }: Source): boolean =>
+  path.startsWith('src/') && (FLOORS[folderOf(path)] <= 4 || folderOf(path) === 'sim')
 
 export function upwardImports(files: readonly Source[]): readonly string[] {
-  return files.flatMap((file) => file.imports.filter(({ own }) => own).flatMap(({ to, line }) => upward(file, to, `${file.path}:${line}`)))
+  return files.flatMap((file) =>
+    file.imports.filter(({ own }) => own).flatMap(({ to, line }) => upward(file, to, `${file.path}:${line}`)),
+  )
 }
 
 function upward(file: Source, to: string, at: string): readonly string[] {
@@ -78,10 +81,16 @@ export function orphans(files: readonly Source[], roots: readonly string[]): rea
     reached.add(path)
     for (const { to, own } of byPath.get(path)?.imports ?? []) if (own) waiting.push(to)
   }
-  return files.filter((file) => file.path.startsWith('src/') && !isTest(file) && !reached.has(file.path)).map(({ path }) => `${path} is imported by nobody`)
+  return files
+    .filter((file) => file.path.startsWith('src/') && !isTest(file) && !reached.has(file.path))
+    .map(({ path }) => `${path} is imported by nobody`)
 }
 
 /** Own imports that name no file. */
 export function missing(files: readonly Source[], exists: (path: string) => boolean): readonly string[] {
-  return files.flatMap((file) => file.imports.filter(({ own, to }) => own && !exists(to)).map(({ to, line }) => `${file.path}:${line} imports ${to}, which does not exist`))
+  return files.flatMap((file) =>
+    file.imports
+      .filter(({ own, to }) => own && !exists(to))
+      .map(({ to, line }) => `${file.path}:${line} imports ${to}, which does not exist`),
+  )
 }

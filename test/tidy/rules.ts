@@ -25,7 +25,14 @@ function findings(files: readonly Source[], judge: Judge, mark?: string): readon
 
 const TIMERS = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'])
 const AMBIENT_OBJECTS = new Set(['process', 'performance', 'globalThis', 'navigator'])
-const AMBIENT_MEMBERS = new Set(['Date.now', 'Math.random', 'crypto.randomUUID', 'crypto.getRandomValues', 'crypto.randomBytes', 'crypto.randomInt'])
+const AMBIENT_MEMBERS = new Set([
+  'Date.now',
+  'Math.random',
+  'crypto.randomUUID',
+  'crypto.getRandomValues',
+  'crypto.randomBytes',
+  'crypto.randomInt',
+])
 const AMBIENT_NAMES = /^random(UUID|Bytes|Int|Fill|FillSync)$/
 /** What of Node only computes. */
 const PURE_MODULES = new Set(['node:buffer', 'node:crypto', 'node:assert', 'node:util'])
@@ -62,16 +69,22 @@ function ambientMember(node: ts.PropertyAccessExpression): string | undefined {
 
 function ambientIdentifier(node: ts.Identifier): string | undefined {
   if (isMemberName(node)) return undefined
-  if (node.text === 'Promise' || TIMERS.has(node.text) || AMBIENT_OBJECTS.has(node.text) || AMBIENT_NAMES.test(node.text)) return node.text
+  if (node.text === 'Promise' || TIMERS.has(node.text) || AMBIENT_OBJECTS.has(node.text) || AMBIENT_NAMES.test(node.text))
+    return node.text
   return undefined
 }
 
 /** `x.process`, `{ process: 1 }` and declarations of members only share the name. */
 function isMemberName(node: ts.Identifier): boolean {
   const { parent } = node
-  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent)) return (ts.isPropertyAccessExpression(parent) ? parent.name : parent.right) === node
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent))
+    return (ts.isPropertyAccessExpression(parent) ? parent.name : parent.right) === node
   return (
-    (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent) || ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent)) &&
+    (ts.isPropertyAssignment(parent) ||
+      ts.isPropertySignature(parent) ||
+      ts.isPropertyDeclaration(parent) ||
+      ts.isMethodDeclaration(parent) ||
+      ts.isMethodSignature(parent)) &&
     parent.name === node
   )
 }
@@ -90,7 +103,8 @@ export const inexactMath = (files: readonly Source[]): readonly string[] =>
   )
 
 function inexactNode(node: ts.Node): string | undefined {
-  if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Math' && INEXACT.test(node.name.text)) return `Math.${node.name.text}`
+  if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Math' && INEXACT.test(node.name.text))
+    return `Math.${node.name.text}`
   if (!ts.isBinaryExpression(node)) return undefined
   const { kind } = node.operatorToken
   if (kind !== ts.SyntaxKind.AsteriskAsteriskToken && kind !== ts.SyntaxKind.AsteriskAsteriskEqualsToken) return undefined
@@ -99,7 +113,8 @@ function inexactNode(node: ts.Node): string | undefined {
   return exact ? undefined : '** on a variable'
 }
 
-const isNumber = (node: ts.Node): boolean => ts.isNumericLiteral(node) || (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand))
+const isNumber = (node: ts.Node): boolean =>
+  ts.isNumericLiteral(node) || (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand))
 
 // ---- Doors and modes -----------------------------------------------------------------------------------------------------
 
@@ -109,7 +124,10 @@ const DOORS = new Set(['src/risk/risk-controller.ts', 'src/risk/reduce-only-door
 export const approvals = (files: readonly Source[]): readonly string[] =>
   findings(
     files.filter((file) => file.path.startsWith('src/') && !isTest(file) && !DOORS.has(file.path)),
-    (node) => ((ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) && /\bApproved\b/.test(node.type.getText()) ? 'as Approved, outside the two doors' : undefined),
+    (node) =>
+      (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) && /\bApproved\b/.test(node.type.getText())
+        ? 'as Approved, outside the two doors'
+        : undefined,
   )
 
 export const modes = (files: readonly Source[]): readonly string[] =>
@@ -126,7 +144,8 @@ const COMPARISONS = new Set([
 ])
 
 function modeNode(node: ts.Node): string | undefined {
-  if (ts.isIdentifier(node) && /^is(Live|Paper|Backtest|Backtesting|Replay)(Mode)?$/.test(node.text)) return `${node.text}: nobody outside cli asks which world this is`
+  if (ts.isIdentifier(node) && /^is(Live|Paper|Backtest|Backtesting|Replay)(Mode)?$/.test(node.text))
+    return `${node.text}: nobody outside cli asks which world this is`
   const asked =
     (ts.isBinaryExpression(node) && COMPARISONS.has(node.operatorToken.kind) && (isMode(node.left) || isMode(node.right))) ||
     (ts.isSwitchStatement(node) && isMode(node.expression))
@@ -138,12 +157,16 @@ const isMode = (node: ts.Node): boolean => /^(.*\.)?#?mode$/.test(node.getText()
 // ---- Files, names, words -------------------------------------------------------------------------------------------------
 
 export const withoutDocComment = (files: readonly Source[]): readonly string[] =>
-  files.filter((file) => !isTest(file) && !/^(#!.*\n)?\/\*\*/.test(file.text)).map(({ path }) => `${path} does not begin with a doc comment`)
+  files
+    .filter((file) => !isTest(file) && !/^(#!.*\n)?\/\*\*/.test(file.text))
+    .map(({ path }) => `${path} does not begin with a doc comment`)
 
 const DRAWER = /^(.+-)?(utils?|helpers?|services?|managers|common|misc)$/
 
 export const drawers = (paths: readonly string[]): readonly string[] =>
-  paths.filter((path) => path.split('/').some((part) => DRAWER.test(part.replace(/\..*$/, '')))).map((path) => `${path} is a drawer: name it after what it holds`)
+  paths
+    .filter((path) => path.split('/').some((part) => DRAWER.test(part.replace(/\..*$/, ''))))
+    .map((path) => `${path} is a drawer: name it after what it holds`)
 
 export interface Text {
   readonly path: string
@@ -153,10 +176,13 @@ export interface Text {
 /** Folders of one machine, hosts of package registries, numbers of tickets: they mean nothing to a reader elsewhere. */
 const WORKPLACE = /(^|[^\w.~-])\/(work|farm)\/[\w.]|\bregistry\.[a-z]+\.[a-z]+|\bdeb\.[a-z]+\.org|\bissue #?\d+/i
 
-const UNFINISHED = /\b(it|test|describe)\.(skip|only|todo|fails)\b|\b(TODO|FIXME|XXX)\b|@ts-(ignore|nocheck)|(eslint|oxlint|biome)-(disable|ignore)/
+const UNFINISHED =
+  /\b(it|test|describe)\.(skip|only|todo|fails)\b|\b(TODO|FIXME|XXX)\b|@ts-(ignore|nocheck)|(eslint|oxlint|biome)-(disable|ignore)/
 
 export const workplace = (texts: readonly Text[]): readonly string[] => matching(texts, WORKPLACE)
 export const unfinished = (texts: readonly Text[]): readonly string[] => matching(texts, UNFINISHED)
 
 const matching = (texts: readonly Text[], pattern: RegExp): readonly string[] =>
-  texts.flatMap(({ path, text }) => text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1} ${line.trim().slice(0, 100)}`] : [])))
+  texts.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1} ${line.trim().slice(0, 100)}`] : [])),
+  )

@@ -21,13 +21,20 @@ export interface Import {
 }
 
 export function parse(path: string, text: string): Source {
-  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
+  const tree = ts.createSourceFile(
+    path,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  )
   return { path, text, lines: text.split('\n'), tree, imports: importsOf(path, tree) }
 }
 
 export const isTest = ({ path }: Source): boolean => /\.(test|e2e|bench)\.tsx?$/.test(path)
 
-export const lineOf = (source: Source, node: ts.Node): number => source.tree.getLineAndCharacterOfPosition(node.getStart(source.tree)).line + 1
+export const lineOf = (source: Source, node: ts.Node): number =>
+  source.tree.getLineAndCharacterOfPosition(node.getStart(source.tree)).line + 1
 
 export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node)
@@ -58,7 +65,8 @@ function importedName(node: ts.Node): string | undefined {
   return undefined
 }
 
-const literal = (node: ts.Node | undefined): string | undefined => (node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined)
+const literal = (node: ts.Node | undefined): string | undefined =>
+  node !== undefined && ts.isStringLiteralLike(node) ? node.text : undefined
 
 const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', 'results', '.autotrading', '.autotrading-set-up'])
 

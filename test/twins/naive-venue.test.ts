@@ -149,13 +149,20 @@ describe('orders at the open', () => {
     expect(deeds({ bars, commands: [order((at(1) - 500) as Micros, 'm', 'buy')] })).toEqual(['60000 m buy 1 at 103 taker'])
   })
 
-  it('O2: market orders, then stops that the open has reached, then limits; each in order of arrival', () => {
+  it('O2, O3.1: market orders, then limits; stops that the open has reached wait for the range and act there at the open; each in order of arrival', () => {
     const commands = [
-      order(at(0), 'limit', 'buy', { limit: 101 }), order(at(0), 'late-stop', 'sell', { stop: 100 }), order(at(0), 'far-stop', 'sell', { stop: 99 }),
-      order(at(0), 'buy-stop', 'buy', { stop: 90 }), order(at(0), 'market', 'buy'),
+      order(at(0), 'limit', 'buy', { limit: 101 }), order(at(0), 'late-stop', 'sell', { stop: 100 }), order(at(0), 'far-stop', 'sell', { stop: 97 }),
+      order(at(0), 'buy-stop', 'buy', { stop: 90 }), order(at(0), 'market', 'buy'), order(at(0, 1), 'inside', 'buy'),
     ]
-    expect(deeds({ bars: [bar(0, FLAT)], commands })).toEqual([
-      '0 market buy 1 at 100 taker', '0 late-stop sell 1 at 100 taker', '0 buy-stop buy 1 at 100 taker', '0 limit buy 1 at 100 taker',
+    expect(deeds({ bars: [bar(0, [100, 102, 98, 100])], commands })).toEqual([
+      '0 market buy 1 at 100 taker', '0 limit buy 1 at 100 taker', '59999 late-stop sell 1 at 100 taker', '59999 buy-stop buy 1 at 100 taker', '59999 inside buy 1 at 101 taker',
+    ])
+  })
+
+  it('O3.1: a stop through which the bar opens leaves the open to what closes the position there', () => {
+    const commands = [order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }), order(at(1), 'out', 'sell')]
+    expect(deeds({ bars: [bar(0, FLAT), bar(1, [90, 91, 89, 90])], commands })).toEqual([
+      '0 in buy 1 at 100 taker', '60000 out sell 1 at 90 taker', '60000 s expired position-closed',
     ])
   })
 
@@ -170,34 +177,34 @@ describe('orders at the open', () => {
 describe('orders in the range', () => {
   const wide = [bar(0, [100, 110, 95, 105])]
 
-  it('O3.1: the adverse price is the open and the rounded-up root of the elapsed share, within the bar', () => {
+  it('O3.2: the adverse price is the open and the rounded-up root of the elapsed share, within the bar', () => {
     // A quarter of the bar: 0.5 x 15 = 7.5, so 8 ticks; below the open the low ends it.
     const commands = [order(at(0, 15_000), 'b', 'buy'), order(at(0, 15_000), 's', 'sell')]
     expect(deeds({ bars: wide, commands })).toEqual(['59999 b buy 1 at 108 taker', '59999 s sell 1 at 95 taker'])
   })
 
-  it('O3.1: an exact root is not rounded up', () => {
+  it('O3.2: an exact root is not rounded up', () => {
     expect(deeds({ bars: [bar(0, [100, 110, 94, 105])], commands: [order(at(0, 15_000), 'b', 'buy')] })).toEqual(['59999 b buy 1 at 108 taker'])
   })
 
-  it('O3.1: with a tick of 5 the root is rounded up to a multiple of it', () => {
+  it('O3.2: with a tick of 5 the root is rounded up to a multiple of it', () => {
     const more = { instruments: [instrument(0, { tick: 5 })] }
     expect(deeds({ bars: [bar(0, [100, 120, 90, 105])], more, commands: [order(at(0, 15_000), 'b', 'buy')] })).toEqual(['59999 b buy 1 at 115 taker'])
     expect(deeds({ bars: [bar(0, [100, 120, 90, 105])], more, commands: [order(at(0, 600), 'b', 'buy')] })).toEqual(['59999 b buy 1 at 105 taker'])
   })
 
-  it('O3.1: a limit marketable against the adverse price takes it, another rests from the end of this bar on', () => {
+  it('O3.2: a limit marketable against the adverse price takes it, another rests from the end of this bar on', () => {
     const commands = [order(at(0, 15_000), 'taker', 'buy', { limit: 108 }), order(at(0, 15_000), 'rests', 'buy', { limit: 107 })]
     const bars = [...wide, bar(1, [106, 108, 106, 107]), bar(2, [107, 108, 106, 107])]
     expect(deeds({ bars, commands })).toEqual(['59999 taker buy 1 at 108 taker', '60000 rests buy 1 at 107 maker'])
   })
 
-  it('O3.1: a stop fires at the adverse price that has reached it, else it takes part in step 2', () => {
-    const commands = [order(at(0, 15_000), 'there', 'buy', { stop: 107 }), order(at(0, 15_000), 'step-2', 'buy', { stop: 109 }), order(at(0, 1), 'no', 'buy', { stop: 111 })]
-    expect(deeds({ bars: wide, commands })).toEqual(['59999 there buy 1 at 108 taker', '59999 step-2 buy 1 at 109 taker'])
+  it('O3.2: a stop fires at the adverse price that has reached it, else it takes part in step 3', () => {
+    const commands = [order(at(0, 15_000), 'there', 'buy', { stop: 107 }), order(at(0, 15_000), 'step-3', 'buy', { stop: 109 }), order(at(0, 1), 'no', 'buy', { stop: 111 })]
+    expect(deeds({ bars: wide, commands })).toEqual(['59999 there buy 1 at 108 taker', '59999 step-3 buy 1 at 109 taker'])
   })
 
-  it('O3.2: stops that reduce first, then the nearest to the open, then the oldest', () => {
+  it('O3.3: stops that reduce first, then the nearest to the open, then the oldest', () => {
     const commands = [
       order(at(0), 'position', 'buy', { qty: 5 }), order(at(0), 'far', 'sell', { stop: 96 }), order(at(0), 'up', 'buy', { stop: 101 }),
       order(at(0), 'near', 'sell', { stop: 98 }), order(at(0), 'near-too', 'sell', { stop: 98 }), order(at(0), 'not', 'sell', { stop: 94 }),
@@ -207,60 +214,85 @@ describe('orders in the range', () => {
     ])
   })
 
-  it('O3.2: a stop that turns the position changes which of the others reduce', () => {
+  it('O3.3: a stop that turns the position changes which of the others reduce', () => {
     const commands = [
       order(at(0), 'position', 'buy'), order(at(0), 'turn', 'sell', { stop: 98, qty: 2 }), order(at(0), 'down', 'sell', { stop: 97 }), order(at(0), 'up', 'buy', { stop: 109 }),
     ]
     expect(deeds({ bars: wide, commands }).slice(1).map((each) => each.split(' ')[1])).toEqual(['turn', 'up', 'down'])
   })
 
-  it('O3.4: a resting limit fills at its limit when the range trades through it by a tick', () => {
+  it('O3.5: a resting limit fills at its limit when the range trades through it by a tick', () => {
     const commands = [order(at(0), 'at-low', 'buy', { limit: 95 }), order(at(0), 'through', 'buy', { limit: 96 }), order(at(0), 'high', 'sell', { limit: 109 })]
     expect(deeds({ bars: wide, commands })).toEqual(['59999 through buy 1 at 96 maker', '59999 high sell 1 at 109 maker'])
     expect(deeds({ bars: wide, commands, settings: { touch: true } })).toContain('59999 at-low buy 1 at 95 maker')
   })
 
-  it('O3.4 after O3.2: the stop comes before the take-profit', () => {
+  it('O3.5 after O3.3: the stop comes before the take-profit', () => {
     const commands = [order(at(0), 'm', 'buy'), order(at(0), 'profit', 'sell', { limit: 105, reduceOnly: true }), order(at(0), 'stop', 'sell', { stop: 96, reduceOnly: true })]
     expect(deeds({ bars: wide, commands })).toEqual(['0 m buy 1 at 100 taker', '59999 stop sell 1 at 96 taker', '59999 profit expired reduce-only'])
   })
 
-  it('O3.5: a stop that step 4 attached acts in the same bar', () => {
+  it('O3.6: a stop that step 5 attached acts in the same bar', () => {
     const commands = [order(at(0), 'l', 'buy', { limit: 98, attach: ['s', 96, 1] })]
     expect(story({ bars: wide, commands })).toEqual(['0 l accepted', '59999 l buy 1 at 98 maker', '59999 s accepted', '59999 s sell 1 at 96 taker'])
   })
 })
 
 describe('attached stops and reduce-only', () => {
-  it('O4: the stop stands from the fill on, and one already beyond the market acts at once', () => {
+  it('O4, O3.1: the stop stands from the fill on; one already beyond what its parent filled at acts there in the range', () => {
     const commands = [order(at(0), 'a', 'buy', { attach: ['low', 95, 1] }), order(at(0), 'b', 'buy', { attach: ['beyond', 100, 1] })]
     expect(story({ bars: [bar(0, [100, 101, 96, 100]), bar(1, [96, 97, 94, 95])], commands })).toEqual([
-      '0 a accepted', '0 b accepted', '0 a buy 1 at 100 taker', '0 low accepted', '0 b buy 1 at 100 taker', '0 beyond accepted', '0 beyond sell 1 at 100 taker',
+      '0 a accepted', '0 b accepted', '0 a buy 1 at 100 taker', '0 low accepted', '0 b buy 1 at 100 taker', '0 beyond accepted', '59999 beyond sell 1 at 100 taker',
       '119999 low sell 1 at 95 taker',
     ])
+  })
+
+  it('O3.1: the reference of an attached stop is its parent\'s price before slippage; in later bars it is the open', () => {
+    const commands = [order(at(0), 'rest', 'buy', { limit: 98, attach: ['s', 96, 1] })]
+    const bars = (open: number): readonly ScriptBar[] => [bar(0, [99, 99, 98, 99]), bar(1, [open, 99, 93, 95])]
+    // The bar opens at 94, through the limit and beyond the stop, but the parent filled at 98: the range reaches the stop at its trigger.
+    expect(deeds({ bars: bars(94), commands })).toEqual(['60000 rest buy 1 at 98 maker', '119999 s sell 1 at 96 taker'])
+    const slipping = [order(at(0), 'in', 'buy', { attach: ['t', 100, 1] })]
+    expect(deeds({ bars: [bar(0, FLAT)], commands: slipping, settings: { slippageBps: 100 } })).toEqual(['0 in buy 1 at 101 taker', '59999 t sell 1 at 99 taker'])
+    const later = [order(at(0), 'in', 'buy', { attach: ['u', 97, 1] })]
+    expect(deeds({ bars: bars(94), commands: later })[1]).toBe('119999 u sell 1 at 94 taker')
+  })
+
+  it('O3.3: what step 2 attached beyond its reference acts at it, before the stops of the range', () => {
+    const commands = [order(at(0), 'old', 'sell', { stop: 99 }), order(at(0, 15_000), 'in', 'buy', { attach: ['s', 108, 1] })]
+    expect(deeds({ bars: [bar(0, [100, 110, 95, 105])], commands })).toEqual(['59999 in buy 1 at 108 taker', '59999 s sell 1 at 108 taker', '59999 old sell 1 at 99 taker'])
   })
 
   it('O4: a reversal removes the old stop before a gap through it can act', () => {
     const commands = [order(at(0), 'in', 'buy', { attach: ['s1', 95, 1] }), order(at(1), 'turn', 'sell', { qty: 2, attach: ['s2', 99, 1, 's1'] })]
     expect(story({ bars: [bar(0, FLAT), bar(1, [90, 90, 90, 90])], commands }).slice(4)).toEqual([
-      '60000 turn sell 2 at 90 taker', '60000 s1 canceled replaced', '60000 s2 accepted',
+      '60000 s1 canceled replaced', '60000 turn sell 2 at 90 taker', '60000 s2 accepted',
     ])
   })
 
-  it('O4, O6: what is left of a stop that acted at once goes on as a market order', () => {
-    const bars = [bar(0, FLAT, 15), bar(1, [110, 110, 110, 110], 15)]
-    expect(deeds({ bars, commands: [order(at(0), 'in', 'buy', { attach: ['s', 100, 1] })], settings: { participation: 0.1 } })).toEqual([
-      '0 in buy 1 at 100 taker', '0 s sell 0.5 at 100 taker', '60000 s sell 0.5 at 110 taker',
+  it('O4: a stop that fires ends what is left of its parent', () => {
+    const bars = [bar(0, FLAT, 15), bar(1, [100, 100, 94, 95], 1_000), bar(2, FLAT)]
+    const commands = [order(at(0), 'in', 'buy', { qty: 3, limit: 100, attach: ['s', 95, 3] })]
+    expect(deeds({ bars, commands, settings: { participation: 0.1 } })).toEqual([
+      '0 in buy 1.5 at 100 taker', '119999 in canceled stopped-out', '119999 s sell 1.5 at 95 taker', '119999 s expired position-closed',
     ])
   })
 
-  it('O4, O6: by parts: old stops go with the closing part, the new one stands beyond it', () => {
+  it('O4, O6: what is left of a stop that acted goes on as a market order, what is left of its parent is gone', () => {
+    const bars = [bar(0, FLAT, 15), bar(1, [110, 110, 110, 110], 10), bar(2, [120, 120, 120, 120], 10)]
+    const commands = [order(at(0), 'in', 'buy', { qty: 2, attach: ['s', 100, 2] })]
+    expect(deeds({ bars, commands, settings: { participation: 0.1 } })).toEqual([
+      '0 in buy 1.5 at 100 taker', '59999 in canceled stopped-out', '60000 s sell 1 at 110 taker', '120000 s sell 0.5 at 120 taker', '120000 s expired position-closed',
+    ])
+  })
+
+  it('O4, O6: by parts: old stops go just before the closing part is filled, the new one stands beyond it', () => {
     // Volume 10, a share of 0.1: one unit a bar. The order closes 2 and opens 1; the old stop of 2 is out of reach.
     const commands = [order(at(0), 'in', 'buy', { qty: 2, attach: ['s1', 50, 2] }), order(at(2), 'turn', 'sell', { qty: 3, attach: ['s2', 150, 1, 's1'] })]
     const bars = [0, 1, 2, 3, 4].map((i) => bar(i, FLAT, 10))
     expect(deeds({ bars, commands, settings: { participation: 0.1 } })).toEqual([
       '0 in buy 1 at 100 taker', '60000 in buy 1 at 100 taker',
-      '120000 turn sell 1 at 100 taker', '180000 turn sell 1 at 100 taker', '180000 s1 canceled replaced', '240000 turn sell 1 at 100 taker',
+      '120000 turn sell 1 at 100 taker', '180000 s1 canceled replaced', '180000 turn sell 1 at 100 taker', '240000 turn sell 1 at 100 taker',
     ])
     expect(story({ bars, commands, settings: { participation: 0.1 } }).at(-1)).toBe('240000 s2 accepted')
   })
@@ -277,6 +309,19 @@ describe('attached stops and reduce-only', () => {
   it('O4: the attached stop of an order that is cancelled vanishes without a word', () => {
     const commands = [order(at(0), 'l', 'buy', { limit: 90, attach: ['s', 80, 1] }), cancel(at(1), 'l'), cancel(at(1), 's')]
     expect(story({ bars: [bar(0, FLAT), bar(1, FLAT)], commands })).toEqual(['0 l accepted', '60000 l canceled requested', '60000 s rejected unknown-order'])
+  })
+
+  it('O4: a stop whose id is still open is rejected, and does not stand later either', () => {
+    const commands = [
+      order(at(0), 's', 'buy', { limit: 90 }), order(at(0), 'in', 'buy', { qty: 2, attach: ['s', 95, 2] }), cancel(at(1), 's'),
+      // One that replaces the stop of its own id finds the id free.
+      order(at(2), 'more', 'buy', { attach: ['t', 50, 3] }), order(at(3), 'again', 'buy', { attach: ['t', 60, 4, 't'] }),
+    ]
+    expect(story({ bars: [0, 1, 2, 3].map((i) => bar(i, FLAT, 10)), commands, settings: { participation: 0.1 } }).slice(2)).toEqual([
+      '0 in buy 1 at 100 taker', '0 s rejected duplicate-id', '60000 s canceled requested', '60000 in buy 1 at 100 taker',
+      '120000 more accepted', '120000 more buy 1 at 100 taker', '120000 t accepted',
+      '180000 again accepted', '180000 t canceled replaced', '180000 again buy 1 at 100 taker', '180000 t accepted',
+    ])
   })
 
   it('O5: reduce-only is clamped to the position, its rest and what has nothing to reduce expire', () => {
@@ -402,7 +447,7 @@ describe('liquidation', () => {
   const short = order(at(0), 'short', 'sell')
   const rest = order(at(0), 'rest', 'buy', { limit: 10 })
 
-  it('L3, L5, O3.3: at the level when the range reaches it', () => {
+  it('L3, L5, O3.4: at the level when the range reaches it', () => {
     const down = (low: number): readonly ScriptBar[] => [bar(0, FLAT), bar(1, [95, 96, low, 95])]
     expect(deeds({ bars: down(81), commands: [long], settings, capital: '20' })).toEqual(['0 long buy 1 at 100 taker'])
     const outcome = run({ bars: down(80), commands: [long, rest], settings, capital: '20' })
@@ -426,7 +471,7 @@ describe('liquidation', () => {
     ])
   })
 
-  it('O3.2: a level nearer to the open than the stop comes first, a stop nearer than the level saves the account', () => {
+  it('O3.3: a level nearer to the open than the stop comes first, a stop nearer than the level saves the account', () => {
     const bars = [bar(0, FLAT), bar(1, [95, 96, 70, 95])]
     const scene = (trigger: number): Scene => ({ bars, settings, capital: '20', commands: [long, order(at(0), 'stop', 'sell', { stop: trigger })] })
     expect(deeds(scene(79))[2]).toBe('119999 autoclose-0-1 sell 1 at 80 taker')
@@ -434,7 +479,7 @@ describe('liquidation', () => {
     expect(deeds(scene(85))).toEqual(['0 long buy 1 at 100 taker', '119999 stop sell 1 at 85 taker'])
   })
 
-  it('O3.2: a stop on the other side of the open is not overtaken by a level nearer to it', () => {
+  it('O3.3: a stop on the other side of the open is not overtaken by a level nearer to it', () => {
     const commands = [long, order(at(0), 'more', 'buy', { stop: 130 })]
     // Then 2 at a cost of 230 are worth too little from 106 down: closed at the open, which is worse.
     expect(deeds({ bars: [bar(0, FLAT), bar(1, [95, 130, 80, 95])], commands, settings, capital: '20' }).slice(1, 3)).toEqual([
@@ -442,7 +487,7 @@ describe('liquidation', () => {
     ])
   })
 
-  it('O3.2: an account that a fill at the open left below its maintenance is liquidated before any stop', () => {
+  it('O3.3: an account that a fill at the open left below its maintenance is liquidated before any stop', () => {
     const commands = [order(at(0), 'big', 'buy', { qty: 30 }), order(at(0), 'stop', 'sell', { stop: 99, qty: 30 })]
     expect(deeds({ bars: [bar(0, [100, 101, 99, 100])], commands, capital: '20' }).slice(1, 3)).toEqual([
       '59999 stop canceled liquidation', '59999 autoclose-0-1 sell 30 at 100 taker',
@@ -465,7 +510,7 @@ describe('liquidation', () => {
     expect(deeds({ bars, commands: [long], settings: { slippageBps: 50 }, capital: '20' })[1]).toBe('119999 autoclose-0-1 sell 1 at 80 taker')
   })
 
-  it('O3.3 before O3.4: liquidation before profit', () => {
+  it('O3.4 before O3.5: liquidation before profit', () => {
     const commands = [long, order(at(0), 'profit', 'sell', { limit: 105 })]
     expect(deeds({ bars: [bar(0, FLAT), bar(1, [95, 120, 80, 95])], commands, settings, capital: '20' }).slice(1, 3)).toEqual([
       '119999 profit canceled liquidation', '119999 autoclose-0-1 sell 1 at 80 taker',
@@ -476,6 +521,17 @@ describe('liquidation', () => {
     const bars = [bar(0, FLAT), bar(1, [95, 96, 70, 95]), bar(2, [95, 96, 70, 95])]
     const more = { marks: [[mark(0, FLAT), mark(1, [95, 96, 81, 95])]] }
     expect(deeds({ bars, more, commands: [long], settings, capital: '20' })[1]).toBe('179999 autoclose-0-1 sell 1 at 80 taker')
+  })
+
+  it('L1: the mark of a bar is made of the mark rows inside it; longer ones are none', () => {
+    const long5 = (minute: number, [open, high, low, close]: readonly number[]): ScriptBar => ({ ...bar(minute, [open, high, low, close]), length: (5 * MINUTE) as Duration })
+    const bars = [long5(0, FLAT), long5(5, [95, 96, 94, 95])]
+    const marks = [[mark(6, [95, 96, 90, 91]), mark(8, [91, 91, 80, 95]), mark(10, [60, 60, 60, 60])]]
+    expect(deeds({ bars, more: { marks }, commands: [long], settings, capital: '20' })[1]).toBe('599999 autoclose-0-1 sell 1 at 80 taker')
+    const above = [[mark(6, [95, 96, 90, 91]), mark(8, [91, 91, 81, 95])]]
+    expect(deeds({ bars, more: { marks: above }, commands: [long], settings, capital: '20' })).toHaveLength(1)
+    const tooLong = [[{ ...mark(0, [60, 60, 60, 60]), length: (10 * MINUTE) as Duration }]]
+    expect(deeds({ bars, more: { marks: tooLong }, commands: [long], settings, capital: '20' })).toHaveLength(1)
   })
 
   it('L2: the bracket of the notional', () => {
@@ -497,6 +553,18 @@ describe('liquidation', () => {
       '60000 autoclose-0-1 sell 1 at 60 taker', '60000 liquidation-fee -0.75', '60000 autoclose-1-2 sell 1 at 48 taker', '60000 liquidation-fee -0.6',
       '60000 autoclose-2-3 buy 1 at 50 taker', '60000 liquidation-fee -0.625', '60000 insurance-cover 23.975',
     ])
+  })
+
+  it('L4: the others follow only as long as the account is not compliant', () => {
+    const free = { liquidationFee: '0' }
+    const more = {
+      instruments: [instrument(0, free), instrument(1, free), instrument(2, free)],
+      bars: [[bar(0, FLAT), bar(1, [60, 60, 60, 60])], [bar(0, [50, 50, 50, 40])], [bar(0, [50, 50, 50, 80])]],
+      marks: [[], [], []],
+    }
+    // 20 - 40 - 10 + 30 = 0: not enough. Without a: the same against less maintenance, still nothing; without b too; c alone: 0 + 30 - 30.
+    const commands = [long, order(at(0), 'b', 'buy', { instrument: 1 }), order(at(0), 'c', 'buy', { instrument: 2 })]
+    expect(deeds({ more, commands, capital: '20.9' }).slice(3)).toEqual(['60000 autoclose-0-1 sell 1 at 60 taker', '60000 autoclose-1-2 sell 1 at 40 taker'])
   })
 
   it('L4: a compliant rest of the account stays, and a wallet that its profit carries is not covered', () => {
@@ -589,8 +657,9 @@ describe('on random scripts', () => {
   for (const { outcome } of runs) for (const [rule, count] of Object.entries(outcome.rules)) counts.set(rule, (counts.get(rule) ?? 0) + count)
 
   it.each([
-    'O2 liquidation', 'O2 market', 'O2 stop', 'O2 limit taker', 'O2 limit maker', 'O3.1 market', 'O3.1 limit', 'O3.1 stop', 'O3.2',
-    'O3.2 liquidation first', 'O3.3 liquidation', 'O3.4 limit', 'O3.5', 'O4 stands', 'O4 acts at once', 'O6 cap binds', 'O6 goes on', 'L4 others follow',
+    'O2 liquidation', 'O2 market', 'O2 limit taker', 'O2 limit maker', 'O3.1 reached', 'O3.1 attached', 'O3.2 market', 'O3.2 limit', 'O3.2 stop',
+    'O3.3 attached', 'O3.3 range', 'O3.3 liquidation first', 'O3.4 liquidation', 'O3.5 limit', 'O3.6 attached', 'O3.6 range', 'O4 stands', 'O6 cap binds',
+    'O6 goes on', 'L4 others follow', 'L4 others stay', 'order-canceled stopped-out', 'O4 id taken',
     'fill market taker', 'fill limit taker', 'fill limit maker', 'fill stop-market taker', 'fill attached-stop taker', 'fill liquidation taker',
     'order-canceled replaced', 'order-canceled requested', 'order-canceled liquidation', 'order-expired reduce-only', 'order-expired position-closed',
     'order-rejected duplicate-id', 'order-rejected unknown-order', 'funding', 'liquidation-fee', 'insurance-cover',

@@ -8,47 +8,38 @@
  * Where the page is silent or can be read in two ways, this is the reading here (A1, A2 ... in the code):
  *
  * A1  Instruments are ordered by index, which is the order of their ids.
- * A2  A mark bar is "of that time" when it opens together with the traded bar. Mark bars that open at a time without a traded bar
- *     are ignored, by the judgement as by "newest known mark"; only funding reads them.
- * A3  "Newest known mark": the mark's open from the bar's open on, its close after the bar's range. Where an instrument opens at the
- *     same moment as the one judged but later in order, its newest is still the close before. No mark yet: valued at cost (no position can be there).
+ * A2  Mark rows that lie inside no traded bar are ignored, by the judgement as by "newest known mark"; only funding reads them.
+ * A3  Where an instrument opens at the same moment as the one judged but later in order, its newest mark is still the close before.
+ *     No mark yet: valued at cost (no position can be there).
  * A4  Funding's "last open" includes the bar that starts at T itself, although its open comes after the funding (T4).
- * A5  An instrument without a position is not judged, and no orders are cancelled on its account.
- * A6  L3 is judged on exact rationals with the mark in 1e-8; the level alone is rounded to ticks. So L3 can hold at a mark's low that
- *     lies above the level (by less than a tick); the fill is at the level.
- * A7  The level is the first tick at which L3 holds seen from the profitable side, wherever the open is; never below one tick.
- * A8  Liquidation fills are taker fills and slip (O7). A mark that is no whole tick is rounded to the tick against us before that.
- * A9  "Other positions follow": one check after the first closing, then all of them, without checks in between.
- * A10 The insurance fund covers a negative wallet only when no position is left: with one left the account is compliant, so not bankrupt.
+ * A6  L3 is judged on exact rationals with the mark in 1e-8; the level alone is rounded to ticks.
+ * A7  The level is the first tick at which L3 holds seen from the profitable side, wherever the open is.
+ * A10 With a position left the account is compliant, so a negative wallet is not covered.
  * A11 At a liquidation orders are cancelled by instrument, then in order of arrival, before the fill.
- * A12 O3.2: distances and sides are measured from the traded bar's open. An account that already meets L3 at the mark's open (because of
- *     fills since) has its level at the open: it comes before any stop, on either side. At equal distance the stop comes first.
- * A13 The level counts in O3.2 only if the mark's low (long) or high (short) meets L3.
+ * A12 Distances and sides are measured from the traded bar's open. At equal distance the stop comes first.
+ * A13 The level counts in O3.3 only if the mark's low (long) or high (short) meets L3.
  * A14 A stop that is reached when the bar's volume is used up, or in a bar without volume, has fired: it is a market order from then on.
  * A15 A continued market order keeps its first place of arrival; an attached stop arrives when it stands.
  * A16 The cap is taken on the exact decimals of volume and participation (shortest decimal text of the doubles).
  * A17 Elapsed share is (arrival - start) / length; the ceiling is exact, without tolerance for floats.
- * A18 "The price at which the parent filled" is the price before slippage; the attached stop acts there and slips on its own.
- * A19 The attached stop stands with its whole quantity, once, at the first fill beyond the closing part.
- * A20 Order of a fill's consequences: fill, replaced stops, what is left of a clamped reduce-only order, attached stops of a flat position,
- *     own attached stop (stands, expires if flat, acts at once if beyond).
- * A21 A negative closing part (stop larger than the order) is 0, and "filled at least" it begins with the first fill.
- * A22 Reduce-only is looked at when an order's turn to fill has come (its price is met), before volume. What is left after a clamped
- *     fill expires at once. Orders that are not attached stops do not expire merely because the position is flat.
+ * A18 A stop that fires at its reference slips on its own.
+ * A20 Order of a fill's consequences: replaced stops go, fill, what is left of a clamped reduce-only order, attached stops of a flat position,
+ *     own attached stop (stands, expires if flat).
+ * A21 "Filled at least" a closing part of 0 begins with the first fill.
+ * A22 An order's turn to fill comes when its price is met. Orders that are not attached stops do not expire merely because the position is flat.
  * A23 An attached stop whose position has been reversed in one fill stays, and expires as 'reduce-only' when it is reached.
- * A24 A stop attached at the open by a resting limit, with its trigger between that limit and the open, acts in the range at its
- *     trigger, to the letter of O3.2, although the open was worse.
- * A25 A limit arriving inside the bar and any rest of it stay out of step 4 of that bar.
- * A26 A limit that took part in its first open without filling (no volume, not marketable) rests and takes part in step 4 of the same bar.
- * A27 Step 5 weighs liquidation against stops as step 2 does.
+ * A25 A limit arriving inside the bar and any rest of it stay out of step 5 of that bar.
+ * A26 A limit that took part in its first open without filling (no volume, not marketable) rests and takes part in step 5 of the same bar.
+ * A27 Step 6 weighs liquidation against stops as step 3 does.
  * A28 No price falls below one tick through slippage. Slippage may leave the bar's range.
  * A29 A liquidation's notional for the fee of L4 is at the price of its fill, slippage included.
  * A30 A client id is "still open" if any working order of the account has it, in whatever instrument; an attached stop counts from the
- *     moment it stands. A cancel must name the right instrument.
+ *     moment it stands.
  * A31 A cap of a bar is shared by its open and its range.
  * A32 An amount of 0 (funding, liquidation fee) books no entry. A cost is signed like its quantity. The n of `autoclose-<instrument>-<n>`
  *     counts the liquidation fills of the run from 1. The insurance cover is reported under the instrument that was judged.
  * A33 What is left of an order that one of these rules ends (canceled, expired) is reported as 0 remaining.
+ * A34 Stops at their reference are not overtaken by a liquidation. A stop whose id is taken is not placed at any later fill either.
  */
 import { assert } from '../../src/core/errors.ts'
 import { parseDecimal } from '../../src/core/exact.ts'
@@ -166,7 +157,10 @@ interface WorkingOrder {
   readonly reduceOnly: boolean
   readonly reason: string
   readonly attached: AttachedOrders | undefined
-  readonly isAttachedStop: boolean
+  /** Of an attached stop: the order it came with. */
+  readonly parent: WorkingOrder | undefined
+  /** Of an attached stop: what its parent filled at before slippage, and the start of the bar in which it did. */
+  readonly stood: { readonly price: bigint; readonly bar: number } | undefined
   /** Place among all arrivals. */
   readonly arrival: number
   readonly arrivedAt: number
@@ -294,7 +288,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     return side === 'buy' ? min(inTicks, limit) : max(inTicks, limit)
   }
 
-  /** O3.1 */
+  /** O3.2 */
   function adversePrice(bar: ScriptBar, instrument: number, side: OrderSide, arrivedAt: number): bigint {
     const tick = tickOf(instrument, bar.openTime)
     const range = BigInt(bar.high) - BigInt(bar.low)
@@ -346,6 +340,12 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     }
     if (qty === 0n) return
 
+    if (order.attached !== undefined && !order.replacedGone && order.filled + qty >= closingPart(order)) {
+      order.replacedGone = true
+      for (const id of order.attached.cancels)
+        for (const old of ordersOf(order.instrument)) if (old.id === id && old !== order) end('order-canceled', old, time, 'replaced')
+    }
+
     const price = liquidity === 'taker' ? slipped(order.instrument, order.side, matched, time, order.limit) : matched
     const { fee, realised } = book(order.instrument, order.side, price, qty, liquidity === 'taker' ? settings.takerFee : settings.makerFee, bar.openTime)
     order.filled += qty
@@ -363,29 +363,25 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       reason: order.reason,
       remaining: Number(order.qty - order.filled) as Qty,
     })
-    tally(`fill ${order.isAttachedStop ? 'attached-stop' : order.type} ${liquidity}`)
+    tally(`fill ${isAttachedStop(order) ? 'attached-stop' : order.type} ${liquidity}`)
     if (order.filled === order.qty) working = working.filter((each) => each !== order)
     consequences(order, matched, bar, time)
   }
 
   /** O4, O5, in the order of A20. */
   function consequences(order: WorkingOrder, matched: bigint, bar: ScriptBar, time: number): void {
-    const stop = order.attached?.stop
-    const closingPart = max(order.qty - BigInt(stop?.qty ?? 0), 0n)
-
-    if (order.attached !== undefined && !order.replacedGone && order.filled >= closingPart) {
-      order.replacedGone = true
-      for (const id of order.attached.cancels)
-        for (const old of ordersOf(order.instrument)) if (old.id === id && old !== order) end('order-canceled', old, time, 'replaced')
-    }
-
     const flat = positionOf(order.instrument).qty === 0n
-    if (order.reduceOnly && isWorking(order) && !(order.isAttachedStop && flat) && reducible(order.instrument, order.side) === 0n)
+    if (order.reduceOnly && isWorking(order) && !(isAttachedStop(order) && flat) && reducible(order.instrument, order.side) === 0n)
       end('order-expired', order, time, 'reduce-only')
-    if (flat) for (const old of ordersOf(order.instrument)) if (old.isAttachedStop) end('order-expired', old, time, 'position-closed')
+    if (flat) for (const old of ordersOf(order.instrument)) if (isAttachedStop(old)) end('order-expired', old, time, 'position-closed')
 
-    if (stop === undefined || order.attachedStands || order.filled <= closingPart) return
+    const stop = order.attached?.stop
+    if (stop === undefined || order.attachedStands || order.filled <= closingPart(order)) return
     order.attachedStands = true
+    if (working.some((each) => each.id === stop.clientOrderId)) {
+      reports.push({ kind: 'order-rejected', exchangeTime: time as Micros, instrument: order.instrument, clientOrderId: stop.clientOrderId, reason: 'duplicate-id', remaining: 0 as Qty })
+      return tally('O4 id taken')
+    }
     const standing: WorkingOrder = {
       id: stop.clientOrderId,
       instrument: order.instrument,
@@ -397,7 +393,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       reduceOnly: true,
       reason: 'stop',
       attached: undefined,
-      isAttachedStop: true,
+      parent: order,
+      stood: { price: matched, bar: bar.openTime },
       arrival: (arrivals += 1),
       arrivedAt: time,
       filled: 0n,
@@ -409,11 +406,14 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     working.push(standing)
     tell('order-accepted', standing, time, '', standing.qty)
     tally('O4 stands')
-    if (flat) return end('order-expired', standing, time, 'position-closed')
-    if (!reaches(standing, matched)) return
-    tally('O4 acts at once')
-    standing.fired = true
-    fill(standing, matched, 'taker', bar, time)
+    if (flat) end('order-expired', standing, time, 'position-closed')
+  }
+
+  /** A stop's turn has come: it is a market order from now on, and its parent has no business any more (O4). */
+  function fire(stop: WorkingOrder, price: bigint, bar: ScriptBar, time: number): void {
+    stop.fired = true
+    if (stop.parent !== undefined && isWorking(stop.parent)) end('order-canceled', stop.parent, time, 'stopped-out')
+    fill(stop, price, 'taker', bar, time)
   }
 
   // ---- margin (L)
@@ -460,17 +460,16 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
   /** L1 */
   function markBar(instrument: number, bar: ScriptBar): { open: bigint; high: bigint; low: bigint; close: bigint } {
-    const mark = script.marks[instrument].find((each) => each.openTime === bar.openTime)
-    if (mark !== undefined) return { open: BigInt(mark.open), high: BigInt(mark.high), low: BigInt(mark.low), close: BigInt(mark.close) }
+    const inside = script.marks[instrument].filter((each) => each.openTime >= bar.openTime && each.openTime + each.length <= bar.openTime + bar.length)
+    if (inside.length > 0)
+      return {
+        open: BigInt(inside[0].open),
+        high: BigInt(Math.max(...inside.map((each) => each.high))),
+        low: BigInt(Math.min(...inside.map((each) => each.low))),
+        close: BigInt(inside[inside.length - 1].close),
+      }
     const of = (price: Price): bigint => asMark(instrument, BigInt(price))
     return { open: of(bar.open), high: of(bar.high), low: of(bar.low), close: of(bar.close) }
-  }
-
-  /** A mark as a price of the instrument, rounded to the tick against the one who closes (A8). */
-  function priceOfMark(instrument: number, mark: bigint, closing: OrderSide, time: number): bigint {
-    const tick = tickOf(instrument, time)
-    const inTick = tick * 10n ** BigInt(MARK_SCALE - instruments[instrument].priceScale)
-    return max((closing === 'buy' ? ceilTo(mark, inTick) : floorTo(mark, inTick)) * tick, tick)
   }
 
   const worstMark = (instrument: number, bar: ScriptBar): bigint => {
@@ -481,23 +480,33 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
   /** L4 */
   function liquidate(instrument: number, bar: ScriptBar, time: number): void {
-    const closing: OrderSide = positionOf(instrument).qty > 0n ? 'sell' : 'buy'
-    const level = levelOf(instrument, time)
-    const open = priceOfMark(instrument, markBar(instrument, bar).open, closing, time)
+    // Where L3 holds at the low or high only, the level is worse than the open, so this is the level (A12).
+    const price = worseOfLevelAnd(markBar(instrument, bar).open, instrument, time)
     for (const order of [...working].sort((a, b) => a.instrument - b.instrument || a.arrival - b.arrival)) end('order-canceled', order, time, 'liquidation')
-    closeForced(instrument, closing === 'sell' ? min(level, open) : max(level, open), time)
+    closeForced(instrument, price, time)
 
-    const others = instruments.filter((each) => positionOf(each.index).qty !== 0n)
-    if (others.length > 0 && !compliant(newest)) {
-      for (const { index } of others) {
-        tally('L4 others follow')
-        const mark = newest[index]
-        assert(mark !== undefined, 'a position has a mark')
-        closeForced(index, priceOfMark(index, mark, positionOf(index).qty > 0n ? 'sell' : 'buy', time), time)
+    for (const { index } of instruments) {
+      const mark = newest[index]
+      if (positionOf(index).qty === 0n || mark === undefined) continue
+      if (compliant(newest)) {
+        tally('L4 others stay')
+        break
       }
+      tally('L4 others follow')
+      closeForced(index, worseOfLevelAnd(mark, index, time), time)
     }
     const isFlat = instruments.every((each) => positionOf(each.index).qty === 0n)
     if (isFlat && wallet() < 0n) bookEntry('insurance-cover', -wallet(), instrument, time)
+  }
+
+  /** For the one whose position must be closed. A mark between ticks is rounded against him first. */
+  function worseOfLevelAnd(mark: bigint, instrument: number, time: number): bigint {
+    const isLong = positionOf(instrument).qty > 0n
+    const tick = tickOf(instrument, time)
+    const inTick = tick * 10n ** BigInt(MARK_SCALE - instruments[instrument].priceScale)
+    const rounded = max((isLong ? floorTo(mark, inTick) : ceilTo(mark, inTick)) * tick, tick)
+    const level = levelOf(instrument, time)
+    return isLong ? min(level, rounded) : max(level, rounded)
   }
 
   function closeForced(instrument: number, matched: bigint, time: number): void {
@@ -564,7 +573,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       reduceOnly: request.reduceOnly,
       reason: request.reason,
       attached: request.attached,
-      isAttachedStop: false,
+      parent: undefined,
+      stood: undefined,
       arrival: (arrivals += 1),
       arrivedAt: time,
       filled: 0n,
@@ -598,13 +608,6 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       fill(order, open, 'taker', bar, time)
     }
 
-    for (const order of ordersOf(instrument).filter((each) => each.type === 'stop-market' && !each.fired)) {
-      if (!isWorking(order) || !reaches(order, open)) continue
-      tally('O2 stop')
-      order.fired = true
-      fill(order, open, 'taker', bar, time)
-    }
-
     for (const order of ordersOf(instrument).filter((each) => each.type === 'limit')) {
       if (!isWorking(order)) continue
       const rests = order.tookPart
@@ -622,53 +625,75 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
   /** O3 */
   function atRange(instrument: number, bar: ScriptBar): void {
     const time = bar.openTime + bar.length - MILLISECOND
-    const inside = ordersOf(instrument).filter((each) => each.arrivedAt > bar.openTime)
+    const inside = ordersOf(instrument).filter((each) => !isAttachedStop(each) && each.arrivedAt > bar.openTime)
+
+    stopsAtReference(instrument, bar, time, 'O3.1')
 
     for (const order of inside) {
       if (!isWorking(order)) continue
       const price = adversePrice(bar, instrument, order.side, order.arrivedAt)
       if (order.type === 'market') {
-        tally('O3.1 market')
+        tally('O3.2 market')
         fill(order, price, 'taker', bar, time)
       } else if (order.type === 'limit') {
         order.tookPart = true
         if (!isMarketable(order, price)) continue
-        tally('O3.1 limit')
+        tally('O3.2 limit')
         fill(order, price, 'taker', bar, time)
       } else if (reaches(order, price)) {
-        tally('O3.1 stop')
-        order.fired = true
-        fill(order, price, 'taker', bar, time)
+        tally('O3.2 stop')
+        fire(order, price, bar, time)
       }
     }
 
-    stopsInRange(instrument, bar, time, 'O3.2')
+    stopsInRange(instrument, bar, time, 'O3.3')
 
     if (liquidatedAt(instrument, worstMark(instrument, bar))) {
-      tally('O3.3 liquidation')
+      tally('O3.4 liquidation')
       liquidate(instrument, bar, time)
     }
 
     for (const order of ordersOf(instrument).filter((each) => each.type === 'limit' && !inside.includes(each))) {
       if (!isWorking(order) || !tradedThrough(order, BigInt(order.side === 'buy' ? bar.low : bar.high), time)) continue
-      tally('O3.4 limit')
+      tally('O3.5 limit')
       fill(order, limitOf(order), 'maker', bar, time)
     }
 
-    // The first pass left no stop that the range reaches, so these are the ones that step 4 attached.
-    stopsInRange(instrument, bar, time, 'O3.5')
+    // Step 3 left no stop that the range reaches, so these are the ones that step 5 attached.
+    stopsInRange(instrument, bar, time, 'O3.6')
     newest[instrument] = markBar(instrument, bar).close
   }
 
-  /** O3.2 and O3.5: one stop at a time, since each fill changes which of the others reduce. */
+  const unfired = (instrument: number): WorkingOrder[] => ordersOf(instrument).filter((each) => each.type === 'stop-market' && !each.fired)
+
+  /** O3.1: what the market showed last before the range, as far as this stop is concerned; undefined for those that arrived inside the bar. */
+  function referenceOf(stop: WorkingOrder, bar: ScriptBar): bigint | undefined {
+    if (stop.stood?.bar === bar.openTime) return stop.stood.price
+    return stop.arrivedAt <= bar.openTime ? BigInt(bar.open) : undefined
+  }
+
+  /** O3.1, also as the beginning of O3.3: one at a time, since each may bring another one (A34). */
+  function stopsAtReference(instrument: number, bar: ScriptBar, time: number, rule: string): void {
+    for (;;) {
+      const next = unfired(instrument).find((each) => {
+        const reference = referenceOf(each, bar)
+        return reference !== undefined && reaches(each, reference)
+      })
+      if (next === undefined) return
+      tally(`${rule} ${isAttachedStop(next) ? 'attached' : 'reached'}`)
+      fire(next, referenceOf(next, bar) ?? 0n, bar, time)
+    }
+  }
+
+  /** O3.3 and O3.6: one stop at a time, since each fill changes which of the others reduce. */
   function stopsInRange(instrument: number, bar: ScriptBar, time: number, rule: string): void {
     const open = BigInt(bar.open)
     for (;;) {
+      stopsAtReference(instrument, bar, time, rule)
       const { qty } = positionOf(instrument)
       const reduces = (order: WorkingOrder): number => (signOf(qty) === -signBig(order.side) ? 0 : 1)
       const distance = (order: WorkingOrder): bigint => abs(triggerOf(order) - open)
-      const reached = ordersOf(instrument)
-        .filter((each) => each.type === 'stop-market' && !each.fired)
+      const reached = unfired(instrument)
         .filter((each) => reaches(each, BigInt(each.side === 'buy' ? bar.high : bar.low)))
         .sort((a, b) => reduces(a) - reduces(b) || compare(distance(a), distance(b)) || a.arrival - b.arrival)
       if (reached.length === 0) return
@@ -678,9 +703,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
         liquidate(instrument, bar, time)
         return
       }
-      tally(rule)
-      next.fired = true
-      fill(next, triggerOf(next), 'taker', bar, time)
+      tally(`${rule} range`)
+      fire(next, triggerOf(next), bar, time)
     }
   }
 
@@ -689,10 +713,10 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     if (!liquidatedAt(instrument, worstMark(instrument, bar))) return false
     if (liquidatedAt(instrument, markBar(instrument, bar).open)) return true
     const level = levelOf(instrument, time) - BigInt(bar.open)
-    return signOf(level) === signOf(away) && abs(level) < abs(away)
+    return level * away >= 0n && abs(level) < abs(away)
   }
 
-  /** O3.4: through the limit by one tick, or at it with `touch`. */
+  /** O2, O3.5: through the limit by one tick, or at it with `touch`. */
   function tradedThrough(order: WorkingOrder, price: bigint, time: number): boolean {
     const beyond = settings.touch ? 0n : tickOf(order.instrument, time)
     return order.side === 'buy' ? price <= limitOf(order) - beyond : price >= limitOf(order) + beyond
@@ -732,10 +756,14 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
 // ---- orders against prices
 
+const isAttachedStop = (order: WorkingOrder): boolean => order.parent !== undefined
+
 const triggerOf = (order: WorkingOrder): bigint => {
   assert(order.trigger !== undefined, 'a stop has a trigger')
   return order.trigger
 }
+/** What of an order closes the opposite position before its attached stop has anything to protect (O4). */
+const closingPart = (order: WorkingOrder): bigint => max(order.qty - BigInt(order.attached?.stop?.qty ?? 0), 0n)
 const limitOf = (order: WorkingOrder): bigint => {
   assert(order.limit !== undefined, 'a limit order has a limit')
   return order.limit

@@ -116,23 +116,32 @@ function randomBars(chance: Prng, instrument: Instrument, length: Duration, coun
     const low = isFlat ? open : Math.min(open, close) - chance.int(0, 2)
     at = Math.max(10, close)
     if (chance.chance(0.07)) continue
-    const volume = chance.chance(0.1) ? 0 : chance.int(1, 400) / pick(chance, [1, 1, 10, 1_000])
+    const volume = chance.chance(0.1) ? 0 : chance.chance(0.2) ? chance.int(1, 9_999_999_999) / 1e9 : chance.int(1, 400) / pick(chance, [1, 1, 10, 1_000])
     bars.push({ openTime: (START + i * length) as Micros, length, open: price(open), high: price(high), low: price(low), close: price(close), volume })
   }
   return bars
 }
 
-/** Marks near the traded prices and off the tick; some rows miss, so that the traded price must stand in. */
+/** Marks near the traded prices and off the tick, sometimes several per bar; some rows miss, so that the traded price must stand in. */
 function randomMarks(chance: Prng, instrument: Instrument, bars: readonly ScriptBar[]): ScriptMark[] {
   const perUnit = 10 ** (8 - instrument.priceScale)
   const onTick = chance.chance(0.3)
+  const near = (price: number): number => Math.max(1, price * perUnit + (onTick ? 0 : chance.int(-2 * perUnit, 2 * perUnit)))
+  const around = (openTime: number, length: number, prices: readonly number[]): ScriptMark => {
+    const [open, high, low, close] = prices.map(near)
+    return { openTime: openTime as Micros, length: length as Duration, open, high: Math.max(open, high, low, close), low: Math.min(open, high, low, close), close }
+  }
+  const isFine = chance.chance(0.5)
   return bars
-    .filter(() => !chance.chance(0.1))
-    .map((bar) => {
-      const near = (price: number): number => Math.max(1, price * perUnit + (onTick ? 0 : chance.int(-2 * perUnit, 2 * perUnit)))
-      const [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(near)
-      return { openTime: bar.openTime, length: bar.length, open, high: Math.max(open, high, low, close), low: Math.min(open, high, low, close), close }
+    .flatMap((bar) => {
+      const parts = isFine ? bar.length / MINUTE : 1
+      const between = (): number => chance.int(bar.low, bar.high)
+      return Array.from({ length: parts }, (_, i) => {
+        const prices = [i === 0 ? bar.open : between(), isFine ? between() : bar.high, isFine ? between() : bar.low, i === parts - 1 ? bar.close : between()]
+        return around(bar.openTime + (i * bar.length) / parts, bar.length / parts, prices)
+      })
     })
+    .filter(() => !chance.chance(0.1))
 }
 
 function randomFunding(chance: Prng, bars: readonly (readonly ScriptBar[])[]): ScriptFunding[] {
@@ -164,7 +173,6 @@ function randomCommands(
   /** Ids that were sent, attached stops included, per instrument. */
   const known: string[][] = instruments.map(() => [])
   const attachedIds: string[][] = instruments.map(() => [])
-  const orderIds: string[][] = instruments.map(() => [])
 
   return arrivals.map(({ instrument, bar, time }, n): ScriptCommand => {
     const sentAt = (time - orderLatency) as Micros
@@ -173,17 +181,16 @@ function randomCommands(
       const clientOrderId = mine ? pick(chance, known[instrument].slice(-6)) : `nobody-${n}`
       return { sentAt, cancel: { clientOrderId, instrument: chance.chance(0.95) ? instrument : (instrument + 1) % instruments.length } }
     }
-    // Ids of attached stops are never used for orders: what a venue does when such a stop then stands is not laid down.
-    const reused = orderIds[instrument].length > 0 && chance.chance(0.07)
-    const clientOrderId = reused ? pick(chance, orderIds[instrument].slice(-4)) : `o${n}`
+    const reused = known[instrument].length > 0 && chance.chance(0.07)
+    const clientOrderId = reused ? pick(chance, known[instrument].slice(-6)) : `o${n}`
     const side: OrderSide = chance.chance(0.5) ? 'buy' : 'sell'
     const type = pick<OrderType>(chance, ['market', 'market', 'limit', 'limit', 'stop-market'])
     const qty = randomQty(chance, instruments[instrument])
     const price = randomPrice(chance, instruments[instrument], bar)
     const reduceOnly = chance.chance(0.2)
-    const attached = !reduceOnly && chance.chance(0.45) ? randomAttached(chance, instruments[instrument], bar, side, qty, attachedIds[instrument], `s${n}`) : undefined
+    const stopId = known[instrument].length > 0 && chance.chance(0.1) ? pick(chance, known[instrument].slice(-6)) : `s${n}`
+    const attached = !reduceOnly && chance.chance(0.45) ? randomAttached(chance, instruments[instrument], bar, side, qty, attachedIds[instrument], stopId) : undefined
     known[instrument].push(clientOrderId)
-    orderIds[instrument].push(clientOrderId)
     if (attached?.stop !== undefined) {
       known[instrument].push(attached.stop.clientOrderId)
       attachedIds[instrument].push(attached.stop.clientOrderId)
@@ -276,7 +283,7 @@ export function describeScript(script: VenueScript): string {
     `settings ${text(settings)}, capital ${script.capital}`,
     ...script.instruments.map((each) => `instrument ${each.index} priceScale ${each.priceScale} tick ${each.rules[0].tick} liquidationFee ${each.liquidationFee}`),
     ...script.bars.flatMap((rows, i) => rows.map((bar) => `bar ${i} +${bar.openTime - START} ${text([bar.length, bar.open, bar.high, bar.low, bar.close, bar.volume])}`)),
-    ...script.marks.flatMap((rows, i) => rows.map((bar) => `mark ${i} +${bar.openTime - START} ${text([bar.open, bar.high, bar.low, bar.close])}`)),
+    ...script.marks.flatMap((rows, i) => rows.map((bar) => `mark ${i} +${bar.openTime - START} ${text([bar.length, bar.open, bar.high, bar.low, bar.close])}`)),
     ...script.funding.map((each) => `funding ${each.instrument} +${each.time - START} rate ${each.rate} mark ${each.mark}`),
     ...script.commands.map((each) => `sent +${each.sentAt - START} ${text(each.order ?? each.cancel)}`),
   ].join('\n')

@@ -25,7 +25,8 @@ export const command: CommandDefinition = {
     const checks = [runtime(), memory(), cores(), home(io), disk(io)]
     if (typeof options['strategy'] === 'string') checks.push(await strategyFile(resolve(io.cwd, options['strategy'])))
     io.out.document({ schema: 'autotrading.doctor/1', version: io.version, checks } as const)
-    for (const { name, verdict, found, next } of checks) io.out.print(`${verdict.padEnd(5)} ${name}: ${found}${next === undefined ? '' : `. ${next}`}`)
+    for (const { name, verdict, found, next } of checks)
+      io.out.print(`${verdict.padEnd(5)} ${name}: ${found}${next === undefined ? '' : `. ${next}`}`)
     return checks.some(({ verdict }) => verdict === 'fail') ? Exit.wanting : Exit.done
   },
 }
@@ -34,7 +35,11 @@ const ok = (name: string, found: string): Check => ({ name, verdict: 'ok', found
 
 /** Digests are equal on all machines because the runtime is: another one still works, but is no longer comparable. */
 function runtime(): Check {
-  const pinned = (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { dependencies: Record<string, string> }).dependencies['node']
+  const pinned = (
+    JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+  ).dependencies['node']
   const running = process.versions.node
   if (running === pinned) return ok('runtime', `Node ${running}, the pinned one`)
   return {
@@ -50,7 +55,12 @@ const MEMORY_MB_WANTED = 512
 function memory(): Check {
   const freeMb = Math.floor(freemem() / 2 ** 20)
   if (freeMb >= MEMORY_MB_WANTED) return ok('memory', `${freeMb} MB free`)
-  return { name: 'memory', verdict: 'warn', found: `${freeMb} MB free`, next: `Long histories want ${MEMORY_MB_WANTED} MB and more` }
+  return {
+    name: 'memory',
+    verdict: 'warn',
+    found: `${freeMb} MB free`,
+    next: `Long histories want ${MEMORY_MB_WANTED} MB and more`,
+  }
 }
 
 const cores = (): Check => ok('cores', `${availableParallelism()} for studies that run in parallel`)
@@ -62,7 +72,12 @@ function home({ globals }: CommandIo): Check {
     accessSync(folder, constants.W_OK)
     return ok('home', `${globals.home} can be written`)
   } catch {
-    return { name: 'home', verdict: 'fail', found: `${folder} cannot be written`, next: 'Name another folder with --home or AUTOTRADING_HOME' }
+    return {
+      name: 'home',
+      verdict: 'fail',
+      found: `${folder} cannot be written`,
+      next: 'Name another folder with --home or AUTOTRADING_HOME',
+    }
   }
 }
 
@@ -72,7 +87,12 @@ async function strategyFile(path: string): Promise<Check> {
     const exported = Object.keys((await import(pathToFileURL(path).href)) as object)
     return ok('strategy', `${path} can be loaded, it exports ${exported.join(', ') || 'nothing'}`)
   } catch (error) {
-    return { name: 'strategy', verdict: 'fail', found: `${path} cannot be loaded: ${describe(error, { verbose: false })}`, next: undefined }
+    return {
+      name: 'strategy',
+      verdict: 'fail',
+      found: `${path} cannot be loaded: ${describe(error, { verbose: false })}`,
+      next: undefined,
+    }
   }
 }
 
@@ -82,7 +102,12 @@ function disk({ globals }: CommandIo): Check {
   const { bavail, bsize } = statfsSync(nearestExisting(globals.home))
   const freeMb = Math.floor((bavail * bsize) / 2 ** 20)
   if (freeMb >= DISK_MB_WANTED) return ok('disk', `${freeMb} MB free`)
-  return { name: 'disk', verdict: 'warn', found: `${freeMb} MB free`, next: 'The journal needs room: free some, or name another --home' }
+  return {
+    name: 'disk',
+    verdict: 'warn',
+    found: `${freeMb} MB free`,
+    next: 'The journal needs room: free some, or name another --home',
+  }
 }
 
 function nearestExisting(folder: string): string {

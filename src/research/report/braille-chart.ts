@@ -11,7 +11,7 @@ const DOTS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]] as const
 const BASE = 0x2800
 export const BLANK = String.fromCodePoint(BASE)
 
-export interface Size {
+interface Size {
   readonly columns: number
   readonly rows: number
 }
@@ -33,7 +33,7 @@ interface Bucket {
 }
 
 /** Cuts the time from the first to the last point into `count` buckets. */
-export function bucketsOf(points: readonly Point[], count: number): Bucket[] {
+function bucketsOf(points: readonly Point[], count: number): Bucket[] {
   const buckets: Bucket[] = []
   const start = points[0][0]
   const width = (points[points.length - 1][0] - start) / count || 1

@@ -68,20 +68,29 @@ byId('theme').addEventListener('click', () => {
   repaint()
 })
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint)
-// Charts draw with the next frame, paper does not wait for it: it gets pictures, which also fit its width.
+// Charts draw with the next frame, paper does not wait for it: it gets pictures of what is on the screen, which also
+// fit its width. (The library's takeScreenshot never returned from inside this event when tried with 5.2.1.)
 const printed = []
+function pictureOf(holder) {
+  const frame = holder.getBoundingClientRect()
+  const density = devicePixelRatio || 1
+  const picture = element('canvas', 'picture' + (isDark() ? ' inverted' : ''))
+  picture.width = Math.round(frame.width * density)
+  picture.height = Math.round(frame.height * density)
+  const pen = picture.getContext('2d')
+  for (const canvas of holder.querySelectorAll('canvas')) {
+    const { left, top, width, height } = canvas.getBoundingClientRect()
+    if (width > 0 && height > 0) pen.drawImage(canvas, (left - frame.left) * density, (top - frame.top) * density, width * density, height * density)
+  }
+  return picture
+}
 let beforePrint
 addEventListener('beforeprint', () => {
   beforePrint = { theme: root.dataset.theme, closed: [...document.querySelectorAll('details:not([open])')] }
   beforePrint.closed.forEach((node) => { node.open = true })
+  for (const holder of printed) holder.after(pictureOf(holder))
   root.dataset.theme = 'light'
   repaint()
-  for (const { chart, holder } of printed) {
-    const picture = chart.takeScreenshot()
-    picture.className = 'picture'
-    picture.removeAttribute('style')
-    holder.after(picture)
-  }
 })
 addEventListener('afterprint', () => {
   if (beforePrint.theme) root.dataset.theme = beforePrint.theme
@@ -106,7 +115,7 @@ const chartOptions = () => ({
 })
 // Keeps the whole period in view while the page finds its size, until the reader moves the chart.
 function keepWhole(chart, holder) {
-  printed.push({ chart, holder })
+  printed.push(holder)
   let whole = true
   const fit = () => { if (whole) chart.timeScale().fitContent() }
   new ResizeObserver(() => requestAnimationFrame(fit)).observe(holder)

@@ -140,7 +140,8 @@ footer { margin: 40px 0 0; border-top: 1px solid var(--line); padding: 20px 0 40
   .card, tr, .lead, .stats { break-inside: avoid; } .card:has(table) { break-inside: auto; } .head { break-after: avoid; } thead { display: table-header-group; } th, td { padding: 3px 6px; font-size: 10.5px; }
   .scroll { overflow: visible; } .two, .two.even { display: block; }
   .print-mark { display: block; position: fixed; top: 0; right: 0; background: #fff; padding: 1px 3px; font: 700 9px var(--sans); letter-spacing: .08em; color: var(--warn); }
-  .picture { display: block; width: 100%; height: auto; } #equity-chart, #market-chart { display: none; } .chart-legend { position: static; padding: 8px 12px; text-shadow: none; max-width: none; }
-  .button:not([aria-pressed=true]) { display: none; }
+  .picture { display: block; width: 100%; height: auto; } .picture.inverted { filter: invert(1) hue-rotate(180deg) brightness(1.1) contrast(1.15); } #equity-chart, #market-chart { display: none; } .chart-legend { position: static; padding: 8px 12px; text-shadow: none; max-width: none; }
+  .button:not([aria-pressed=true]) { display: none; } #equity, #market, #overview, #months { break-inside: avoid; }
+  .heat td, .heat th { min-width: 0; padding: 3px 2px; } #trades th, #trades td { font-size: 8.5px; padding: 2px 3px; } #trades thead button::after { content: none; } caption span:first-child { position: static; }
 }
 `

@@ -1,0 +1,262 @@
+/**
+ * One backtest from prepared markets to its document: builds the world, runs it in slices, says what one should know of it.
+ *
+ * Synchronous and deterministic; whoever calls decides how interrupts are met.
+ */
+import { assert, InputError } from '../core/errors.ts'
+import { formatRate, formatUnits, unitsOf } from '../core/exact.ts'
+import type { Money } from '../core/exact.ts'
+import { runIdOf } from '../core/ids.ts'
+import { canonicalJson } from '../core/plain.ts'
+import { formatMinute } from '../core/time.ts'
+import type { Interval } from '../core/time.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import { instrumentId } from '../domain/instrument.ts'
+import type { OrderRequest } from '../domain/order.ts'
+import { DecisionDigest } from '../kernel/decision-digest.ts'
+import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import type { LimitValues } from '../risk/risk-controller.ts'
+import type { FillModel } from '../sim/fill-model.ts'
+import type { VenueBars } from '../sim/venue-bars.ts'
+import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
+import type { StrategyDefinition } from '../strategy/strategy.ts'
+import { documentOf, periodOf } from './document.ts'
+import { ordersLeft, Recorder } from './recorder.ts'
+import type { Repeated } from './recorder.ts'
+import type { PreparedMarkets } from './prepare.ts'
+import type { BacktestDocument, Manifest } from './result.ts'
+import { openPositions, summariseSymbol } from './summary.ts'
+import type { FinishedRun } from './summary.ts'
+import type { Latency } from './timeline.ts'
+import { World } from './world.ts'
+import type { MarketInput } from './world.ts'
+
+export interface StrategyChoice {
+  readonly definition: StrategyDefinition
+  readonly params: ParametersOf<Parameters>
+  /** Of the user's file; `null` for a strategy of the house. */
+  readonly sha256: string | null
+}
+
+export interface BacktestSettings {
+  /** Decimal amount of the settlement asset. */
+  readonly capital: string
+  readonly seed: number
+  readonly fills: FillModel
+  readonly latency: Latency
+  readonly risk: LimitValues
+  readonly allocation: AllocationValues
+  /** Annual risk-free rate of Sharpe and Sortino. */
+  readonly riskFree: number
+}
+
+export interface BacktestRequest {
+  readonly prepared: Pick<PreparedMarkets, 'markets' | 'interval' | 'instruments' | 'warnings'>
+  readonly strategy: StrategyChoice
+  readonly settings: BacktestSettings
+  /** What the run itself cannot know. */
+  readonly manifest: Pick<Manifest, 'code' | 'config' | 'data' | 'runtime' | 'synthetic'>
+  /** Share of the time that is behind us, between slices. */
+  readonly onProgress?: ((share: number) => void) | undefined
+}
+
+export interface BacktestResult {
+  readonly document: BacktestDocument
+  readonly world: World
+}
+
+/** Events between two reports of progress: about ten milliseconds. */
+const SLICE = 50_000
+
+/** @throws InputError when capital or parameters make no run. */
+export function runBacktest({ prepared, strategy, settings, manifest, onProgress }: BacktestRequest): BacktestResult {
+  const { definition, params } = strategy
+  const markets = prepared.markets.toSorted((a, b) => (instrumentId(a.spec) < instrumentId(b.spec) ? -1 : 1))
+  const bars = markets.map((market) => market.bars)
+  refuseEmpty(markets)
+  const complaint = definition.check?.(params)
+  if (complaint !== undefined)
+    throw new InputError('bad-parameters', `the parameters of ${definition.name} do not fit together: ${complaint}`)
+
+  const capital = capitalOf(settings.capital, markets[0].spec.settle.scale)
+  const { from, to } = periodOf(bars)
+  const observers: { digest?: DecisionDigest; recorder?: Recorder } = {}
+  const world = new World({
+    runId: runIdOf(
+      canonicalJson({ name: definition.name, params, seed: settings.seed, symbols: markets.map(({ spec }) => spec.symbol) }),
+    ),
+    seed: settings.seed,
+    markets,
+    strategies: [{ definition, params, interval: prepared.interval, account: 0 }],
+    capital,
+    fills: settings.fills,
+    latency: settings.latency,
+    risk: settings.risk,
+    allocation: settings.allocation,
+    observers: (kernel) => [
+      (observers.digest = new DecisionDigest(kernel.instruments)),
+      (observers.recorder = new Recorder(kernel)),
+    ],
+  })
+  while (world.run(SLICE)) onProgress?.(to > from ? Math.max(0, Math.min(1, (world.timeline.now - from) / (to - from))) : 0)
+  onProgress?.(1)
+
+  const { digest, recorder } = observers
+  assert(digest !== undefined && recorder !== undefined, 'a world asks for its observers when it is made')
+  const { kernel } = world
+  const run: FinishedRun = { kernel, recorder, capital, from, to, riskFree: settings.riskFree }
+  const document = documentOf(run, {
+    manifest: {
+      code: manifest.code,
+      config: manifest.config,
+      strategy: { name: definition.name, params, sha256: strategy.sha256 },
+      data: manifest.data,
+      instruments: prepared.instruments,
+      seed: settings.seed,
+      runtime: manifest.runtime,
+      synthetic: manifest.synthetic,
+    },
+    digest: digest.hex(),
+    bars: bars.reduce((sum, { length }) => sum + length, 0),
+    symbols: kernel.instruments.map((instrument, i) => summariseSymbol(run, instrument, bars[i], prepared.interval.name)),
+    warnings: [...prepared.warnings, ...warningsOf(run, { bars, strategy, interval: prepared.interval, settings })],
+  })
+  return { document, world }
+}
+
+function refuseEmpty(markets: readonly MarketInput[]): void {
+  const empty = markets.find(({ bars }) => bars.length === 0)
+  if (markets.length > 0 && empty === undefined) return
+  throw new InputError(
+    'no-bars',
+    empty === undefined ? 'there is no market to run on' : `there are no bars of ${empty.spec.symbol}`,
+    {
+      next: 'Name files with bars of that time by --data, --from and --to.',
+    },
+  )
+}
+
+function capitalOf(text: string, scale: number): Money {
+  const capital = unitsOf(text, scale, 'capital')
+  if (capital <= 0n) throw new InputError('capital', `capital is ${text}, it must be above 0`, { next: 'Set it with --capital.' })
+  return capital as Money
+}
+
+interface Context {
+  readonly bars: readonly VenueBars[]
+  readonly strategy: StrategyChoice
+  readonly interval: Interval
+  readonly settings: BacktestSettings
+}
+
+/** In the order in which they matter to a reader; the same run gives the same list. */
+function warningsOf(run: FinishedRun, context: Context): readonly string[] {
+  const { kernel, recorder } = run
+  const symbolOf = (index: number): string => kernel.instruments[index].symbol
+  return [
+    ...shortData(run, context),
+    ...liquidations(run),
+    ...recorder.refusals.map((refusal) => {
+      const { order, text } = refusal.first
+      return `${refusal.what in context.settings.risk ? 'risk.' : ''}${refusal.what} refused ${times(refusal, 'order')}, ${theFirst(refusal)}, ${orderText(order, kernel.instruments)}: ${text}.`
+    }),
+    ...recorder.rejections.map(
+      (rejection) =>
+        `The venue rejected ${times(rejection, 'request')} (${rejection.what}), ${theFirst(rejection)}, in ${symbolOf(rejection.first.instrument)}.`,
+    ),
+    ...partialFills(run, context),
+    ...recorder.notes.map((note) => `${note.what}${note.count > 1 ? ` (${note.count} times)` : ''}, ${theFirst(note)}.`),
+    ...leftOrders(run, context),
+    ...openPositions(run).map(
+      ({ symbol, side, qty, markPrice }) =>
+        `${symbol}: ${side} ${qty} is still open at the end; it is marked at the last close ${markPrice} and not counted as a trade.`,
+    ),
+  ]
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const times = <T>({ count }: Repeated<T>, noun: string): string => plural(count, noun)
+const theFirst = <T>({ count, firstTime }: Repeated<T>): string =>
+  `${count === 1 ? 'at' : 'the first at'} ${formatMinute(firstTime)}`
+
+function orderText({ instrument, side, qty, reason }: OrderRequest, instruments: readonly Instrument[]): string {
+  const { symbol } = instruments[instrument]
+  return `${symbol} ${side} ${instruments[instrument].formatQty(qty)} (${reason})`
+}
+
+function shortData({ kernel }: FinishedRun, { bars, strategy, interval }: Context): readonly string[] {
+  const warmUp = strategy.definition.warmUp(strategy.params)
+  return kernel.instruments.flatMap(({ symbol }, i) => {
+    const { openTime, duration, length } = bars[i]
+    const span = openTime[length - 1] + duration[length - 1] - openTime[0]
+    const count = duration[0] === interval.length ? length : Math.floor(span / interval.length)
+    return count > warmUp
+      ? []
+      : [
+          `${symbol} has ${plural(count, 'bar')} of ${interval.name}, and ${strategy.definition.name} needs ${warmUp} before its first decision: it never decided.`,
+        ]
+  })
+}
+
+function liquidations({ kernel, recorder }: FinishedRun): readonly string[] {
+  const forced = recorder.fills.filter(({ reason }) => reason === 'liquidation')
+  if (forced.length === 0) return []
+  const [{ instrument, side, qty, price, exchangeTime }] = forced
+  const { symbol } = kernel.instruments[instrument]
+  const held = `${side === 'sell' ? 'long' : 'short'} ${kernel.instruments[instrument].formatQty(qty)}`
+  const { settle } = kernel.instruments[instrument]
+  const cover = kernel.positions.ledger(0).total('insurance-cover', settle.name)
+  return [
+    `${plural(forced.length, 'position')} ${forced.length === 1 ? 'was' : 'were'} liquidated, ${forced.length === 1 ? '' : 'the first '}${symbol} ${held} at ${kernel.instruments[instrument].formatPrice(price)} on ${formatMinute(exchangeTime)}.`,
+    ...(cover === 0n
+      ? []
+      : [`The insurance fund covered ${formatUnits(cover, settle.scale)} ${settle.name} that the account could not pay.`]),
+  ]
+}
+
+function partialFills({ kernel, recorder }: FinishedRun, { settings }: Context): readonly string[] {
+  const { partialFills: partial } = recorder
+  if (partial === undefined || settings.fills.participation === undefined) return []
+  const { symbol } = kernel.instruments[partial.first.instrument]
+  return [
+    `${plural(partial.count, 'fill')} ${partial.count === 1 ? 'was' : 'were'} cut to ${settings.fills.participation * 100} % of the bar's volume, ${theFirst(partial)} in ${symbol}; the rest went on at the next bar (--participation).`,
+  ]
+}
+
+/** Orders for which no further bar came. */
+function leftOrders({ kernel }: FinishedRun, { bars, settings }: Context): readonly string[] {
+  return ordersLeft(kernel).map(({ request, filled }) => {
+    const { instrument, qty, decidedAt } = request
+    const text = orderText(request, kernel.instruments)
+    if (request.type !== 'market')
+      return `The ${request.type} order ${text} of ${formatMinute(decidedAt)} was still open at the end.`
+    if (filled > 0)
+      return `Of the order ${text} of ${formatMinute(decidedAt)} only ${kernel.instruments[instrument].formatQty(filled as typeof qty)} was filled when the data ended; the rest was dropped.`
+    const { openTime, duration, length } = bars[instrument]
+    const lastClose = openTime[length - 1] + duration[length - 1] + settings.latency.data
+    if (decidedAt >= lastClose) return `The order decided on the last bar was dropped: ${text} at ${formatMinute(decidedAt)}.`
+    return `The order ${text} of ${formatMinute(decidedAt)} found no fill before the data ended and was dropped.`
+  })
+}
+
+/** What every run takes for granted, one sentence each, for the report. */
+export function assumptionsOf({ fills, latency }: BacktestSettings): readonly string[] {
+  const ms = (micros: number): string => `${micros / 1_000} ms`
+  return [
+    `Orders decided on the close of a bar fill from the open of the next; a bar is known to us when it has closed${latency.data > 0 ? ` and ${ms(latency.data)} later` : ''}.`,
+    `Orders reach the exchange after ${ms(latency.order)}, its reports reach us after ${ms(latency.report)}.`,
+    `Fees: maker ${formatRate(fills.makerFee)}, taker ${formatRate(fills.takerFee)} of the notional, on every fill.`,
+    fills.slippageBps === 0
+      ? 'Taker fills have no slippage beyond the bar.'
+      : `Taker fills are ${fills.slippageBps} basis points worse than the price.`,
+    fills.participation === undefined
+      ? "The size of orders is not limited by a bar's volume."
+      : `Orders take at most ${fills.participation * 100} % of a bar's volume; a bar without volume fills nothing.`,
+    fills.touch
+      ? 'Limit orders fill when their price is touched.'
+      : 'Limit orders fill only when the price trades through them by a tick.',
+    'Inside a bar a stop comes before a profit, a liquidation before a gain; a stop fills at the worse of the open and its trigger.',
+    'Our orders do not move the market.',
+    'Equity is wallet plus unrealised profit at the last closes.',
+  ]
+}

@@ -1,0 +1,185 @@
+/**
+ * The one configuration of the product: every key with its unit, its words and its default. Limits bring their own
+ * settings along, so a new limit is configurable without a line here.
+ *
+ * Reads the file that `--config` names.
+ */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import type { BacktestSettings } from '../backtest/run.ts'
+import { decimal, loadConfig } from '../core/config.ts'
+import type { Config, ConfigFlag } from '../core/config.ts'
+import { InputError } from '../core/errors.ts'
+import { parseDecimal, rateOf } from '../core/exact.ts'
+import type { NumberSetting, Setting, Settings } from '../core/setting.ts'
+import { MILLISECOND } from '../core/time.ts'
+import type { Duration } from '../core/time.ts'
+import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
+import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import { LIMITS } from '../risk/limits/list.ts'
+import type { LimitValues } from '../risk/risk-controller.ts'
+import type { GlobalOptions } from './command.ts'
+
+function schemaOf(setting: Setting): z.ZodType {
+  if (typeof setting.default === 'boolean') return z.boolean().default(setting.default).meta({ description: setting.description })
+  const { min, max, unit, description } = setting as NumberSetting
+  return z.number().min(min).max(max).default(setting.default).meta({ unit, description })
+}
+
+const sectionOf = (settings: Settings): z.ZodObject =>
+  z.object(Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, schemaOf(setting)])))
+
+const amount = (
+  fallback: string,
+  allowed: { readonly above?: number; readonly min?: number; readonly max?: number },
+  words: string,
+): z.ZodType<string> =>
+  decimal()
+    .refine((text) => {
+      const value = Number(text)
+      return value > (allowed.above ?? -Infinity) && value >= (allowed.min ?? -Infinity) && value <= (allowed.max ?? Infinity)
+    }, words)
+    .default(fallback)
+
+const fee = (fallback: string): z.ZodType<string> =>
+  amount(fallback, { min: -0.01, max: 0.1 }, 'must lie between -0.01 and 0.1').refine(
+    (text) => (parseDecimal(text)?.scale ?? 0) <= 10,
+    'has more than 10 decimals',
+  )
+
+const milliseconds = (description: string): z.ZodType<number> =>
+  z.number().min(0).max(3_600_000).default(0).meta({ unit: 'ms', description })
+
+const shareOrNone = (): z.ZodType<number | 'none', number | string> =>
+  z.union([z.string(), z.number()]).transform((given, context) => {
+    if (given === 'none') return given
+    const value = parseDecimal(String(given)) === undefined ? Number.NaN : Number(given)
+    if (value > 0 && value <= 1) return value
+    context.issues.push({ code: 'custom', message: 'must be above 0 and at most 1, or none', input: given })
+    return z.NEVER
+  })
+
+export const CONFIGURATION = z.object({
+  capital: amount('10000', { above: 0 }, 'must be above 0').meta({ unit: 'quote', description: 'capital at the start' }),
+  seed: z.int().min(0).default(1).meta({ description: 'the seed of everything that is drawn by chance' }),
+  fees: z.object({
+    maker: fee('0.0002').meta({ unit: 'share of the notional', description: 'fee of fills that rested; negative is a rebate' }),
+    taker: fee('0.0005').meta({ unit: 'share of the notional', description: 'fee of fills that took' }),
+  }),
+  slippageBps: z
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(0)
+    .meta({ unit: 'basis points', description: 'how much worse taker fills are' }),
+  latency: z.object({
+    orderMs: milliseconds('from a decision to the exchange'),
+    reportMs: milliseconds('from an execution to us'),
+    dataMs: milliseconds('from the end of a bar to us'),
+  }),
+  participation: shareOrNone()
+    .default(0.1)
+    .meta({ unit: "share of a bar's volume", description: 'what our orders may take of a bar; none switches the cap off' }),
+  touch: z.boolean().default(false).meta({ description: 'limit orders fill when touched, not only when traded through' }),
+  statistics: z.object({
+    riskFree: z.number().min(-1).max(1).default(0).meta({ unit: 'a year', description: 'risk-free rate of Sharpe and Sortino' }),
+  }),
+  allocation: sectionOf(ALLOCATION_SETTINGS),
+  risk: z.object({
+    maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
+    ...Object.fromEntries(LIMITS.map(({ name, settings }) => [name, sectionOf(settings)])),
+  }),
+})
+
+export type Configuration = z.output<typeof CONFIGURATION>
+
+export interface ConfigurationSources {
+  readonly globals: Pick<GlobalOptions, 'config' | 'set' | 'seed'>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/** The effective configuration: flags over `--set` over environment over file over defaults. */
+export function loadConfiguration(
+  { globals, env, cwd }: ConfigurationSources,
+  flags: readonly ConfigFlag[] = [],
+): Config<Configuration> {
+  const file = globals.config === undefined ? undefined : { path: globals.config, text: readConfigFile(globals.config, cwd) }
+  const seed: ConfigFlag = { flag: '--seed', path: 'seed', value: globals.seed }
+  return oneLeverage(
+    loadConfig({
+      schema: CONFIGURATION,
+      env,
+      sets: globals.set,
+      flags: [seed, ...flags],
+      ...(file === undefined ? {} : { file }),
+    }),
+  )
+}
+
+function readConfigFile(path: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, path), 'utf8')
+  } catch (cause) {
+    throw new InputError('config-file', `--config ${path}: the file cannot be read`, {
+      cause,
+      where: { file: path },
+      next: 'Check its name and permissions.',
+    })
+  }
+}
+
+/** Sources from the weakest to the strongest, by how an origin begins. */
+const STRENGTH = ['default', 'file ', 'env ', '--set', 'flag '] as const
+const strengthOf = (origin: string): number => STRENGTH.findIndex((start) => origin.startsWith(start))
+
+/** `risk.maxLeverage` and `risk.leverage.max` are one setting: the stronger source wins, and one source may not say both. */
+function oneLeverage(config: Config<Configuration>): Config<Configuration> {
+  const { value, origin } = config
+  const short = value.risk.maxLeverage
+  if (short === undefined) return config
+  const { maxLeverage: _, ...risk } = value.risk as Configuration['risk'] & Readonly<Record<string, unknown>>
+  const [ofShort, ofLong] = [origin.get('risk.maxLeverage') ?? 'default', origin.get('risk.leverage.max') ?? 'default']
+  const leverage = risk['leverage'] as Readonly<Record<string, unknown>>
+  if (strengthOf(ofShort) === strengthOf(ofLong) && leverage['max'] !== short)
+    throw new InputError(
+      'config-twice',
+      `risk.maxLeverage is ${short} (${ofShort}) and risk.leverage.max is ${String(leverage['max'])} (${ofLong}), and both mean the same`,
+      {
+        next: 'Leave one of them out.',
+      },
+    )
+  const origins = new Map([...origin].filter(([path]) => path !== 'risk.maxLeverage'))
+  if (strengthOf(ofShort) <= strengthOf(ofLong)) return { value: { ...value, risk }, origin: origins }
+  origins.set('risk.leverage.max', ofShort)
+  return {
+    value: { ...value, risk: { ...risk, leverage: { ...leverage, max: short } } as Configuration['risk'] },
+    origin: origins,
+  }
+}
+
+/** What a backtest takes from the configuration, and the leverage that margin tables are checked against. */
+export function backtestSettings(config: Configuration): BacktestSettings & { readonly leverage: number } {
+  const micros = (ms: number): Duration => Math.round(ms * MILLISECOND) as Duration
+  return {
+    leverage: Number((config.risk as unknown as LimitValues)['leverage']['max']),
+    capital: config.capital,
+    seed: config.seed,
+    fills: {
+      makerFee: rateOf(config.fees.maker, 'fees.maker'),
+      takerFee: rateOf(config.fees.taker, 'fees.taker'),
+      slippageBps: config.slippageBps,
+      participation: config.participation === 'none' ? undefined : config.participation,
+      touch: config.touch,
+    },
+    latency: {
+      order: micros(config.latency.orderMs),
+      report: micros(config.latency.reportMs),
+      data: micros(config.latency.dataMs),
+    },
+    risk: config.risk as unknown as LimitValues,
+    allocation: config.allocation as unknown as AllocationValues,
+    riskFree: config.statistics.riskFree,
+  }
+}
