@@ -13,6 +13,8 @@ import type { Bench, BenchOutcome, BenchReport, Result } from './bench.ts'
 
 const folder = new URL('.', import.meta.url)
 const MEBIBYTE = 2 ** 20
+/** What `./autotrading` starts the program with. */
+const LAUNCHER_FLAGS = ['--max-inlined-bytecode-size=1000', '--max-inlined-bytecode-size-cumulative=4000']
 
 async function runAll(names: readonly string[], short: boolean): Promise<number> {
   const files = filesOf(names)
@@ -58,7 +60,7 @@ function filesOf(names: readonly string[]): readonly string[] | undefined {
 async function runApart(file: string, short: boolean): Promise<BenchOutcome> {
   const child = spawn(
     process.execPath,
-    ['--expose-gc', fileURLToPath(import.meta.url), '--only', file, ...(short ? ['--short'] : [])],
+    ['--expose-gc', ...LAUNCHER_FLAGS, fileURLToPath(import.meta.url), '--only', file, ...(short ? ['--short'] : [])],
     {
       stdio: ['ignore', 2, 2, 'ipc'],
     },

@@ -3,8 +3,8 @@
  *
  * It sees every event, so for a bar without a decision it writes two numbers into columns and does nothing else.
  */
-import { ZERO } from '../core/exact.ts'
-import type { Money, Price } from '../core/exact.ts'
+import { notional, ZERO } from '../core/exact.ts'
+import type { Money, Price, Qty } from '../core/exact.ts'
 import { MILLISECOND } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { Decision, Refusal } from '../domain/decision.ts'
@@ -30,13 +30,13 @@ export class Recorder implements Observer {
   readonly trades = new TradeRecorder()
   readonly fills: Fill[] = []
   readonly #kernel: Kernel
-  #times = new Float64Array(FIRST_ROOM)
-  #equity = new Float64Array(FIRST_ROOM)
+  #times: Float64Array
+  #equity: Float64Array
   #points = 0
   /** Per order id the price it was decided at; orders that ended are forgotten. */
   readonly #decisionPrices = new Map<string, Price>()
   #slippage = ZERO as bigint
-  #traded = ZERO as bigint
+  #traded = 0
   /** Fills that left a rest for later bars. */
   #partial: Repeated<Fill> | undefined
   #heldSince: Micros | undefined
@@ -46,8 +46,11 @@ export class Recorder implements Observer {
   readonly #rejections = new Map<string, Repeated<OrderReport>>()
   readonly #notes = new Map<string, Repeated<string>>()
 
-  constructor(kernel: Kernel) {
+  /** `points`: about how many moments there will be; the columns grow when there are more. */
+  constructor(kernel: Kernel, points = FIRST_ROOM) {
     this.#kernel = kernel
+    this.#times = new Float64Array(Math.max(points, FIRST_ROOM))
+    this.#equity = new Float64Array(this.#times.length)
   }
 
   observe(event: Event, decision: Decision): void {
@@ -99,9 +102,10 @@ export class Recorder implements Observer {
 
   #onFill(fill: Fill, remaining: number): void {
     this.fills.push(fill)
-    this.#traded += BigInt(fill.price) * BigInt(fill.qty)
+    this.#traded += fill.price * fill.qty
     const decided = this.#decisionPrices.get(fill.clientOrderId)
-    if (decided !== undefined) this.#slippage += BigInt(fill.price - decided) * BigInt(sideSign(fill.side) * fill.qty)
+    if (decided !== undefined)
+      this.#slippage += notional((fill.price - decided) as Price, (sideSign(fill.side) * fill.qty) as Qty)
     if (fill.reason === 'liquidation') this.#liquidations += 1
     if (remaining > 0) {
       this.#partial ??= { what: 'partial', count: 0, first: fill, firstTime: fill.exchangeTime }
@@ -134,9 +138,9 @@ export class Recorder implements Observer {
   get slippage(): Money {
     return this.#slippage as Money
   }
-  /** Sum of price x quantity of all fills. */
-  get traded(): Money {
-    return this.#traded as Money
+  /** Sum of price x quantity of all fills in money units, a float: for the turnover. */
+  get traded(): number {
+    return this.#traded
   }
   get liquidations(): number {
     return this.#liquidations

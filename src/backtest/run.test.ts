@@ -58,7 +58,7 @@ function scripted(script: Script, warmUp = 0): StrategyDefinition {
         },
       }
     },
-  }) as unknown as StrategyDefinition
+  })
 }
 
 const SETTINGS: BacktestSettings = {

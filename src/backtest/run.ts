@@ -74,12 +74,11 @@ export function runBacktest({ prepared, strategy, settings, manifest, onProgress
   const markets = prepared.markets.toSorted((a, b) => (instrumentId(a.spec) < instrumentId(b.spec) ? -1 : 1))
   const bars = markets.map((market) => market.bars)
   refuseEmpty(markets)
-  const complaint = definition.check?.(params)
-  if (complaint !== undefined)
-    throw new InputError('bad-parameters', `the parameters of ${definition.name} do not fit together: ${complaint}`)
+  refuseUnfit(definition, params)
 
   const capital = capitalOf(settings.capital, markets[0].spec.settle.scale)
   const { from, to } = periodOf(bars)
+  const points = bars.reduce((most, { length }) => Math.max(most, length), 0)
   const observers: { digest?: DecisionDigest; recorder?: Recorder } = {}
   const world = new World({
     runId: runIdOf(
@@ -95,7 +94,7 @@ export function runBacktest({ prepared, strategy, settings, manifest, onProgress
     allocation: settings.allocation,
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
-      (observers.recorder = new Recorder(kernel)),
+      (observers.recorder = new Recorder(kernel, points)),
     ],
   })
   while (world.run(SLICE)) onProgress?.(to > from ? Math.max(0, Math.min(1, (world.timeline.now - from) / (to - from))) : 0)
@@ -107,14 +106,10 @@ export function runBacktest({ prepared, strategy, settings, manifest, onProgress
   const run: FinishedRun = { kernel, recorder, capital, from, to, riskFree: settings.riskFree }
   const document = documentOf(run, {
     manifest: {
-      code: manifest.code,
-      config: manifest.config,
+      ...manifest,
       strategy: { name: definition.name, params, sha256: strategy.sha256 },
-      data: manifest.data,
       instruments: prepared.instruments,
       seed: settings.seed,
-      runtime: manifest.runtime,
-      synthetic: manifest.synthetic,
     },
     digest: digest.hex(),
     bars: bars.reduce((sum, { length }) => sum + length, 0),
@@ -122,6 +117,15 @@ export function runBacktest({ prepared, strategy, settings, manifest, onProgress
     warnings: [...prepared.warnings, ...warningsOf(run, { bars, strategy, interval: prepared.interval, settings })],
   })
   return { document, world }
+}
+
+/** @throws InputError when the strategy complains about parameters that do not fit together. */
+export function refuseUnfit(definition: StrategyDefinition, params: ParametersOf<Parameters>): void {
+  const complaint = definition.check?.(params)
+  if (complaint === undefined) return
+  throw new InputError('bad-parameters', `the parameters of ${definition.name} do not fit together: ${complaint}`, {
+    next: 'Change them with --param.',
+  })
 }
 
 function refuseEmpty(markets: readonly MarketInput[]): void {

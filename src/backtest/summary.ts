@@ -75,7 +75,7 @@ export function summarise(run: FinishedRun): Summary {
     maxDrawdown: fall.fraction,
     maxDrawdownDurationMs: fall.durationMs,
     exposure: to > from ? recorder.heldTime(to) / (to - from) : 0,
-    turnover: average !== undefined && average > 0 ? Number(recorder.traded) / average : null,
+    turnover: average !== undefined && average > 0 ? recorder.traded / average : null,
     fees: text(-ledger.total('commission', asset) - ledger.total('liquidation-fee', asset)),
     funding: text(ledger.total('funding', asset)),
     slippage: text(recorder.slippage),

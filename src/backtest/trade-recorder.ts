@@ -4,7 +4,7 @@
  *
  * All sums are exact: what the trades made, together with what the open ones have realised, is what the wallet changed by.
  */
-import { formatUnits, pow10Big, share, ZERO } from '../core/exact.ts'
+import { formatUnits, notional, pow10Big, share, ZERO } from '../core/exact.ts'
 import type { Money, Qty } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import type { AccountReport } from '../domain/event.ts'
@@ -95,13 +95,13 @@ export class TradeRecorder {
 
   #enter(trade: Trade, fill: Fill, qty: number, fee: Money): void {
     trade.entered += qty
-    trade.enteredFor += BigInt(fill.price) * BigInt(qty)
+    trade.enteredFor += notional(fill.price, qty as Qty)
     trade.fees += fee
   }
 
   #exit(trade: Trade, fill: Fill, qty: number, fee: Money): void {
     trade.exited += qty
-    trade.exitedFor += BigInt(fill.price) * BigInt(qty)
+    trade.exitedFor += notional(fill.price, qty as Qty)
     trade.gross += fill.realised
     trade.fees += fee
   }

@@ -5,6 +5,18 @@
 import type { CommandEntry } from './command.ts'
 
 export const commands: readonly CommandEntry[] = [
+  { name: 'start', summary: 'a first look: a backtest on a generated market', load: () => import('./commands/start.ts') },
+  { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
+  {
+    name: 'config check',
+    summary: 'say whether the configuration holds',
+    load: async () => ({ command: (await import('./commands/config.ts')).check }),
+  },
+  {
+    name: 'config show',
+    summary: 'show every value with its origin',
+    load: async () => ({ command: (await import('./commands/config.ts')).show }),
+  },
   {
     name: 'doctor',
     summary: 'say whether this machine and working folder are fit to run',
@@ -15,7 +27,4 @@ export const commands: readonly CommandEntry[] = [
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
   config: 'check and show the configuration',
-  data: 'import, check, list and make market data',
-  db: 'the database',
-  new: 'start something of your own from a template',
 }

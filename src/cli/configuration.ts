@@ -12,7 +12,7 @@ import { decimal, loadConfig } from '../core/config.ts'
 import type { Config, ConfigFlag } from '../core/config.ts'
 import { InputError } from '../core/errors.ts'
 import { parseDecimal, rateOf } from '../core/exact.ts'
-import type { NumberSetting, Setting, Settings } from '../core/setting.ts'
+import type { Setting, Settings } from '../core/setting.ts'
 import { MILLISECOND } from '../core/time.ts'
 import type { Duration } from '../core/time.ts'
 import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
@@ -23,7 +23,7 @@ import type { GlobalOptions } from './command.ts'
 
 function schemaOf(setting: Setting): z.ZodType {
   if (typeof setting.default === 'boolean') return z.boolean().default(setting.default).meta({ description: setting.description })
-  const { min, max, unit, description } = setting as NumberSetting
+  const { min, max, unit, description } = setting
   return z.number().min(min).max(max).default(setting.default).meta({ unit, description })
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { refuseUnfit } from '../backtest/run.ts'
 import type { StrategyChoice } from '../backtest/run.ts'
 import { hint } from '../core/did-you-mean.ts'
 import { AutoTradingError, InputError } from '../core/errors.ts'
@@ -45,11 +46,7 @@ export function withParameters({ definition, sha256 }: NamedStrategy, given: rea
     texts[name] = pair.slice(at + 1).trim()
   }
   const params = readParameters(definition.name, definition.parameters, texts)
-  const complaint = definition.check?.(params)
-  if (complaint !== undefined)
-    throw new InputError('bad-parameters', `the parameters of ${definition.name} do not fit together: ${complaint}`, {
-      next: 'Change them with --param.',
-    })
+  refuseUnfit(definition, params)
   return { definition, params, sha256 }
 }
 

@@ -97,7 +97,7 @@ class Book {
 }
 
 export interface SimVenueState {
-  readonly books: readonly { readonly row: number; readonly inside: boolean; readonly budget: number; readonly budgetRow: number; readonly orders: readonly Omit<SimOrder, 'open'>[] }[]
+  readonly books: readonly { readonly row: number; readonly inside: boolean; readonly budget: number; readonly orders: readonly Omit<SimOrder, 'open'>[] }[]
   readonly accounts: readonly MarginAccountState[]
   readonly tradeSeq: number
   readonly forcedSeq: number
@@ -224,7 +224,8 @@ export class SimVenue {
     const open = bars.open[row]
     if (!book.pending && open > book.lowTrigger && open < book.highTrigger && this.#markIsSafe(book, book.mark(), book.mark())) return
     this.#time = bars.openTime[row] as Micros
-    this.#refill(book)
+    book.budget = this.#budgetLeft(book)
+    book.budgetRow = row
     this.#matchOpen(book, open as Price)
     this.#watch(book)
   }
@@ -238,17 +239,18 @@ export class SimVenue {
       return
     }
     this.#time = (bars.openTime[row] + bars.duration[row] - MILLISECOND) as Micros
-    if (book.budgetRow !== row) this.#refill(book)
+    book.budget = this.#budgetLeft(book)
+    book.budgetRow = row
     this.#matchRange(book)
     book.inside = false
     this.#watch(book)
     this.#reboundHolders(book)
   }
 
-  /** O6 */
-  #refill(book: Book): void {
-    book.budget = fillableQty(book.bars.volume[book.row], this.#fills.participation, book.unitsPerBase)
-    book.budgetRow = book.row
+  /** O6: what orders may still take of the present row. */
+  #budgetLeft(book: Book): number {
+    if (!book.inside) return 0
+    return book.budgetRow === book.row ? book.budget : fillableQty(book.bars.volume[book.row], this.#fills.participation, book.unitsPerBase)
   }
 
   #markIsSafe(book: Book, low: number, high: number): boolean {
@@ -685,7 +687,7 @@ export class SimVenue {
 
   snapshot(): SimVenueState {
     return {
-      books: this.#books.map(({ row, inside, budget, budgetRow, orders }) => ({ row, inside, budget, budgetRow, orders: orders.map(({ open: _, ...order }) => order) })),
+      books: this.#books.map((book) => ({ row: book.row, inside: book.inside, budget: this.#budgetLeft(book), orders: book.orders.map(({ open: _, ...order }) => order) })),
       accounts: this.#accounts.map((account) => account.snapshot()),
       tradeSeq: this.#tradeSeq,
       forcedSeq: this.#forcedSeq,
@@ -701,7 +703,7 @@ export class SimVenue {
       book.row = saved.row
       book.inside = saved.inside
       book.budget = saved.budget
-      book.budgetRow = saved.budgetRow
+      book.budgetRow = saved.row
       book.orders = saved.orders.map((order) => ({ ...order, open: true }))
       for (const order of book.orders) this.#open.set(order.request.clientOrderId, order)
     })

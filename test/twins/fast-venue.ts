@@ -50,7 +50,8 @@ export function fastVenue(script: VenueScript): FastVenue {
     latency: { order: settings.orderLatency, report: Math.max(REPORT_LATENCY_MIN, settings.reportLatency) as Duration, data: settings.dataLatency },
   })
   const report = (each: ReportEvent): void => {
-    reports.push(each)
+    // As the exchange said it: on its way it gets our time and a number.
+    reports.push({ ...each })
     timeline.report(each)
   }
   const venue = new SimVenue({ instruments, bars, accounts: 1, fills: settings, report })

@@ -58,7 +58,13 @@ describe('on random scripts', () => {
 })
 
 /** Everything that a run leaves behind. */
-const endOf = ({ venue, timeline }: FastVenue): unknown => ({ venue: venue.snapshot(), timeline: timeline.snapshot() })
+const endOf = ({ venue, timeline }: FastVenue): unknown => ({
+  account: venue.account(0).snapshot(),
+  open: venue.openOrders,
+  fees: venue.feePool,
+  fund: venue.insuranceFund,
+  timeline: timeline.snapshot(),
+})
 
 describe('a snapshot', () => {
   it('restored at any point gives the same remaining reports and the same end', () => {

@@ -21,7 +21,7 @@ const MAGIC = Buffer.from('ATJOURNL', 'latin1')
 const FIXED = MAGIC.length + 8
 const CRC = 4
 /** The header's text is a few hundred bytes; more is no header. */
-const TEXT_MAX = 65_536
+const TEXT_MAX = 4_096
 /** The most of a file that its header can take. */
 export const FILE_HEADER_MAX = FIXED + TEXT_MAX + CRC
 

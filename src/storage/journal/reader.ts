@@ -30,6 +30,9 @@ export interface ReadOptions {
   readonly fromSeq?: number
 }
 
+/** Holds a block as they mostly are; it grows for a larger one. */
+const FIRST_BUFFER = 262_144
+
 export class JournalReader {
   readonly file: string
   readonly header: JournalHeader
@@ -55,7 +58,7 @@ export class JournalReader {
   each(handler: (event: Event) => void, { fromSeq = 0 }: ReadOptions = {}): JournalEnd {
     return withFile(this.file, (descriptor, size) => {
       const decoder = new RecordDecoder()
-      let bytes = Buffer.alloc(PAYLOAD_AT + CHAIN + 262_144)
+      let bytes = Buffer.allocUnsafe(Math.min(FIRST_BUFFER, PAYLOAD_AT + size))
       this.#chain.copy(bytes)
       let offset = this.#start
       let blocks = 0
@@ -70,7 +73,7 @@ export class JournalReader {
         const whole = BLOCK_HEADER + block.length + CHAIN
         if (left < whole) return end(false, { offset, bytes: left })
         if (HEADER_AT + whole > bytes.length) {
-          const larger = Buffer.alloc(2 * (HEADER_AT + whole))
+          const larger = Buffer.allocUnsafe(2 * (HEADER_AT + whole))
           bytes.copy(larger, 0, 0, PAYLOAD_AT)
           bytes = larger
         }
