@@ -53,7 +53,7 @@ function measure(rows: number, rounds: number): readonly Result[] {
   ]
 
   function runWorld(): World {
-    const made = w1World(bars, funding, { observers: (kernel) => [new Recorder(kernel)] })
+    const made = w1World(bars, funding, { observers: (kernel) => [new Recorder(kernel, rows)] })
     made.run()
     return made
   }
@@ -69,7 +69,7 @@ function measure(rows: number, rounds: number): readonly Result[] {
     const made = w1World(bars, funding, {
       journal,
       observers: (kernel) => [
-        new Recorder(kernel),
+        new Recorder(kernel, rows),
         new DecisionDigest(kernel.instruments),
         counted(kernel),
       ],

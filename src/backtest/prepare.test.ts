@@ -201,7 +201,7 @@ describe('a generated market', () => {
   it('is prepared like files, and plainly marked', () => {
     const { markets, instruments, warnings, symbols } = prepareSynthetic(request)
     expect(instruments.map(({ symbol, tickSize, source }) => [symbol, tickSize, source])).toEqual([
-      ['ALPHAUSDT', '0.1', 'synthetic'], ['BRAVOUSDT', '0.01', 'synthetic'], ['CHARLIEUSDT', '0.0001', 'synthetic'],
+      ['SYNAUSDT', '0.1', 'synthetic'], ['SYNBUSDT', '0.01', 'synthetic'], ['SYNCUSDT', '0.0001', 'synthetic'],
     ])
     expect(warnings).toEqual([expect.stringMatching(/^SYNTHETIC MARKET: /)])
     expect(symbols.map(({ table: { length } }) => length)).toEqual([4_000, 4_000, 4_000])

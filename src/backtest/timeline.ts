@@ -136,7 +136,7 @@ export class Timeline implements Feed, Venue {
 
   /** An effect of the kernel starts its way to the exchange. */
   carry(effect: Effect): void {
-    assert(effect.kind === 'submit' || effect.kind === 'cancel', `a backtest on bars has nobody to answer a '${effect.kind}' effect`)
+    assert(effect.kind === 'submit' || effect.kind === 'cancel', () => `a backtest on bars has nobody to answer a '${effect.kind}' effect`)
     this.#appointments.push(this.#now + this.#latency.order, ARRIVAL, effect)
   }
 

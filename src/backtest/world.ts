@@ -49,6 +49,9 @@ export interface WorldState {
   readonly bus: BusState
 }
 
+/** Events counted at a time: a number that needs no box. */
+const SLICE = 1_000_000_000
+
 export class World {
   readonly kernel: Kernel
   readonly venue: SimVenue
@@ -88,6 +91,11 @@ export class World {
   /** Runs at most `most` events; false when there are no more. Progress is the timeline's `now`. */
   run(most = Number.MAX_SAFE_INTEGER): boolean {
     this.#start()
+    for (let left = most; left > 0; left -= SLICE) if (!this.#runSlice(Math.min(left, SLICE))) return false
+    return true
+  }
+
+  #runSlice(most: number): boolean {
     let left = most - this.#engine.pump(most)
     while (left > 0) {
       if (!this.timeline.advance()) return false

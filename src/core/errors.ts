@@ -70,9 +70,12 @@ export class ImpossibleError extends AutoTradingError {
   }
 }
 
-/** Stays on in production. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new ImpossibleError(message)
+/**
+ * Stays on in production. On warm paths give the message as a function: a text with values in it is otherwise built
+ * each time, whether it is needed or not.
+ */
+export function assert(condition: boolean, message: string | (() => string)): asserts condition {
+  if (!condition) throw new ImpossibleError(typeof message === 'string' ? message : message())
 }
 
 /** The end of a `switch` over a union: a new kind fails to compile at the call. */

@@ -20,6 +20,8 @@ const SLOTS = 16_384
 const MASK = SLOTS - 1
 // Constants of this file are folded into the machine code; imported ones are read through a cell each time.
 const WORDS = SLOT_WORDS
+/** The largest integer that the runtime keeps without a box on every machine. */
+const SMALL_MAX = 2 ** 30 - 1
 const SEQ_WORD = SLOT.seq
 assert(SLOTS >= EVENTS_QUEUED_MAX, 'a lane must be able to hold every place')
 
@@ -143,7 +145,7 @@ export class EventBus {
   }
 
   /** Hands out what waits, critical first, and whatever is published meanwhile; at most `most` events. Returns how many. */
-  drain(handler: Handler, most = Number.MAX_SAFE_INTEGER): number {
+  drain(handler: Handler, most = SMALL_MAX): number {
     let count = 0
     while (this.#waiting > 0 && count < most) {
       if (this.#critical.head < this.#critical.tail) this.#deliver(this.#critical, handler)

@@ -259,7 +259,7 @@ export class Kernel {
     }
     // A forced execution (liquidation, settlement) is no order of ours and is booked all the same.
     const realised = this.#positions.applyFill(fill, order === 'foreign' ? NO_SHARES : order.request.shares)
-    assert(realised === fill.realised, `fill ${fill.tradeId}: the venue realised ${fill.realised}, our books ${realised}`)
+    assert(realised === fill.realised, () => `fill ${fill.tradeId}: the venue realised ${fill.realised}, our books ${realised}`)
   }
 
   #onAccountReport(report: AccountReport): void {
@@ -372,7 +372,7 @@ export class Kernel {
   /** Continues from a snapshot of a kernel that was made with the same configuration. Only a fresh kernel may be restored. */
   restore(state: KernelState): void {
     assert(this.#lastSeq === 0, 'a kernel that has handled events cannot be restored')
-    assert(state.format === 1, `the snapshot has format ${String(state.format)}, this program reads 1`)
+    assert(state.format === 1, () => `the snapshot has format ${String(state.format)}, this program reads 1`)
     for (const spec of state.listed) {
       this.#listed.push(spec)
       this.#list(spec)

@@ -46,7 +46,7 @@ export class OrderManager {
 
   /** Takes an approved order into the books before it leaves. */
   record(request: OrderRequest, time: Micros): void {
-    assert(!this.#orders.has(request.clientOrderId), `client order id ${request.clientOrderId} was used twice`)
+    assert(!this.#orders.has(request.clientOrderId), () => `client order id ${request.clientOrderId} was used twice`)
     this.#orders.set(request.clientOrderId, { request, status: 'sent', filled: 0 })
     this.#ordersOpen += 1
     this.#approvals[this.#approvalCount % APPROVALS_KEPT] = time

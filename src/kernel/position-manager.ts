@@ -207,7 +207,7 @@ export class PositionManager {
 
   #account(index: number): Account {
     const account = this.#accounts[index]
-    assert(account !== undefined, `there is no account ${index}`)
+    assert(account !== undefined, () => `there is no account ${index}`)
     return account
   }
 

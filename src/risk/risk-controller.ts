@@ -17,7 +17,7 @@ import { LIMITS } from './limits/list.ts'
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'
 
 /** Values of each limit by its name; what is missing has its default. */
-export type LimitValues = Readonly<Record<string, ValuesOf<Settings>>>
+export type LimitValues = Readonly<Record<string, Readonly<Record<string, number | boolean>>>>
 
 export type Verdict =
   | { readonly approved: Approved<OrderRequest>; readonly refusal: undefined }
@@ -30,7 +30,7 @@ export class RiskController {
   constructor(values: LimitValues = {}) {
     this.#limits = LIMITS.map((limit) => ({
       limit,
-      values: { ...defaultsOf(limit.settings), ...values[limit.name] },
+      values: { ...defaultsOf(limit.settings), ...values[limit.name] } as ValuesOf<Settings>,
       always: limit.name === 'venueFilters' || limit.name === 'orderRate',
     }))
   }

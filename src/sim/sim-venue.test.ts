@@ -153,6 +153,11 @@ describe('the range (O3)', () => {
     ])
   })
 
+  it('gives a stop that a stop at its reference attached beyond it the same price, before orders that arrived inside', () => {
+    const steps = [order(at(0), 'turn', 'sell', { stop: 101, attach: ['s', 99, 1] }), order(at(0, 1), 'm', 'sell')]
+    expect(deeds({ bars: [[wide]], steps })).toEqual(['59999 turn sell 1 at 100 taker', '59999 s buy 1 at 100 taker', '59999 m sell 1 at 99 taker'])
+  })
+
   it('gives a stop that another stop attached beyond its reference that reference, before the next stop of the range', () => {
     const steps = [order(at(0), 'turn', 'sell', { stop: 98, attach: ['s', 97, 1] }), order(at(0), 'next', 'sell', { stop: 96 })]
     expect(deeds({ bars: [[wide]], steps })).toEqual(['59999 turn sell 1 at 98 taker', '59999 s buy 1 at 98 taker', '59999 next sell 1 at 96 taker'])
@@ -174,13 +179,14 @@ describe('participation (O6)', () => {
     const story: string[] = []
     const make = (): SimVenue => new SimVenue({ instruments: [instrument(0, '0')], bars: [columns(bars, undefined)], accounts: 1, fills: { ...FREE, ...fills }, report: (report) => story.push(line(report)) })
     const first = make()
+    first.transfer(0, 'deposit', money('1000'), at(0))
     order(at(0), 'm', 'sell')[1](first)
     order(at(0), 'l', 'buy', { limit: 98 })[1](first)
     first.openBar(0, 0)
     const second = make()
     second.restore(first.snapshot())
     second.endBar(0)
-    expect(story.slice(2)).toEqual(['0 m sell 1 at 100 taker', '59999 l buy 0.5 at 98 maker'])
+    expect(story.slice(3)).toEqual(['0 m sell 1 at 100 taker', '59999 l buy 0.5 at 98 maker'])
   })
 
   it('lets a fired stop go on at the next open as a market order', () => {
@@ -196,7 +202,8 @@ describe('attached stops (O4)', () => {
       // A stop of the replaced name that comes to stand between two fills of the one that replaced is another one.
       order(at(2), 'new', 'sell', { attach: ['s', 125, 1] }),
     ]
-    const bars: Row[] = [[...FLAT, 10], [...FLAT, 10], [...FLAT, 10], [101, 101, 101, 101, 10]]
+    const flat: Row = [100, 100, 100, 100, 10]
+    const bars: Row[] = [flat, flat, flat, [101, 101, 101, 101, 10]]
     expect(deeds({ bars: [bars], steps, fills: { participation: 0.1 } })).toEqual([
       '0 in buy 1 at 100 taker', '60000 s canceled replaced', '60000 turn sell 1 at 100 taker', '120000 new sell 1 at 100 taker', '180000 turn sell 1 at 100 maker',
     ])
@@ -211,11 +218,16 @@ describe('attached stops (O4)', () => {
 
   it('that fire take the rest of their parent with them, but not a later order of its id', () => {
     const rest = [order(at(0), 'in', 'buy', { qty: 2, limit: 100, attach: ['s', 95, 2] })]
-    expect(deeds({ bars: [[[...FLAT, 10], [100, 100, 94, 94, 100]]], steps: rest, fills: { participation: 0.1 } })).toEqual([
+    expect(deeds({ bars: [[[100, 100, 100, 100, 10], [100, 100, 94, 94, 100]]], steps: rest, fills: { participation: 0.1 } })).toEqual([
       '0 in buy 1 at 100 taker', '119999 in canceled stop-fired', '119999 s sell 1 at 95 taker', '119999 s expired reduce-only',
     ])
     const again = [order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }), order(at(1), 'in', 'buy', { limit: 80 })]
     expect(deeds({ bars: [[FLAT, [100, 100, 94, 94]]], steps: again })).toEqual(['0 in buy 1 at 100 taker', '119999 s sell 1 at 95 taker'])
+    const later = [order(at(0), 'in', 'buy', { qty: 2, limit: 100, attach: ['s', 95, 2] }), order(at(2), 'in', 'buy', { limit: 80 })]
+    const bars: Row[] = [[100, 100, 100, 100, 10], [100, 100, 99, 99, 100], [100, 100, 94, 94, 100]]
+    expect(deeds({ bars: [bars], steps: later, fills: { participation: 0.1 } })).toEqual([
+      '0 in buy 1 at 100 taker', '119999 in buy 1 at 100 maker', '179999 s sell 2 at 95 taker',
+    ])
   })
 
   it('of a position that is flat expire, and leave their id to the next one', () => {
@@ -248,8 +260,8 @@ describe('liquidation (L)', () => {
   })
 
   it('of an account that is due at the open of the present bar closes there, and not at the better level', () => {
-    // 30 at 100 need 30 of maintenance and have 20.
-    expect(deeds({ bars: [[[100, 101, 99, 100]]], steps: [order(at(0), 'big', 'buy', { qty: 30 })], capital: '20' })[1]).toBe('59999 autoclose-0-1 sell 30 at 100 taker')
+    // Without a wallet L3 holds from 101 down already.
+    expect(deeds({ bars: [[[100, 101, 99, 100]]], steps: [order(at(0), 'big', 'buy', { qty: 30 })], capital: '0' })[1]).toBe('59999 autoclose-0-1 sell 30 at 100 taker')
   })
 
   it('is due at a mark between ticks, and closes at the level beyond it', () => {
@@ -260,20 +272,22 @@ describe('liquidation (L)', () => {
   })
 
   it('is not missed when an account has nothing left at the close already', () => {
-    // Filled in step 5 at 115; the close at 130 is more than 15 allows, and so is the next bar, a little nearer.
-    const steps = [order(at(0), 'l', 'sell', { limit: 115 })]
-    expect(deeds({ bars: [[[100, 116, 100, 130], [129.9, 129.9, 129, 129]].map((row) => row.map(Math.floor) as unknown as Row)], steps, capital: '15' })[1]).toBe(
-      '60000 autoclose-0-1 buy 1 at 129 taker',
-    )
+    // Bought at 8500 in step 5, after the check of step 4: 1500 carry it down to 7070. The close is far below, the next open just.
+    const steps = [order(at(0), 'l', 'buy', { limit: 8_500 })]
+    const next = (price: number): Row => [price, price, price, price]
+    const bars = (price: number): Row[] => [[10_000, 10_000, 6_000, 6_000], next(price)]
+    expect(deeds({ bars: [bars(7_065)], steps, capital: '1500' })[1]).toBe('60000 autoclose-0-1 sell 1 at 7065 taker')
+    expect(deeds({ bars: [bars(7_071)], steps, capital: '1500' })).toHaveLength(1)
   })
 
   it('comes before a stop that lies farther from the open, from a level at the open before any', () => {
     const stop = (trigger: number): Scene => ({ bars: [[FLAT, [95, 96, 70, 95]]], steps: [long, order(at(0), 'stop', 'sell', { stop: trigger })], capital: '20' })
     expect(deeds(stop(79))[2]).toBe('119999 autoclose-0-1 sell 1 at 80 taker')
     expect(deeds(stop(85))[1]).toBe('119999 stop sell 1 at 85 taker')
-    const above = [long, order(at(1), 'more', 'buy', { stop: 90 })]
-    expect(deeds({ bars: [[FLAT, [80, 96, 80, 95]]], marks: [[FLAT, [90, 96, 80, 95]]], steps: above, capital: '20' }).slice(1)).toEqual([
-      '119999 more canceled liquidation', '119999 autoclose-0-1 sell 1 at 80 taker', '119999 insurance-cover 0'].slice(0, 2))
+    for (const other of [order(at(1), 'other', 'buy', { stop: 90 }), order(at(1), 'other', 'sell', { stop: 75 })])
+      expect(deeds({ bars: [[FLAT, [80, 96, 70, 95]]], marks: [[FLAT, [90, 96, 80, 95]]], steps: [long, other], capital: '20' }).slice(1)).toEqual([
+        '119999 other canceled liquidation', '119999 autoclose-0-1 sell 1 at 80 taker',
+      ])
   })
 
   it('takes the others along only as long as it must', () => {

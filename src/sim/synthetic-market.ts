@@ -65,9 +65,9 @@ interface Character {
 }
 
 const CHARACTERS: Readonly<Record<string, Character>> = {
-  ALPHAUSDT: { price: 42_000, priceDecimals: 1, qtyDecimals: 3, beta: 1, own: 0.006, turnover: 9e9 },
-  BRAVOUSDT: { price: 2_300, priceDecimals: 2, qtyDecimals: 3, beta: 1.15, own: 0.011, turnover: 4e9 },
-  CHARLIEUSDT: { price: 0.52, priceDecimals: 4, qtyDecimals: 0, beta: 1.25, own: 0.02, turnover: 6e8 },
+  SYNAUSDT: { price: 42_000, priceDecimals: 1, qtyDecimals: 3, beta: 1, own: 0.006, turnover: 9e9 },
+  SYNBUSDT: { price: 2_300, priceDecimals: 2, qtyDecimals: 3, beta: 1.15, own: 0.011, turnover: 4e9 },
+  SYNCUSDT: { price: 0.52, priceDecimals: 4, qtyDecimals: 0, beta: 1.25, own: 0.02, turnover: 6e8 },
 }
 
 export const SYNTHETIC_SYMBOLS: readonly string[] = Object.freeze(Object.keys(CHARACTERS))

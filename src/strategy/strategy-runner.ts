@@ -93,9 +93,9 @@ export class StrategyRunner {
 
   #signal({ direction, qty, stop, reason }: Opinion, time: Micros): Signal {
     const { instrument, definition } = this.spec
-    assert(direction >= -1 && direction <= 1, `${definition.name} has an opinion of ${direction}; it must lie between -1 and 1`)
-    assert(qty === undefined || (qty > 0 && Number.isSafeInteger(qty)), `${definition.name} asks for a quantity of ${qty}`)
-    assert(stop === undefined || Number.isFinite(stop), `${definition.name} sets a stop at ${stop}`)
+    assert(direction >= -1 && direction <= 1, () => `${definition.name} has an opinion of ${direction}; it must lie between -1 and 1`)
+    assert(qty === undefined || (qty > 0 && Number.isSafeInteger(qty)), () => `${definition.name} asks for a quantity of ${qty}`)
+    assert(stop === undefined || Number.isFinite(stop), () => `${definition.name} sets a stop at ${stop}`)
     const exact = qty === undefined ? undefined : ((Math.sign(direction) * qty) as Qty)
     // Away from the position: a stop is never nearer than the strategy said.
     const rounded = stop === undefined || direction === 0 ? undefined : instrument.roundPrice(stop, direction > 0 ? 'down' : 'up', time)
@@ -124,7 +124,7 @@ export class StrategyRunner {
   }
 
   restore(saved: RunnerState): void {
-    assert(saved.indicators.length === this.#indicators.length, `${this.label} had ${saved.indicators.length} indicators when it was saved and has ${this.#indicators.length} now`)
+    assert(saved.indicators.length === this.#indicators.length, () => `${this.label} had ${saved.indicators.length} indicators when it was saved and has ${this.#indicators.length} now`)
     this.#bars = saved.bars
     const state = this.#instance.state
     for (const name of Object.keys(state)) delete state[name]

@@ -10,7 +10,7 @@ import { findStrategy, withParameters } from '../strategy-file.ts'
 import { runWithProgress } from './backtest.ts'
 
 const STRATEGY = 'trend-following'
-const SEED = 7
+const SEED = 10
 /** Two years of hours. */
 const BARS = 2 * 365 * 24
 /** Half of what the limits allow, so that one bad month does not end the show; a `--set` of the user's wins. */
@@ -49,7 +49,7 @@ export const command: CommandDefinition = {
 const closing = (page: string): string => `
   The same with charts of every trade: ${page}
 
-  On your own data (bars as CSV, CSV.gz, Binance archive zip, JSON or JSONL; a file or a folder):
+  On your own data (bars as CSV, CSV.gz or Binance archive zip; a file or a folder):
     ./autotrading backtest --strategy ${STRATEGY} --data path/to/BTCUSDT-1h.csv.gz --set ${SETTING} --html report.html
     ./autotrading backtest --strategy ${STRATEGY} --data path/to/folder --interval 1h --symbol BTCUSDT,ETHUSDT --leverage 2 --out results
   With a strategy of your own:

@@ -11,6 +11,12 @@ import type { Fill } from '../../domain/order.ts'
 import { BIG, FIELD, FIELDS, LIQUIDITIES, NUMBER, ORDER_KINDS, POSITION_SIDES, REPORT, SIDES, SMALL, TAG, TEXT_MAX, UTF16, viewOf } from './record.ts'
 import { SlotHistory } from './slot-history.ts'
 
+// Constants of this file are folded into the machine code; imported ones are read through a cell each time.
+const { kind: KIND, seq: SEQ, time: TIME, exchangeTime: EXCHANGE_TIME, instrument: INSTRUMENT } = SLOT
+const { openTime: OPEN_TIME, length: LENGTH, open: OPEN, high: HIGH, low: LOW, close: CLOSE } = BAR
+const { volume: VOLUME, quoteVolume: QUOTE_VOLUME, trades: TRADES, takerBuyBase: TAKER_BUY_BASE } = BAR
+const { bar16: BAR_16, bar32: BAR_32, fullBar16: FULL_BAR_16, fullBar32: FULL_BAR_32 } = TAG
+
 /** Reads the records of a payload, one block at a time. Payloads have been checked: what does not fit is a defect of ours. */
 export class RecordDecoder {
   #bytes: Buffer = Buffer.alloc(0)
@@ -37,10 +43,10 @@ export class RecordDecoder {
   next(seq: number): Event {
     const tag = this.#bytes[this.#at]
     switch (tag) {
-      case TAG.bar16:
-      case TAG.bar32:
-      case TAG.fullBar16:
-      case TAG.fullBar32:
+      case BAR_16:
+      case BAR_32:
+      case FULL_BAR_16:
+      case FULL_BAR_32:
         return this.#bar(tag, seq)
       case TAG.slot:
         return this.#generic(seq)
@@ -62,40 +68,40 @@ export class RecordDecoder {
     const instrument = view.getUint16(at + 1, true)
     const row = this.#history.row(0, instrument)
     const last = this.#history.words
-    const length = last[row + BAR.length]
-    const lag = last[row + SLOT.time] - last[row + SLOT.exchangeTime]
-    const openTime = last[row + BAR.openTime] + length
-    const before = last[row + BAR.close]
-    words[SLOT.kind] = 0
-    words[SLOT.seq] = seq
-    words[SLOT.time] = openTime + length + lag
-    words[SLOT.exchangeTime] = openTime + length
-    words[SLOT.instrument] = instrument
-    words[BAR.openTime] = openTime
-    words[BAR.length] = length
-    if (tag === TAG.bar16 || tag === TAG.fullBar16) {
-      words[BAR.open] = before + view.getInt16(at + 3, true)
-      words[BAR.high] = before + view.getInt16(at + 5, true)
-      words[BAR.low] = before + view.getInt16(at + 7, true)
-      words[BAR.close] = before + view.getInt16(at + 9, true)
+    const length = last[row + LENGTH]
+    const lag = last[row + TIME] - last[row + EXCHANGE_TIME]
+    const openTime = last[row + OPEN_TIME] + length
+    const before = last[row + CLOSE]
+    words[KIND] = 0
+    words[SEQ] = seq
+    words[TIME] = openTime + length + lag
+    words[EXCHANGE_TIME] = openTime + length
+    words[INSTRUMENT] = instrument
+    words[OPEN_TIME] = openTime
+    words[LENGTH] = length
+    if (tag === BAR_16 || tag === FULL_BAR_16) {
+      words[OPEN] = before + view.getInt16(at + 3, true)
+      words[HIGH] = before + view.getInt16(at + 5, true)
+      words[LOW] = before + view.getInt16(at + 7, true)
+      words[CLOSE] = before + view.getInt16(at + 9, true)
       at += 11
     } else {
-      words[BAR.open] = before + view.getInt32(at + 3, true)
-      words[BAR.high] = before + view.getInt32(at + 7, true)
-      words[BAR.low] = before + view.getInt32(at + 11, true)
-      words[BAR.close] = before + view.getInt32(at + 15, true)
+      words[OPEN] = before + view.getInt32(at + 3, true)
+      words[HIGH] = before + view.getInt32(at + 7, true)
+      words[LOW] = before + view.getInt32(at + 11, true)
+      words[CLOSE] = before + view.getInt32(at + 15, true)
       at += 19
     }
-    words[BAR.volume] = view.getFloat64(at, true)
+    words[VOLUME] = view.getFloat64(at, true)
     at += 8
-    const full = tag === TAG.fullBar16 || tag === TAG.fullBar32
-    words[BAR.trades] = full ? view.getUint32(at, true) : 0
-    words[BAR.quoteVolume] = full ? view.getFloat64(at + 4, true) : 0
-    words[BAR.takerBuyBase] = full ? view.getFloat64(at + 12, true) : 0
-    last[row + SLOT.time] = words[SLOT.time]
-    last[row + SLOT.exchangeTime] = words[SLOT.exchangeTime]
-    last[row + BAR.openTime] = openTime
-    last[row + BAR.close] = words[BAR.close]
+    const full = tag === FULL_BAR_16 || tag === FULL_BAR_32
+    words[TRADES] = full ? view.getUint32(at, true) : 0
+    words[QUOTE_VOLUME] = full ? view.getFloat64(at + 4, true) : 0
+    words[TAKER_BUY_BASE] = full ? view.getFloat64(at + 12, true) : 0
+    last[row + TIME] = words[TIME]
+    last[row + EXCHANGE_TIME] = words[EXCHANGE_TIME]
+    last[row + OPEN_TIME] = openTime
+    last[row + CLOSE] = words[CLOSE]
     this.#at = full ? at + 20 : at
     return this.#slot.moveTo(words, 0)
   }
@@ -113,9 +119,9 @@ export class RecordDecoder {
     const last = this.#history.words
     const fields = FIELDS[kind]
     words.fill(0)
-    words[SLOT.kind] = kind
-    words[SLOT.seq] = seq
-    words[SLOT.instrument] = instrument
+    words[KIND] = kind
+    words[SEQ] = seq
+    words[INSTRUMENT] = instrument
     for (let i = 0; i < fields.length; i++) {
       const word = fields[i]
       const code = (codes >>> (2 * i)) & 3

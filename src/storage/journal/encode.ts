@@ -9,6 +9,12 @@ import type { Fill } from '../../domain/order.ts'
 import { BIG, FIELD, FIELDS, LIQUIDITIES, NUMBER, ORDER_KINDS, POSITION_SIDES, REPORT, ROOM, SIDES, SMALL, TAG, TEXT_MAX, UTF16, viewOf } from './record.ts'
 import { SlotHistory } from './slot-history.ts'
 
+// Constants of this file are folded into the machine code; imported ones are read through a cell each time.
+const { kind: KIND, seq: SEQ, time: TIME, exchangeTime: EXCHANGE_TIME, instrument: INSTRUMENT } = SLOT
+const { openTime: OPEN_TIME, length: LENGTH, open: OPEN, high: HIGH, low: LOW, close: CLOSE } = BAR
+const { volume: VOLUME, quoteVolume: QUOTE_VOLUME, trades: TRADES, takerBuyBase: TAKER_BUY_BASE } = BAR
+const { bar16: BAR_16, bar32: BAR_32, fullBar16: FULL_BAR_16, fullBar32: FULL_BAR_32 } = TAG
+
 /** Writes records one after the other into a buffer of its own, from `start` on. */
 export class RecordEncoder {
   bytes: Buffer
@@ -39,7 +45,7 @@ export class RecordEncoder {
   encode(event: Event): void {
     switch (event.kind) {
       case 'bar':
-        this.#expect(event.words[event.at + SLOT.seq])
+        this.#expect(event.words[event.at + SEQ])
         this.#bar(event)
         break
       case 'depth':
@@ -83,33 +89,33 @@ export class RecordEncoder {
 
   #bar(slot: MarketSlot): void {
     const { words, at } = slot
-    const instrument = words[at + SLOT.instrument]
+    const instrument = words[at + INSTRUMENT]
     const row = this.#history.row(0, instrument)
     const last = this.#history.words
-    const time = words[at + SLOT.time]
-    const exchangeTime = words[at + SLOT.exchangeTime]
-    const openTime = words[at + BAR.openTime]
-    const length = last[row + BAR.length]
+    const time = words[at + TIME]
+    const exchangeTime = words[at + EXCHANGE_TIME]
+    const openTime = words[at + OPEN_TIME]
+    const length = last[row + LENGTH]
     const steady =
-      words[at + BAR.length] === length &&
-      openTime === last[row + BAR.openTime] + length &&
+      words[at + LENGTH] === length &&
+      openTime === last[row + OPEN_TIME] + length &&
       exchangeTime === openTime + length &&
-      time === exchangeTime + (last[row + SLOT.time] - last[row + SLOT.exchangeTime]) &&
+      time === exchangeTime + (last[row + TIME] - last[row + EXCHANGE_TIME]) &&
       // Zero has two signs, and a sum cannot tell them apart.
       length > 0 &&
       openTime > 0 &&
       time !== 0
-    const trades = words[at + BAR.trades]
-    const lean = Object.is(trades, 0) && Object.is(words[at + BAR.quoteVolume], 0) && Object.is(words[at + BAR.takerBuyBase], 0)
+    const trades = words[at + TRADES]
+    const lean = Object.is(trades, 0) && Object.is(words[at + QUOTE_VOLUME], 0) && Object.is(words[at + TAKER_BUY_BASE], 0)
     if (!steady || !(lean || (trades > 0 && trades >>> 0 === trades))) {
       this.#slot(slot)
       return
     }
-    const before = last[row + BAR.close]
-    const open = words[at + BAR.open]
-    const high = words[at + BAR.high]
-    const low = words[at + BAR.low]
-    const close = words[at + BAR.close]
+    const before = last[row + CLOSE]
+    const open = words[at + OPEN]
+    const high = words[at + HIGH]
+    const low = words[at + LOW]
+    const close = words[at + CLOSE]
     const o = (open - before) | 0
     const h = (high - before) | 0
     const l = (low - before) | 0
@@ -123,36 +129,36 @@ export class RecordEncoder {
     // Pairs of fields in one store: this is the line that runs a million times.
     const narrow = (((o + 0x8000) | (h + 0x8000) | (l + 0x8000) | (c + 0x8000)) & ~0xffff) === 0
     if (narrow) {
-      view.setInt32(end, (lean ? TAG.bar16 : TAG.fullBar16) | (instrument << 8), true)
+      view.setInt32(end, (lean ? BAR_16 : FULL_BAR_16) | (instrument << 8), true)
       view.setInt32(end + 3, (o & 0xffff) | (h << 16), true)
       view.setInt32(end + 7, (l & 0xffff) | (c << 16), true)
       end += 11
     } else {
-      view.setInt32(end, (lean ? TAG.bar32 : TAG.fullBar32) | (instrument << 8), true)
+      view.setInt32(end, (lean ? BAR_32 : FULL_BAR_32) | (instrument << 8), true)
       view.setInt32(end + 3, o, true)
       view.setInt32(end + 7, h, true)
       view.setInt32(end + 11, l, true)
       view.setInt32(end + 15, c, true)
       end += 19
     }
-    view.setFloat64(end, words[at + BAR.volume], true)
+    view.setFloat64(end, words[at + VOLUME], true)
     end += 8
     if (!lean) {
       view.setUint32(end, trades, true)
-      view.setFloat64(end + 4, words[at + BAR.quoteVolume], true)
-      view.setFloat64(end + 12, words[at + BAR.takerBuyBase], true)
+      view.setFloat64(end + 4, words[at + QUOTE_VOLUME], true)
+      view.setFloat64(end + 12, words[at + TAKER_BUY_BASE], true)
       end += 20
     }
-    last[row + SLOT.time] = time
-    last[row + SLOT.exchangeTime] = exchangeTime
-    last[row + BAR.openTime] = openTime
-    last[row + BAR.close] = close
+    last[row + TIME] = time
+    last[row + EXCHANGE_TIME] = exchangeTime
+    last[row + OPEN_TIME] = openTime
+    last[row + CLOSE] = close
     this.end = end
   }
 
   #slot({ words, at }: MarketSlot): void {
-    const kind = words[at + SLOT.kind]
-    const instrument = words[at + SLOT.instrument]
+    const kind = words[at + KIND]
+    const instrument = words[at + INSTRUMENT]
     const row = this.#history.row(kind, instrument)
     const last = this.#history.words
     const view = this.#view

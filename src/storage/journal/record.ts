@@ -26,7 +26,7 @@ export const TAG = {
 } as const
 
 /** Words of a kind that mean something, in the order of `MARKET_KINDS`; the rest of a slot is never read. */
-export const WORDS_USED = [15, 9, 10, 9, 11] as const
+const WORDS_USED = [15, 9, 10, 9, 11] as const
 /** The words of a generic record: all but kind, seq and instrument, which stand elsewhere. */
 export const FIELDS: readonly Uint8Array[] = WORDS_USED.map((used) =>
   Uint8Array.from(Array.from({ length: used }, (_, word) => word).filter((word) => word >= SLOT.time && word !== SLOT.instrument)),

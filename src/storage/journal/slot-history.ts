@@ -8,7 +8,7 @@ import { MARKET_KINDS, SLOT_WORDS } from '../../domain/market-slot.ts'
 
 const KINDS = MARKET_KINDS.length
 /** Indices are stored in two bytes. */
-export const INSTRUMENTS_MAX = 65_536
+const INSTRUMENTS_MAX = 65_536
 
 export class SlotHistory {
   words = new Float64Array(KINDS * SLOT_WORDS * 16)
