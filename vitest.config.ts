@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
+    setupFiles: ['./test/setup/fast-check.ts'],
     reporters: ['default', './test/setup/plain-line-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

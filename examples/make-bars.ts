@@ -4,7 +4,8 @@
  *
  *     node_modules/.bin/node examples/make-bars.ts FOLDER
  *
- * FOLDER/klines has 15m and 1h bars, FOLDER/mark mark prices, FOLDER/funding funding rates. The same program makes the same files.
+ * FOLDER/klines has bars of 15 minutes and of an hour, FOLDER/mark mark prices of both, FOLDER/funding funding rates.
+ * The market is a random one: nothing can be learnt from it but how the program works.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,27 +17,33 @@ import type { SyntheticSeries } from '../src/sim/synthetic-market.ts'
 const DAYS = 365
 const QUARTERS = 4
 
-function klines(series: SyntheticSeries, rowsPerBar: number): string {
-  const lines = ['open_time_ms,open,high,low,close,volume']
-  const price = (value: number): string => value.toFixed(series.priceDecimals)
-  for (let row = 0; row < series.openTime.length; row += rowsPerBar) {
-    const rows = [row, row + rowsPerBar] as const
-    const high = Math.max(...series.high.subarray(...rows))
-    const low = Math.min(...series.low.subarray(...rows))
-    const volume = series.volume.subarray(...rows).reduce((sum, value) => sum + value, 0)
-    const close = series.close[row + rowsPerBar - 1]
-    lines.push(
-      [series.openTime[row] / 1_000, ...[series.open[row], high, low, close].map(price), volume.toFixed(series.qtyDecimals)].join(','),
-    )
-  }
-  return `${lines.join('\n')}\n`
+interface Prices {
+  readonly open: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
+  readonly close: Float64Array
 }
 
-function marks({ openTime, mark }: SyntheticSeries): string {
-  const columns = [mark.open, mark.high, mark.low, mark.close]
-  const rows = Array.from(openTime, (time, row) => [time / 1_000, ...columns.map((column) => column[row].toFixed(8))].join(','))
-  return `${['open_time_ms,open,high,low,close', ...rows].join('\n')}\n`
+/** Joins every `count` rows into one bar: `time,open,high,low,close` with fixed decimals. */
+function bars(openTime: Float64Array, { open, high, low, close }: Prices, count: number, decimals: number): readonly string[] {
+  return Array.from({ length: openTime.length / count }, (_, bar) => {
+    const [first, end] = [bar * count, (bar + 1) * count]
+    const prices = [open[first], Math.max(...high.subarray(first, end)), Math.min(...low.subarray(first, end)), close[end - 1]]
+    return [openTime[first] / 1_000, ...prices.map((price) => price.toFixed(decimals))].join(',')
+  })
 }
+
+function klines(series: SyntheticSeries, count: number): string {
+  const volumes = series.volume
+  const rows = bars(series.openTime, series, count, series.priceDecimals).map((row, bar) => {
+    const volume = volumes.subarray(bar * count, (bar + 1) * count).reduce((sum, value) => sum + value, 0)
+    return `${row},${volume.toFixed(series.qtyDecimals)}`
+  })
+  return `${['open_time_ms,open,high,low,close,volume', ...rows].join('\n')}\n`
+}
+
+const marks = ({ openTime, mark }: SyntheticSeries, count: number): string =>
+  `${['open_time_ms,open,high,low,close', ...bars(openTime, mark, count, 8)].join('\n')}\n`
 
 function funding({ funding: { time, rate, mark } }: SyntheticSeries): string {
   const rows = Array.from(time, (at, row) => [at / 1_000, (rate[row] / 1e10).toFixed(10), (mark[row] / 1e8).toFixed(8)].join(','))
@@ -57,7 +64,8 @@ for (const series of market) {
     writeFileSync(join(folder, kind, `${series.symbol}${name}.csv.gz`), gzipSync(text))
   write('klines', '-15m', klines(series, 1))
   write('klines', '-1h', klines(series, QUARTERS))
-  write('mark', '-15m', marks(series))
+  write('mark', '-15m', marks(series, 1))
+  write('mark', '-1h', marks(series, QUARTERS))
   write('funding', '', funding(series))
 }
 process.stdout.write(`Made-up bars of ${SYNTHETIC_SYMBOLS.join(', ')}, 15m and 1h, 2023, are in ${folder}.\n`)

@@ -16,7 +16,8 @@ export { type Instrument } from './domain/instrument.ts'
 export { type Bar } from './market/bar.ts'
 export { atr } from './market/indicators/atr.ts'
 export { ema } from './market/indicators/ema.ts'
-export { type Indicator } from './market/indicators/indicator.ts'
+export { type Indicator, type IndicatorDefinition } from './market/indicators/indicator.ts'
+export { INDICATORS } from './market/indicators/list.ts'
 export { sma } from './market/indicators/sma.ts'
 export {
   flag,

@@ -162,7 +162,14 @@ export class Timeline implements Feed, Venue {
           return true
         }
       }
-      if (this.#appointments.nextTime === this.#now) this.#arrivals()
+      if (this.#appointments.nextTime === this.#now) {
+        this.#arrivals()
+        // A report that reaches us in this very moment lies before the next order of the moment; opens wait for all of them.
+        if (this.#appointments.nextTime === this.#now) {
+          this.#phase = PHASE.reports
+          continue
+        }
+      }
       if (this.#exchangeEarliest === this.#now) this.#exchange()
       this.#phase = PHASE.begin
     }

@@ -30,7 +30,7 @@ const RUN_LENGTH = 8
 const TAG_LENGTH_MAX = 17
 const SEQ_DIGITS_MAX = 7
 /** The largest number an id can carry: 78 thousand million orders of one strategy in one run. */
-export const ORDER_SEQ_MAX = 36 ** SEQ_DIGITS_MAX - 1
+export const ORDER_SEQ_MAX = Number.parseInt('z'.repeat(SEQ_DIGITS_MAX), 36)
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const RUN = /^[a-z2-7]{8}$/

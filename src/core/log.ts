@@ -125,5 +125,5 @@ function prettyDestination(destination: LogDestination): LogDestination {
 /** Synchronous: the last words of a crash must not wait in a buffer. */
 function standardError(): LogDestination {
   const stream = pino.destination({ fd: 2, sync: true })
-  return { write: (line) => stream.write(line), isTTY: process.stderr.isTTY }
+  return { write: (line) => stream.write(line), isTTY: process.stderr.isTTY } // ambient-ok: whether a person reads the log
 }

@@ -17,7 +17,9 @@ export interface FlagSetting {
 
 export type Setting = NumberSetting | FlagSetting
 export type Settings = Readonly<Record<string, Setting>>
-export type ValuesOf<S extends Settings> = { readonly [K in keyof S]: S[K] extends NumberSetting ? number : boolean }
+/** The value of one setting; of a union of settings, the union of their values. */
+type ValueOf<T extends Setting> = T extends NumberSetting ? number : boolean
+export type ValuesOf<S extends Settings> = { readonly [K in keyof S]: ValueOf<S[K]> }
 
 export function defaultsOf<S extends Settings>(settings: S): ValuesOf<S> {
   return Object.freeze(Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default]))) as ValuesOf<S>

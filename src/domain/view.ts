@@ -24,6 +24,8 @@ export interface View {
    * reduce it as not.
    */
   worstQty(account: number, instrument: number, extra: number): number
+  /** The signed net position when all open orders on the side of `extra` (signed) are filled, and `extra` too. */
+  netQtyFilled(account: number, instrument: number, extra: number): number
   /** The virtual position of one strategy instance. */
   bookQty(strategy: number, instrument: number): Qty
   /** The same with what is in flight for it. */

@@ -49,7 +49,9 @@ export class Engine {
       this.#journal?.flush()
       for (let i = 0; i < effects.length; i++) this.#venue.carry(effects[i])
     }
-    for (let i = 0; i < this.#observers.length; i++) this.#tell(this.#observers[i], event, decision)
+    // The list as it is now: one that fails is taken out of it, and the next must not be missed for that.
+    const observers = this.#observers
+    for (let i = 0; i < observers.length; i++) this.#tell(observers[i], event, decision)
   }
 
   #tell(observer: Observer, event: Event, decision: Decision): void {

@@ -9,6 +9,7 @@
  * Market facts are copied into a typed-array ring and handed out as a cursor; nothing is allocated per fact.
  */
 import { assert } from '../core/errors.ts'
+import { Ring } from '../core/ring.ts'
 import type { Micros } from '../core/time.ts'
 import type { Event, GapEvent } from '../domain/event.ts'
 import { MARKET_KINDS, MarketSlot, SLOT, SLOT_WORDS } from '../domain/market-slot.ts'
@@ -39,18 +40,11 @@ export interface BusCounters {
   readonly droppedLow: number
 }
 
-/** A first-in first-out ring of references. */
-class Lane {
-  readonly slots: (PlainEvent | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
-  head = 0
-  tail = 0
-}
-
 const REPLACEABLE = MARKET_KINDS.map((kind) => kind === 'quote' || kind === 'mark')
 
 export class EventBus {
-  readonly #critical = new Lane()
-  readonly #low = new Lane()
+  readonly #critical = new Ring<PlainEvent>(SLOTS)
+  readonly #low = new Ring<PlainEvent>(SLOTS)
   readonly #market = new Float64Array(SLOTS * WORDS)
   #marketHead = 0
   #marketTail = 0
@@ -72,23 +66,18 @@ export class EventBus {
   /** For what must never be lost; throws when even dropping market data makes no room, for then we are broken. */
   publishCritical(event: PlainEvent): void {
     if (this.#waiting === EVENTS_QUEUED_MAX) this.#makeRoom()
-    const lane = this.#critical
-    lane.slots[lane.tail & MASK] = event
-    lane.tail += 1
+    this.#critical.push(event)
     this.#waiting += 1
     this.#published += 1
   }
 
   publishLow(event: PlainEvent): void {
-    const lane = this.#low
     if (this.#waiting === EVENTS_QUEUED_MAX) {
       this.#droppedLow += 1
-      if (lane.head === lane.tail) return
-      lane.head += 1
+      if (this.#low.shift() === undefined) return
       this.#waiting -= 1
     }
-    lane.slots[lane.tail & MASK] = event
-    lane.tail += 1
+    this.#low.push(event)
     this.#waiting += 1
     this.#published += 1
   }
@@ -110,12 +99,12 @@ export class EventBus {
         this.#replaced += 1
         return (waiting & MASK) * WORDS
       }
-      this.#newest.set(keyOf(kind, instrument), this.#marketTail)
     }
     if (this.#waiting === EVENTS_QUEUED_MAX && !this.#dropOldestMarket()) {
       this.#countGap(instrument)
       return -1
     }
+    if (REPLACEABLE[kind]) this.#newest.set(keyOf(kind, instrument), this.#marketTail)
     const at = (this.#marketTail & MASK) * WORDS
     this.#marketTail += 1
     this.#waiting += 1
@@ -124,9 +113,7 @@ export class EventBus {
 
   #makeRoom(): void {
     if (this.#dropOldestMarket()) return
-    const lane = this.#low
-    assert(lane.head < lane.tail, `${EVENTS_QUEUED_MAX} critical events wait: the kernel does not keep up`)
-    lane.head += 1
+    assert(this.#low.shift() !== undefined, `${EVENTS_QUEUED_MAX} critical events wait: the kernel does not keep up`)
     this.#waiting -= 1
     this.#droppedLow += 1
   }
@@ -148,22 +135,22 @@ export class EventBus {
   drain(handler: Handler, most = SMALL_MAX): number {
     let count = 0
     while (this.#waiting > 0 && count < most) {
-      if (this.#critical.head < this.#critical.tail) this.#deliver(this.#critical, handler)
-      else if (this.#gaps.size > 0) this.#deliverGaps(handler)
-      else if (this.#marketHead < this.#marketTail) this.#deliverMarket(handler)
-      else this.#deliver(this.#low, handler)
+      if (this.#critical.length > 0) this.#deliver(this.#critical, handler)
+      else if (this.#marketHead === this.#marketTail) this.#deliver(this.#low, handler)
+      else if (this.#gaps.size > 0) this.#deliverGap(handler)
+      else this.#deliverMarket(handler)
       count += 1
     }
     // An empty lane starts over at its first slots, which are in the cache.
-    if (this.#marketHead === this.#marketTail && this.#newest.size === 0) this.#marketHead = this.#marketTail = 0
+    if (this.#marketHead === this.#marketTail && this.#marketTail !== 0) {
+      this.#marketHead = this.#marketTail = 0
+      if (this.#newest.size > 0) this.#newest.clear()
+    }
     return count
   }
 
-  #deliver(lane: Lane, handler: Handler): void {
-    const at = lane.head & MASK
-    const event = lane.slots[at] as PlainEvent
-    lane.slots[at] = undefined
-    lane.head += 1
+  #deliver(lane: Ring<PlainEvent>, handler: Handler): void {
+    const event = lane.shift() as PlainEvent
     this.#waiting -= 1
     event.seq = this.#seq
     this.#seq += 1
@@ -181,16 +168,14 @@ export class EventBus {
     handler(cursor)
   }
 
-  /** What was lost is told before the next market fact, so that nobody trades over a hole without knowing. */
-  #deliverGaps(handler: Handler): void {
-    const time = this.#market[((this.#marketHead - 1) & MASK) * WORDS + SLOT.time] as Micros
-    const gaps = [...this.#gaps]
-    this.#gaps.clear()
-    for (const [instrument, lost] of gaps) {
-      const event: GapEvent = { kind: 'gap', seq: this.#seq, time, instrument, lost }
-      this.#seq += 1
-      handler(event)
-    }
+  /** What was lost is told before the next market fact and at its time, so that nobody trades over a hole without knowing. */
+  #deliverGap(handler: Handler): void {
+    const time = this.#market[(this.#marketHead & MASK) * WORDS + SLOT.time] as Micros
+    const [[instrument, lost]] = this.#gaps
+    this.#gaps.delete(instrument)
+    const event: GapEvent = { kind: 'gap', seq: this.#seq, time, instrument, lost }
+    this.#seq += 1
+    handler(event)
   }
 
   get waiting(): number {
@@ -208,7 +193,7 @@ export class EventBus {
       const at = ((this.#marketHead + i) & MASK) * WORDS
       return [...this.#market.subarray(at, at + SLOT_WORDS)]
     })
-    return { nextSeq: this.#seq, critical: waitingOf(this.#critical), market, low: waitingOf(this.#low) }
+    return { nextSeq: this.#seq, critical: waitingOf(this.#critical), gaps: [...this.#gaps], market, low: waitingOf(this.#low) }
   }
 
   /** Takes over what waited in another bus; only a fresh one can. */
@@ -216,6 +201,7 @@ export class EventBus {
     assert(this.#published === 0, 'a bus in use cannot be restored')
     this.#seq = state.nextSeq
     for (const event of state.critical) this.publishCritical(event)
+    for (const [instrument, lost] of state.gaps) this.#gaps.set(instrument, lost)
     for (const words of state.market) this.#market.set(words, this.reserveMarket(words[SLOT.kind], words[SLOT.instrument]))
     for (const event of state.low) this.publishLow(event)
   }
@@ -235,11 +221,12 @@ export class EventBus {
 export interface BusState {
   readonly nextSeq: number
   readonly critical: readonly PlainEvent[]
+  /** Instrument and count of what was lost and not told yet. */
+  readonly gaps: readonly (readonly [number, number])[]
   readonly market: readonly (readonly number[])[]
   readonly low: readonly PlainEvent[]
 }
 
-const waitingOf = (lane: Lane): readonly PlainEvent[] =>
-  Array.from({ length: lane.tail - lane.head }, (_, i) => ({ ...(lane.slots[(lane.head + i) & MASK] as PlainEvent) }))
+const waitingOf = (lane: Ring<PlainEvent>): readonly PlainEvent[] => Array.from({ length: lane.length }, (_, i) => ({ ...(lane.at(i) as PlainEvent) }))
 
 const keyOf = (kind: number, instrument: number): number => kind * 65_536 + instrument

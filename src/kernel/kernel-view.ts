@@ -39,6 +39,9 @@ export class KernelView implements View {
   worstQty(account: number, instrument: number, extra: Qty | number): number {
     return this.#orders.worstQty(account, instrument, this.#positions.netQty(account, instrument), extra)
   }
+  netQtyFilled(account: number, instrument: number, extra: number): number {
+    return this.#orders.filledQty(account, instrument, this.#positions.netQty(account, instrument), extra)
+  }
   bookQty(strategy: number, instrument: number): Qty {
     return this.#positions.bookQty(strategy, instrument)
   }

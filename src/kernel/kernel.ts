@@ -111,7 +111,7 @@ export class Kernel {
 
   constructor(config: KernelConfig) {
     this.#config = config
-    this.#positions = new PositionManager(this.#instruments, config.accounts)
+    this.#positions = new PositionManager(this.#instruments, config.accounts, this.#accountOf)
     this.#risk = new RiskController(config.risk)
     this.#allocator = fixedFraction(config.allocation, leverageOf(config.risk))
     this.#view = new KernelView(this.#instruments, this.#positions, this.#orders)

@@ -100,7 +100,8 @@ export class OrderManager {
         const qty = report.fill?.qty ?? 0
         order.filled += qty
         this.#count(order.request, -qty)
-        if (report.remaining === 0) this.#close(order, 'filled')
+        // The last fill may be reported before others: what counts is what has arrived. A reduce-only order may be cut by the venue.
+        if (order.filled === order.request.qty || (report.remaining === 0 && order.request.reduceOnly)) this.#close(order, 'filled')
         return order
       }
       case 'order-canceled':
@@ -110,8 +111,8 @@ export class OrderManager {
         this.#close(order, 'expired')
         return order
       case 'order-rejected':
-        // A cancel that came too late is rejected too; the order it meant is then not ours to change.
-        if (order.status === 'sent') this.#close(order, 'rejected')
+        // A cancel that came too late is rejected too (`unknown-order`); the order it meant is then not ours to change.
+        if (order.status === 'sent' || (order.status === 'attached' && report.reason !== 'unknown-order')) this.#close(order, 'rejected')
         return order
     }
   }
@@ -194,6 +195,12 @@ export class OrderManager {
     const long = net + (sums?.buys ?? 0) + (extra > 0 ? extra : 0)
     const short = net - (sums?.sells ?? 0) + (extra < 0 ? extra : 0)
     return Math.max(Math.abs(long), Math.abs(short))
+  }
+
+  /** The signed position when all open orders on the side of `extra` are filled, and `extra` too. */
+  filledQty(account: number, instrument: number, net: number, extra: number): number {
+    const sums = this.#open.get(keyOf(account, instrument))
+    return net + extra + (extra > 0 ? (sums?.buys ?? 0) : -(sums?.sells ?? 0))
   }
 
   approvalsSince(time: number): number {

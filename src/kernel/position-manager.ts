@@ -83,15 +83,17 @@ export interface PositionManagerState {
 export class PositionManager {
   readonly #instruments: readonly Instrument[]
   readonly #accounts: Account[]
+  readonly #accountOf: readonly number[]
   /** Virtual positions by strategy, then instrument. */
   readonly #books: (Position | undefined)[][] = []
   #prices = new Float64Array(16)
   #markTime = 0 as Micros
   #nextDay = 0 as Micros
 
-  /** `instruments` may grow while we run; it is read, never written. */
-  constructor(instruments: readonly Instrument[], accounts: readonly AccountSpec[]) {
+  /** `instruments` and `accountOf`, the account of each strategy, may grow while we run; they are read, never written. */
+  constructor(instruments: readonly Instrument[], accounts: readonly AccountSpec[], accountOf: readonly number[]) {
     this.#instruments = instruments
+    this.#accountOf = accountOf
     this.#accounts = accounts.map((spec, index) => new Account(index, spec))
     this.reserve()
   }
@@ -157,16 +159,16 @@ export class PositionManager {
       this.#book(shares[0].strategy, fill.instrument).apply(fill.price, signed)
       return
     }
-    const parts = shares.length > 0 ? allocate(fill.qty, shares) : this.#holders(fill.instrument, signed)
+    const parts = shares.length > 0 ? allocate(fill.qty, shares) : this.#holders(fill.account, fill.instrument, signed)
     for (const { strategy, qty } of parts) this.#book(strategy, fill.instrument).apply(fill.price, (Math.sign(signed) * qty) as Qty)
   }
 
   /** Who owns a forced execution that no strategy asked for: those whose books it reduces, pro rata. */
-  #holders(instrument: number, signed: Qty): readonly OrderShare[] {
+  #holders(account: number, instrument: number, signed: Qty): readonly OrderShare[] {
     const held: OrderShare[] = []
     this.#books.forEach((book, strategy) => {
       const qty = book[instrument]?.qty ?? 0
-      if (qty !== 0 && qty > 0 !== signed > 0) held.push({ strategy, qty: Math.abs(qty) as Qty })
+      if (this.#accountOf[strategy] === account && qty !== 0 && qty > 0 !== signed > 0) held.push({ strategy, qty: Math.abs(qty) as Qty })
     })
     return held.length === 0 ? held : allocate(Math.abs(signed) as Qty, held)
   }

@@ -19,7 +19,7 @@ export class SeenTrades {
   /** True when the id is new; it is remembered then. */
   add(tradeId: number): boolean {
     if (tradeId > this.#highest) this.#highest = tradeId
-    else if (this.#isKnown(tradeId)) return false
+    else if (tradeId === this.#highest || this.#isKnown(tradeId)) return false
     this.#recent[this.#count % KEPT] = tradeId
     this.#count += 1
     return true

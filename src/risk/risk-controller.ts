@@ -17,7 +17,7 @@ import { LIMITS } from './limits/list.ts'
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'
 
 /** Values of each limit by its name; what is missing has its default. */
-export type LimitValues = Readonly<Record<string, Readonly<Record<string, number | boolean>>>>
+export type LimitValues = Readonly<Record<string, ValuesOf<Settings>>>
 
 export type Verdict =
   | { readonly approved: Approved<OrderRequest>; readonly refusal: undefined }
@@ -30,7 +30,7 @@ export class RiskController {
   constructor(values: LimitValues = {}) {
     this.#limits = LIMITS.map((limit) => ({
       limit,
-      values: { ...defaultsOf(limit.settings), ...values[limit.name] } as ValuesOf<Settings>,
+      values: { ...defaultsOf(limit.settings), ...values[limit.name] },
       always: limit.name === 'venueFilters' || limit.name === 'orderRate',
     }))
   }
@@ -65,7 +65,10 @@ export class RiskController {
 export function isReducing(order: OrderRequest, view: View): boolean {
   const net = view.netQty(order.account, order.instrument)
   const signed = signedQty(order)
-  return net !== 0 && net > 0 !== signed > 0 && view.worstQty(order.account, order.instrument, signed) <= Math.abs(net) && order.qty <= Math.abs(net)
+  if (net === 0 || net > 0 === signed > 0) return false
+  // Others that reduce may be in flight: together they must not cross zero.
+  const left = view.netQtyFilled(order.account, order.instrument, signed)
+  return net > 0 ? left >= 0 : left <= 0
 }
 
 const refuse = (order: OrderRequest, rule: string, text: string): Verdict => ({ approved: undefined, refusal: { rule, order, text } })

@@ -6,7 +6,7 @@
 import { ZERO } from '../../src/core/exact.ts'
 import type { Money } from '../../src/core/exact.ts'
 import { intervalOf, MINUTE } from '../../src/core/time.ts'
-import type { Duration, Interval, Micros } from '../../src/core/time.ts'
+import type { Interval, Micros } from '../../src/core/time.ts'
 import { alignMarks } from '../../src/backtest/align-marks.ts'
 import { fundingSchedule } from '../../src/backtest/funding-schedule.ts'
 import { Timeline } from '../../src/backtest/timeline.ts'
@@ -26,8 +26,6 @@ const approve = <T>(order: T): never => order as never
 const bus = new EventBus()
 /** The rank of arrivals among the timeline's appointments. */
 const ARRIVAL = 1
-/** Reports change nothing at the exchange (T3), but one that reaches us in the moment of its order comes before that moment's next order. */
-const REPORT_LATENCY_MIN = 1
 /** Seen from any script: no row lies outside. */
 const FOREVER = Number.MAX_SAFE_INTEGER as Micros
 
@@ -47,7 +45,7 @@ export function fastVenue(script: VenueScript): FastVenue {
     bus,
     bars,
     funding: instruments.map(({ index }) => fundingOf(script, index, bars[index])),
-    latency: { order: settings.orderLatency, report: Math.max(REPORT_LATENCY_MIN, settings.reportLatency) as Duration, data: settings.dataLatency },
+    latency: { order: settings.orderLatency, report: settings.reportLatency, data: settings.dataLatency },
   })
   const report = (each: ReportEvent): void => {
     // As the exchange said it: on its way it gets our time and a number.

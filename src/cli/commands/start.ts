@@ -17,7 +17,7 @@ const BARS = 2 * 365 * 24
 const SETTING = 'allocation.fraction=0.5'
 
 export const command: CommandDefinition = {
-  examples: ['npm start', 'autotrading start --seed 11 --home ./.autotrading'],
+  examples: ['autotrading start', 'autotrading start --seed 11 --home ./.autotrading'],
   async run(_options, io) {
     const { out, globals } = io
     const seed = globals.seed ?? SEED

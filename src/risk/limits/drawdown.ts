@@ -1,6 +1,8 @@
 /** Losses that stop us from opening anything: from the peak, and since the day and the week began. */
 import { defineLimit } from './limit.ts'
 
+/** Share of `mark` that is lost; where there was nothing, nothing can be lost. Written so that a loss of exactly a tenth is 0.1. */
+const fallFrom = (mark: number, equity: number): number => (mark > 0 ? (mark - equity) / mark : 0)
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
 
 export const drawdown = defineLimit({
@@ -12,8 +14,7 @@ export const drawdown = defineLimit({
   },
   check(order, view, { enabled, max }) {
     if (!enabled) return undefined
-    const peak = view.peakEquity(order.account)
-    const fall = peak > 0 ? 1 - view.equity(order.account) / peak : 0
+    const fall = fallFrom(view.peakEquity(order.account), view.equity(order.account))
     return fall < max ? undefined : `equity is ${percent(fall)} below its peak; at ${percent(max)} nothing is opened`
   },
 })
@@ -29,9 +30,9 @@ export const loss = defineLimit({
   check(order, view, { enabled, day, week }) {
     if (!enabled) return undefined
     const equity = view.equity(order.account)
-    const today = 1 - equity / view.equityAtDayStart(order.account)
+    const today = fallFrom(view.equityAtDayStart(order.account), equity)
     if (today >= day) return `the day's loss is ${percent(today)}; at ${percent(day)} nothing is opened before the next day`
-    const thisWeek = 1 - equity / view.equityAtWeekStart(order.account)
+    const thisWeek = fallFrom(view.equityAtWeekStart(order.account), equity)
     return thisWeek < week ? undefined : `the week's loss is ${percent(thisWeek)}; at ${percent(week)} nothing is opened before the next week`
   },
 })

@@ -268,7 +268,7 @@ class FundingParser {
     const value = shownField(row, this.#field(column))
     throw new InputError(code, `${this.#name(column)} in line ${row.line} of ${path} is '${value}': ${why}`, {
       where: { file: path, line: row.line, column: this.#name(column), value },
-      next: 'Correct the line or fetch the file again; autotrading data validate lists all such lines.',
+      next: 'Correct the line or fetch the file again.',
     })
   }
 }

@@ -399,7 +399,7 @@ class KlineParser {
         `line ${row.line} of ${path} opens at ${shownTime(time)}, the same time as the line before`,
         {
           where,
-          next: 'Remove one of the two; autotrading data validate lists all such lines.',
+          next: 'Remove one of the two.',
         },
       )
     throw new InputError(
@@ -407,7 +407,7 @@ class KlineParser {
       `line ${row.line} of ${path} opens at ${shownTime(time)}, before the ${shownTime(before)} of the line above`,
       {
         where,
-        next: 'Sort the rows by time; autotrading data validate lists all such lines.',
+        next: 'Sort the rows by time.',
       },
     )
   }
@@ -420,7 +420,7 @@ class KlineParser {
       : `a low of ${low}, above its ${low > open ? `open of ${open}` : `close of ${close}`}`
     throw new InputError(highWrong ? 'high-too-low' : 'low-too-high', `line ${row.line} of ${path} has ${text}`, {
       where: { file: path, line: row.line, column: highWrong ? 'high' : 'low', value: highWrong ? high : low },
-      next: 'Correct the line or fetch the file again; autotrading data validate lists all such lines.',
+      next: 'Correct the line or fetch the file again.',
     })
   }
 
@@ -435,7 +435,7 @@ class KlineParser {
     const value = shownField(row, field)
     throw new InputError(code, `${column} in line ${row.line} of ${path} is '${value}': ${why}`, {
       where: { file: path, line: row.line, column, value },
-      next: 'Correct the line or fetch the file again; autotrading data validate lists all such lines.',
+      next: 'Correct the line or fetch the file again.',
     })
   }
 }

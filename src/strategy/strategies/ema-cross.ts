@@ -15,7 +15,8 @@ export const emaCross = defineStrategy({
     qty: quantity('1', 'size of the position in base units'),
   },
   warmUp: (p) => p.slow,
-  memory: (p) => 10 * p.slow,
+  // Wilder's average forgets half as fast as an exponential one of the same length.
+  memory: (p) => 10 * Math.max(p.slow, p.fast, 2 * p.atr),
   create({ use, qty }, p) {
     const fast = use(ema(p.fast, 'first'))
     const slow = use(ema(p.slow, 'first'))

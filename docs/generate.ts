@@ -1,0 +1,109 @@
+/**
+ * Writes what docs say of the program itself: the table of all configuration keys from their schema, and the first lines of
+ * `npm start` in the README. `node_modules/.bin/node docs/generate.ts` brings both up to date; `test/docs.test.ts` says when they are not.
+ *
+ * Reads the command line's own modules; writes two Markdown files when it is the program that was started.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { z } from 'zod'
+import { CONFIGURATION, loadConfiguration } from '../src/cli/configuration.ts'
+import { commands, groups } from '../src/cli/commands.ts'
+import { runCommandLine } from '../src/cli/program.ts'
+import { showConfig } from '../src/core/config.ts'
+import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
+import { LIMITS } from '../src/risk/limits/list.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Every key of the configuration with its default, unit, range and words, as a Markdown table. */
+export function configurationTable(): string {
+  const defaults = loadConfiguration({ globals: { config: undefined, set: [], seed: undefined }, env: {}, cwd: root })
+  const shown = new Map(showConfig(CONFIGURATION, defaults).map((row) => [row.path, row]))
+  const rows = keysOf(CONFIGURATION).map(({ path, schema }) => {
+    const row = shown.get(path)
+    const fallback = row?.value === undefined ? 'not set' : `\`${String(row.value)}\``
+    return `| \`${path}\` | ${fallback} | ${row?.unit ?? ''} | ${rangeText(schema)} | ${limitWords(path) ?? row?.description ?? ''} |`
+  })
+  return ['| key | default | unit | range | meaning |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
+/** Of the switch of a limit: what the limit is about. */
+function limitWords(path: string): string | undefined {
+  const limit = LIMITS.find(({ name }) => path === `risk.${name}.enabled`)
+  return limit === undefined ? undefined : `check: ${limit.description}`
+}
+
+interface Key {
+  readonly path: string
+  readonly schema: z.ZodType
+}
+
+/** The keys that are no sections, in the order of the schema. */
+export function keysOf(schema: z.ZodType, above: readonly string[] = []): readonly Key[] {
+  return Object.keys(shapeOf(schema) ?? {}).flatMap((name): readonly Key[] => {
+    const child = childOf(schema, name)
+    if (child === undefined) return []
+    const path = [...above, name]
+    return shapeOf(child) === undefined ? [{ path: path.join('.'), schema: child }] : keysOf(child, path)
+  })
+}
+
+/** Where the schema states no bounds as such, what it answers to absurd values tells them. */
+function rangeText(schema: z.ZodType): string {
+  const range = rangeOf(schema)
+  if (range !== undefined) return range.replace(` to ${Number.MAX_SAFE_INTEGER}`, ' and more')
+  if (schema.safeParse(true).success) return 'true or false'
+  for (const absurd of ['-1000000000', '1000000000']) {
+    const complaint = schema.safeParse(absurd).error?.issues[0]?.message
+    if (complaint !== undefined) return complaint.replace(/^must (be|lie) /, '')
+  }
+  return ''
+}
+
+/** The part of `npm start` that a README has room for: what it ran, and the summary. */
+export async function startExcerpt(): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'autotrading-docs-'))
+  let text = ''
+  const stdout = new Writable({
+    write(chunk: Buffer, _, done) {
+      text += chunk.toString()
+      done()
+    },
+  })
+  const stderr = new Writable({ write: (_chunk, _, done) => done() })
+  await runCommandLine(['start', '--home', home], {
+    commands, groups, version: '', stdout, stderr, env: {}, cwd: root, listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
+  })
+  rmSync(home, { recursive: true })
+  const lines = text.split('\n')
+  const from = (title: string): number => lines.findIndex((line) => line.includes(`── ${title} `))
+  return ['```text', ...lines.slice(1, from('Equity')), ...lines.slice(from('Summary'), from('Symbols')), '```'].join('\n').replace(/\n+```$/, '\n```')
+}
+
+/** `text` with what stands between the two marks of this name replaced. */
+export function replaced(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`]
+  const [before, after] = [text.indexOf(start), text.indexOf(end)]
+  if (before < 0 || after < before) throw new Error(`the marks of ${name} are missing`)
+  return `${text.slice(0, before)}${start}\n${content}\n${text.slice(after)}`
+}
+
+export interface Generated {
+  /** From the root of the project. */
+  readonly path: string
+  readonly text: string
+}
+
+export async function generated(): Promise<readonly Generated[]> {
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+  return [
+    { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
+    { path: 'README.md', text: replaced(read('README.md'), 'start', await startExcerpt()) },
+  ]
+}
+
+if (import.meta.main) for (const { path, text } of await generated()) writeFileSync(join(root, path), text)
