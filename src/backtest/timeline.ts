@@ -5,16 +5,16 @@
  *
  * It is the feed and the venue port of the engine at once, because both are the same queue of appointments.
  */
-import { assert } from '../core/errors.ts'
+import { assert, unreachable } from '../core/errors.ts'
 import { TimeHeap } from '../core/heap.ts'
 import type { TimeHeapState } from '../core/heap.ts'
-import { MILLISECOND, NEVER } from '../core/time.ts'
+import { after, MILLISECOND, NEVER } from '../core/time.ts'
 import type { Duration, Micros } from '../core/time.ts'
 import type { Rate } from '../core/exact.ts'
 import type { Effect } from '../domain/decision.ts'
 import type { ReportEvent } from '../domain/event.ts'
 import { BAR, MARKET_KINDS, SLOT } from '../domain/market-slot.ts'
-import type { EventBus } from '../kernel/event-bus.ts'
+import type { EventBus, PlainEvent } from '../kernel/event-bus.ts'
 import type { Feed, Venue } from '../kernel/ports.ts'
 import type { SimVenue } from '../sim/sim-venue.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
@@ -47,13 +47,19 @@ export interface TimelineParts {
   readonly bars: readonly VenueBars[]
   readonly funding: readonly (FundingSchedule | undefined)[]
   readonly latency: Latency
+  /** When each instrument ceases to trade; undefined for those that do not. */
+  readonly expiries?: readonly (Micros | undefined)[]
 }
+
+/** Answers a request for slow mathematics; a backtest computes it at once and delivers it after its declared delay. */
+export type Compute = (effect: Extract<Effect, { kind: 'compute' }>) => unknown
 
 /** T4: what happens first at the same moment. Opens and ranges of bars follow these. */
 const REPORT = 0
 const ARRIVAL = 1
 
-type Appointment = ReportEvent | Effect
+/** Events on their way to us, effects on their way to the exchange. */
+type Appointment = PlainEvent | Effect
 
 const BAR_KIND = MARKET_KINDS.indexOf('bar')
 
@@ -64,7 +70,7 @@ export interface TimelineState {
   readonly now: number
   readonly phase: number
   readonly appointments: TimeHeapState<Appointment>
-  readonly lanes: readonly { readonly exchangeRow: number; readonly inside: boolean; readonly usRow: number; readonly fundingRow: number }[]
+  readonly lanes: readonly { readonly exchangeRow: number; readonly inside: boolean; readonly usRow: number; readonly fundingRow: number; readonly expiry: number }[]
 }
 
 /** Where one instrument stands, on both sides. Plain fields: they are read several times per bar. */
@@ -81,19 +87,33 @@ class Lane {
   usRow = 0
   usNext: number = FAR
   fundingRow = 0
+  /** When it ceases to trade; FAR when it does not, or has. */
+  expiry: number
+  /** Rows that open before it ceases to trade. */
+  readonly length: number
 
-  constructor(instrument: number, bars: VenueBars, funding: FundingSchedule | undefined) {
+  constructor(instrument: number, bars: VenueBars, funding: FundingSchedule | undefined, expiry: number) {
     this.instrument = instrument
     this.bars = bars
     this.funding = funding
+    this.expiry = expiry
+    let { length } = bars
+    while (length > 0 && bars.openTime[length - 1] >= expiry) length -= 1
+    this.length = length
   }
 
   /** Computes the next moments from the rows. */
   look(dataLatency: number): void {
-    const { length, openTime, duration } = this.bars
+    const { length } = this
+    const { openTime, duration } = this.bars
     const row = this.exchangeRow
     this.exchangeNext = row < length ? openTime[row] + (this.inside ? duration[row] - RANGE_BEFORE_END : 0) : FAR
     this.usNext = this.usRow < length ? openTime[this.usRow] + duration[this.usRow] + dataLatency : FAR
+  }
+
+  /** The next funding, or the end. */
+  nextSettlement(): number {
+    return Math.min(this.nextFunding(), this.expiry)
   }
 
   nextFunding(): number {
@@ -106,24 +126,30 @@ export class Timeline implements Feed, Venue {
   readonly #lanes: readonly Lane[]
   readonly #latency: Latency
   #venue: SimVenue | undefined
+  #compute: Compute | undefined
   #appointments = new TimeHeap<Appointment>()
   #now = 0 as Micros
   #phase: number = PHASE.begin
-  /** The earliest of all lanes: at the exchange, with us, and for funding. */
+  /** The earliest of all lanes: at the exchange, with us, and for funding or expiry. */
   #exchangeEarliest: number = FAR
   #usEarliest: number = FAR
-  #fundingNext: number = FAR
+  #settlementNext: number = FAR
 
-  constructor({ bus, bars, funding, latency }: TimelineParts) {
+  constructor({ bus, bars, funding, latency, expiries }: TimelineParts) {
     this.#bus = bus
-    this.#lanes = bars.map((columns, i) => new Lane(i, columns, funding[i]))
+    this.#lanes = bars.map((columns, i) => new Lane(i, columns, funding[i], expiries?.[i] ?? FAR))
     this.#latency = latency
     this.#look()
   }
 
   /** The venue reports to the timeline and the timeline drives the venue: one is told of the other afterwards. */
-  connect(venue: SimVenue): void {
+  connect(venue: SimVenue, compute?: Compute): void {
     this.#venue = venue
+    this.#compute = compute
+  }
+
+  get #exchangeSide(): SimVenue {
+    return this.#venue as SimVenue
   }
 
   /** An execution or a rejection starts its way to us. */
@@ -134,10 +160,28 @@ export class Timeline implements Feed, Venue {
     this.#appointments.push(arrives, REPORT, report)
   }
 
-  /** An effect of the kernel starts its way to the exchange. */
+  /** An effect of the kernel starts its way: to the exchange, to a worker, or into our own future. */
   carry(effect: Effect): void {
-    assert(effect.kind === 'submit' || effect.kind === 'cancel', () => `a backtest on bars has nobody to answer a '${effect.kind}' effect`)
-    this.#appointments.push(this.#now + this.#latency.order, ARRIVAL, effect)
+    switch (effect.kind) {
+      case 'submit':
+      case 'cancel':
+        this.#appointments.push(this.#now + this.#latency.order, ARRIVAL, effect)
+        break
+      case 'timer': {
+        const time = Math.max(this.#now, effect.at) as Micros
+        this.#appointments.push(time, REPORT, { kind: 'timer', seq: 0, time, timer: effect.timer })
+        break
+      }
+      case 'compute': {
+        assert(this.#compute !== undefined, 'nobody answers requests for slow mathematics here')
+        const { request, strategy, delay } = effect
+        const time = after(this.#now, Math.max(0, delay))
+        this.#appointments.push(time, REPORT, { kind: 'model-answer', seq: 0, time, request, strategy, answer: this.#compute(effect), late: false })
+        break
+      }
+      default:
+        unreachable(effect)
+    }
   }
 
   get now(): Micros {
@@ -182,28 +226,36 @@ export class Timeline implements Feed, Venue {
     if (this.#usEarliest < next) next = this.#usEarliest
     // Funding after the last bar concerns nobody: there is no price to value it.
     if (next === FAR) return false
-    if (this.#fundingNext < next) next = this.#fundingNext
+    if (this.#settlementNext < next) next = this.#settlementNext
     this.#now = next as Micros
-    if (this.#fundingNext === next) this.#settleFunding()
+    if (this.#settlementNext === next) this.#settle()
     return true
   }
 
-  #settleFunding(): void {
-    const venue = this.#venue as SimVenue
-    this.#fundingNext = FAR
+  /** M4: funding, then what ceases to trade. */
+  #settle(): void {
+    this.#settlementNext = FAR
     for (const lane of this.#lanes) {
       for (; lane.nextFunding() <= this.#now; lane.fundingRow++) {
         const { rate, mark } = lane.funding as FundingSchedule
-        if (!Number.isNaN(mark[lane.fundingRow])) venue.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
+        if (!Number.isNaN(mark[lane.fundingRow])) this.#exchangeSide.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
       }
-      this.#fundingNext = Math.min(this.#fundingNext, lane.nextFunding())
+      if (lane.expiry <= this.#now) this.#delist(lane)
+      this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }
+  }
+
+  #delist(lane: Lane): void {
+    lane.expiry = FAR
+    this.#exchangeSide.delist(lane.instrument, this.#now)
+    const time = after(this.#now, this.#latency.report)
+    this.#appointments.push(time, REPORT, { kind: 'delisted', seq: 0, time, instrument: lane.instrument })
   }
 
   #publishReports(): boolean {
     let published = false
     while (this.#appointments.nextTime === this.#now && this.#appointments.peekRank() === REPORT) {
-      this.#bus.publishCritical(this.#appointments.pop() as ReportEvent)
+      this.#bus.publishCritical(this.#appointments.pop() as PlainEvent)
       published = true
     }
     return published
@@ -243,11 +295,11 @@ export class Timeline implements Feed, Venue {
     words[at + BAR.takerBuyBase] = 0
     const next = row + 1
     lane.usRow = next
-    lane.usNext = next < bars.length ? bars.openTime[next] + bars.duration[next] + this.#latency.data : FAR
+    lane.usNext = next < lane.length ? bars.openTime[next] + bars.duration[next] + this.#latency.data : FAR
   }
 
   #arrivals(): void {
-    const venue = this.#venue as SimVenue
+    const venue = this.#exchangeSide
     while (this.#appointments.nextTime === this.#now && this.#appointments.peekRank() === ARRIVAL) {
       const effect = this.#appointments.pop() as Effect
       if (effect.kind === 'submit') venue.submit(effect.order, this.#now)
@@ -257,7 +309,7 @@ export class Timeline implements Feed, Venue {
 
   /** The opens of this moment, then the ranges. */
   #exchange(): void {
-    const venue = this.#venue as SimVenue
+    const venue = this.#exchangeSide
     const lanes = this.#lanes
     const now = this.#now
     let earliest: number = FAR
@@ -275,7 +327,7 @@ export class Timeline implements Feed, Venue {
   }
 
   #endBars(): number {
-    const venue = this.#venue as SimVenue
+    const venue = this.#exchangeSide
     const lanes = this.#lanes
     const now = this.#now
     let earliest: number = FAR
@@ -286,7 +338,7 @@ export class Timeline implements Feed, Venue {
         venue.endBar(i)
         lane.inside = false
         lane.exchangeRow += 1
-        lane.exchangeNext = lane.exchangeRow < bars.length ? bars.openTime[lane.exchangeRow] : FAR
+        lane.exchangeNext = lane.exchangeRow < lane.length ? bars.openTime[lane.exchangeRow] : FAR
       }
       if (lane.exchangeNext < earliest) earliest = lane.exchangeNext
     }
@@ -294,12 +346,12 @@ export class Timeline implements Feed, Venue {
   }
 
   #look(): void {
-    this.#fundingNext = this.#exchangeEarliest = this.#usEarliest = FAR
+    this.#settlementNext = this.#exchangeEarliest = this.#usEarliest = FAR
     for (const lane of this.#lanes) {
       lane.look(this.#latency.data)
       this.#exchangeEarliest = Math.min(this.#exchangeEarliest, lane.exchangeNext)
       this.#usEarliest = Math.min(this.#usEarliest, lane.usNext)
-      this.#fundingNext = Math.min(this.#fundingNext, lane.nextFunding())
+      this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }
   }
 
@@ -308,7 +360,7 @@ export class Timeline implements Feed, Venue {
       now: this.#now,
       phase: this.#phase,
       appointments: this.#appointments.snapshot((appointment) => appointment),
-      lanes: this.#lanes.map(({ exchangeRow, inside, usRow, fundingRow }) => ({ exchangeRow, inside, usRow, fundingRow })),
+      lanes: this.#lanes.map(({ exchangeRow, inside, usRow, fundingRow, expiry }) => ({ exchangeRow, inside, usRow, fundingRow, expiry })),
     }
   }
 

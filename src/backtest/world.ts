@@ -76,9 +76,9 @@ export class World {
       allocation: config.allocation,
     })
     const bars = markets.map((market) => market.bars)
-    this.timeline = new Timeline({ bus: this.bus, bars, funding: markets.map(({ funding }) => funding), latency })
+    this.timeline = new Timeline({ bus: this.bus, bars, funding: markets.map(({ funding }) => funding), latency, expiries: markets.map(({ spec }) => spec.expiresAt) })
     this.venue = new SimVenue({ instruments: this.kernel.instruments, bars, accounts: 1, fills: config.fills, report: this.timeline.report })
-    this.timeline.connect(this.venue)
+    this.timeline.connect(this.venue, (effect) => this.kernel.modelOf(effect)(effect.inputs))
     this.#engine = new Engine({
       bus: this.bus,
       kernel: this.kernel,

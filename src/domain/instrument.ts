@@ -95,8 +95,7 @@ export class Instrument {
   readonly liquidationFee: Rate
   readonly listedAt: Micros | undefined
   readonly expiresAt: Micros | undefined
-  /** Oldest first. */
-  readonly rules: readonly TradingRules[]
+  readonly #rules: TradingRules[]
 
   constructor(spec: InstrumentSpec, index: number) {
     const { priceScale, settle } = spec
@@ -125,14 +124,25 @@ export class Instrument {
     this.liquidationFee = spec.liquidationFee
     this.listedAt = spec.listedAt
     this.expiresAt = spec.expiresAt
-    this.rules = spec.rules
+    this.#rules = [...spec.rules]
+  }
+
+  /** Oldest first. */
+  get rules(): readonly TradingRules[] {
+    return this.#rules
   }
 
   /** The rules in force; before the first dated ones, the first. */
   rulesAt(time: Micros): TradingRules {
-    let current = this.rules[0]
-    for (const rule of this.rules) if (rule.from <= time) current = rule
+    let current = this.#rules[0]
+    for (let i = 1; i < this.#rules.length && this.#rules[i].from <= time; i++) current = this.#rules[i]
     return current
+  }
+
+  /** The venue announced rules that hold from a later moment on. Ticks may change, the scales never do. */
+  changeRules(rules: TradingRules): void {
+    assert(rules.from > this.#rules[this.#rules.length - 1].from, `new rules of ${this.symbol} begin before the ones known`)
+    this.#rules.push(rules)
   }
 
   /** The only way from a model's float to a price: rounded to the tick in force. */

@@ -149,13 +149,15 @@ function compare(steps: readonly Step[], filled: { readonly critical: number; re
         break
       }
     }
-    expect(bus.waiting).toBe(naive.waiting)
-    expect(bus.waiting).toBeLessThanOrEqual(EVENTS_QUEUED_MAX)
   }
   for (let i = 0; i < filled.critical; i++) apply({ do: 'critical' })
   for (let i = 0; i < filled.market; i++) apply({ do: 'market', kind: 'trade', instrument: i % 3 })
   for (let i = 0; i < filled.low; i++) apply({ do: 'low' })
-  for (const each of steps) apply(each)
+  for (const each of steps) {
+    apply(each)
+    expect(bus.waiting).toBe(naive.waiting)
+    expect(bus.waiting).toBeLessThanOrEqual(EVENTS_QUEUED_MAX)
+  }
   expect(drain(bus)).toEqual(naive.drain())
 }
 
@@ -240,7 +242,8 @@ describe('the bus', () => {
     expect(drain(bus, 0)).toEqual([])
     expect(drain(bus, 2)).toEqual(['gap 0 lost 1', 'gap 1 lost 1'])
     bus.publishCritical(plain('critical'))
-    expect(drain(bus, 3)).toEqual(['critical', 'gap 2 lost 1', 'trade 0 #3'])
+    expect(drain(bus, 3)).toEqual(['critical', 'gap 2 lost 1', 'gap 0 lost 1'])
+    expect(drain(bus, 1)).toEqual(['trade 1 #4'])
   })
 
   it('hands out what is published from inside a handler, in its order, without moving the fact that is being read', () => {
@@ -249,13 +252,12 @@ describe('the bus', () => {
     publish(bus, 'quote', 0, 1)
     publish(bus, 'bar', 0, 2)
     bus.drain((event) => {
-      if (event.kind === 'quote') {
+      if (say(event) === 'quote 0 #1') {
         publish(bus, 'quote', 0, 3) // the one being read waits no more: it is not replaced
         bus.publishLow(plain('low'))
         bus.publishCritical(plain('critical'))
       }
       said.push(say(event))
-      if (said.length > 10) throw new Error('no end')
     })
     expect(said).toEqual(['quote 0 #1', 'critical', 'bar 0 #2', 'quote 0 #3', 'low'])
   })

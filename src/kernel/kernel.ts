@@ -11,7 +11,7 @@ import type { Interval, Micros } from '../core/time.ts'
 import type { Decision, Effect, Refusal, Signal, Target } from '../domain/decision.ts'
 import type { AccountReport, Command, Event, OrderReport } from '../domain/event.ts'
 import { Instrument } from '../domain/instrument.ts'
-import type { InstrumentSpec } from '../domain/instrument.ts'
+import type { InstrumentSpec, TradingRules } from '../domain/instrument.ts'
 import type { MarketSlot } from '../domain/market-slot.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { BarBuilder } from '../market/bar.ts'
@@ -24,7 +24,7 @@ import { approveCancel, closePosition } from '../risk/reduce-only-door.ts'
 import { RiskController } from '../risk/risk-controller.ts'
 import type { LimitValues, TradingState } from '../risk/risk-controller.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
-import type { StrategyDefinition } from '../strategy/strategy.ts'
+import type { Model, StrategyDefinition } from '../strategy/strategy.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
 import type { RunnerState } from '../strategy/strategy-runner.ts'
 import { KernelView } from './kernel-view.ts'
@@ -68,6 +68,7 @@ export interface KernelState {
   readonly tradingState: TradingState
   readonly listed: readonly InstrumentSpec[]
   readonly delisted: readonly number[]
+  readonly changedRules: readonly (readonly [number, TradingRules])[]
   readonly orders: OrderManagerState
   readonly positions: PositionManagerState
   readonly builders: readonly BarBuilderState[]
@@ -82,6 +83,7 @@ export class Kernel {
   readonly #instruments: Instrument[] = []
   readonly #listed: InstrumentSpec[] = []
   readonly #delisted = new Set<number>()
+  readonly #changed: (readonly [number, TradingRules])[] = []
   readonly #positions: PositionManager
   readonly #orders = new OrderManager()
   readonly #risk: RiskController
@@ -158,6 +160,9 @@ export class Kernel {
         this.#notes.push(`${event.lost} market events of ${this.#instruments[event.instrument].symbol} were lost`)
         break
       case 'rules-changed':
+        this.#changed.push([event.instrument, event.rules])
+        this.#instruments[event.instrument].changeRules(event.rules)
+        break
       case 'timer':
       case 'link':
       case 'trade':
@@ -335,6 +340,14 @@ export class Kernel {
     }
   }
 
+  /** The function behind a `compute` effect, for the world that has to answer it. */
+  modelOf({ strategy, model }: Extract<Effect, { kind: 'compute' }>): Model {
+    const { definition } = this.#runners[strategy].spec
+    const found = definition.models?.[model]
+    assert(found !== undefined, () => `${definition.name} asks for a model '${model}' that it does not define`)
+    return found
+  }
+
   get view(): KernelView {
     return this.#view
   }
@@ -362,6 +375,7 @@ export class Kernel {
       tradingState: this.#risk.state,
       listed: [...this.#listed],
       delisted: [...this.#delisted],
+      changedRules: [...this.#changed],
       orders: this.#orders.snapshot(),
       positions: this.#positions.snapshot(),
       builders: this.#subscriptions.flatMap((list) => list.map(({ builder }) => builder.snapshot())),
@@ -380,6 +394,10 @@ export class Kernel {
     const builders = this.#subscriptions.flat()
     assert(builders.length === state.builders.length && this.#runners.length === state.runners.length, 'the snapshot was made with other strategies or instruments')
     for (const instrument of state.delisted) this.#delisted.add(instrument)
+    for (const [instrument, rules] of state.changedRules) {
+      this.#changed.push([instrument, rules])
+      this.#instruments[instrument].changeRules(rules)
+    }
     this.#orders.restore(state.orders)
     this.#positions.restore(state.positions)
     builders.forEach(({ builder }, i) => builder.restore(state.builders[i]))

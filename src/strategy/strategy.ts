@@ -23,10 +23,18 @@ export interface StrategyDefinition<P extends Parameters = Parameters> {
   memory(params: ParametersOf<P>): number
   /** A complaint about parameters that do not fit together. */
   check?(params: ParametersOf<P>): string | undefined
+  /**
+   * Slow mathematics by name, for `context.compute`: pure functions of plain data. A backtest calls them at the request,
+   * live on a worker; a replay never calls them.
+   */
+  readonly models?: Readonly<Record<string, Model>>
   /** Further intervals to receive, besides the run's own; built from the finest data in use. */
   intervals?(params: ParametersOf<P>): readonly string[]
   create(context: StrategyContext, params: ParametersOf<P>): StrategyInstance
 }
+
+/** Same inputs, same answer, to the last bit. */
+export type Model = (inputs: unknown) => unknown
 
 export interface StrategyInstance {
   /** Everything the instance remembers besides its indicators, as plain data. Its fields change, the object stays. */

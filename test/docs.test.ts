@@ -1,0 +1,275 @@
+/**
+ * The documentation against the program: TypeScript on the pages is type-checked, strategies run, commands are executed as
+ * they stand there; links, files, flags, configuration keys and fields of the document exist.
+ */
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, posix } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generated, keysOf } from '../docs/generate.ts'
+import { commands, groups } from '../src/cli/commands.ts'
+import { CONFIGURATION } from '../src/cli/configuration.ts'
+import { runCommandLine } from '../src/cli/program.ts'
+import { allPages, anchorsOf, commandLines, inlineCode, linksOf, pageOf, root } from './docs/pages.ts'
+import type { Block, Page } from './docs/pages.ts'
+
+const pages = allPages()
+const folder = mkdtempSync(join(tmpdir(), 'autotrading-docs-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const node = join(root, 'node_modules/.bin/node')
+const MAKE_BARS = 'node_modules/.bin/node examples/make-bars.ts made-up'
+const shared = join(folder, 'shared')
+const slug = ({ path }: Page): string => path.replace(/\W/g, '-')
+/** Where a reader would work: no package.json, no types. */
+const folderOf = (page: Page): string => join(folder, slug(page))
+/** The same files once more, as modules for the compiler. */
+const checked = join(folder, 'checked')
+const checkedOf = (page: Page): string => join(checked, slug(page))
+const located = ({ path }: Page, found: readonly string[]): readonly string[] => found.map((what) => `${path}: ${what}`)
+
+beforeAll(() => {
+  mkdirSync(shared)
+  execFileSync(node, [join(root, 'examples/make-bars.ts'), join(shared, 'made-up')])
+  for (const page of pages) {
+    const place = folderOf(page)
+    mkdirSync(place)
+    for (const name of ['autotrading', 'examples', 'node_modules']) symlinkSync(join(root, name), join(place, name))
+    // A page that makes the bars itself gets them from its own command.
+    if (!page.text.includes(MAKE_BARS)) symlinkSync(join(shared, 'made-up'), join(place, 'made-up'))
+    for (const block of page.blocks) {
+      const name = fileNameOf(block)
+      for (const to of name === undefined ? [] : [place, checkedOf(page)]) {
+        mkdirSync(dirname(join(to, name ?? '')), { recursive: true })
+        writeFileSync(join(to, name ?? ''), block.text)
+      }
+    }
+  }
+  writeFileSync(join(checked, 'package.json'), '{ "type": "module" }')
+})
+
+/** TypeScript without a name is a file of its own; other blocks are files only when they are named. */
+function fileNameOf({ language, info, line }: Block): string | undefined {
+  if (language === 'ts') return info === '' ? `block-${line}.ts` : info
+  return language === 'yaml' && info !== '' ? info : undefined
+}
+
+const isStrategy = ({ language, text }: Block): boolean => language === 'ts' && text.includes('export default defineStrategy(')
+
+describe('TypeScript on the pages', () => {
+  it('is type-checked', () => {
+    const config = {
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: {
+        paths: { autotrading: [join(root, 'src/index.ts')] },
+        typeRoots: [join(root, 'node_modules/@types')],
+        // A block that is named src/... is checked as if it lay there.
+        rootDirs: [root, ...pages.map(checkedOf)],
+      },
+      include: [],
+      files: pages.flatMap((page) =>
+        page.blocks.filter(({ language }) => language === 'ts').map((block) => join(checkedOf(page), fileNameOf(block) ?? '')),
+      ),
+    }
+    writeFileSync(join(checked, 'tsconfig.json'), JSON.stringify(config))
+    expect(config.files.length).toBeGreaterThan(5)
+    expect(ran(node, [join(root, 'node_modules/typescript7/bin/tsc'), '-p', join(checked, 'tsconfig.json')])).toBe('')
+  })
+
+  it('has strategies that trade, and decide the same when they are put away and restored', () => {
+    const examples = readdirSync(join(root, 'examples')).filter((name) => isStrategy({ language: 'ts', text: example(name), info: '', line: 0 }))
+    const files = [
+      ...pages.flatMap((page) => page.blocks.filter(isStrategy).map((block) => join(folderOf(page), fileNameOf(block) ?? ''))),
+      ...examples.map((name) => join(root, 'examples', name)),
+    ]
+    expect(files.length).toBeGreaterThan(4)
+    expect(ran(node, ['--require', join(root, 'src/cli/self-import.ts'), join(root, 'test/docs/cut-run.ts'), ...files])).toBe('')
+  })
+})
+
+const example = (name: string): string => readFileSync(join(root, 'examples', name), 'utf8')
+
+/** What a program says, on both streams, whether it succeeds or not. */
+function ran(program: string, args: readonly string[]): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' })
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string }
+    return `${stdout}${stderr}`
+  }
+}
+
+interface Ran {
+  readonly code: number
+  readonly stderr: string
+}
+
+const shell = (text: string, cwd: string): Promise<Ran> =>
+  new Promise((done) => {
+    const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('AUTOTRADING_'))
+    execFile('sh', ['-euc', text], { cwd, env: Object.fromEntries(outside), maxBuffer: 2 ** 26 }, (error, _stdout, stderr) =>
+      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stderr }),
+    )
+  })
+
+const isShell = ({ language }: Block): boolean => language === 'sh'
+
+describe.concurrent('commands on the pages', () => {
+  it.each(pages.filter(({ blocks }) => blocks.some(isShell)).map((page) => [page.path, page] as const))(
+    'of %s do what it says',
+    async (_path, page) => {
+      for (const [i, block] of page.blocks.entries()) {
+        if (!isShell(block) || block.info.startsWith('no-run: ')) continue
+        const expected = Number(/^exit=(\d+)$/.exec(block.info)?.[1] ?? 0)
+        expect(block.info, `line ${block.line}: what is '${block.info}'?`).toBe(expected === 0 ? '' : `exit=${expected}`)
+        const { code, stderr } = await shell(block.text, folderOf(page))
+        expect(code, `line ${block.line}: ${stderr}`).toBe(expected)
+        const next = page.blocks.at(i + 1)
+        if (expected !== 0 && next?.language === 'text') expect(stderr).toContain(next.text.trim())
+      }
+    },
+  )
+})
+
+describe('what the pages name', () => {
+  it('generated parts are current (node_modules/.bin/node docs/generate.ts writes them)', async () => {
+    for (const { path, text } of await generated()) expect(pages.find((page) => page.path === path)?.text, path).toBe(text)
+  })
+
+  it('links lead somewhere', () => {
+    const broken = pages.flatMap((page) =>
+      located(
+        page,
+        linksOf(page)
+          .filter((target) => !/^[a-z]+:/.test(target))
+          .filter((target) => !leads(page, target)),
+      ),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('files and folders exist', () => {
+    const named = pages.flatMap((page) => {
+      const own = new Set(page.blocks.map(({ info }) => info))
+      const paths = inlineCode(page).filter((code) => /^(src|test|docs|bench|examples|\.ci)(\/[\w.-]+)*\/?$/.test(code))
+      return located(
+        page,
+        paths.filter((path) => !own.has(path) && !existsSync(join(root, path)) && path !== 'docs/strategies/above-average.md'),
+      )
+    })
+    expect(named).toEqual([])
+  })
+
+  it('every page is in the index', () => {
+    const index = pages.find(({ path }) => path === 'docs/README.md') as Page
+    const listed = linksOf(index).map((target) => posix.join('docs', target))
+    expect(pages.map(({ path }) => path).filter((path) => path !== index.path && !listed.includes(path))).toEqual([])
+  })
+
+  it('configuration keys exist, and all are documented', () => {
+    const keys = keysOf(CONFIGURATION).map(({ path }) => path)
+    const sections = new Set(keys.flatMap((key) => key.split('.').map((_, i, parts) => parts.slice(0, i + 1).join('.'))))
+    const tops = keys.map((key) => key.split('.')[0])
+    const dotted = new RegExp(`^(${tops.join('|')})(\\.\\w+)+$`)
+    const unknown = pages.flatMap((page) => {
+      const set = [...page.text.matchAll(/--set ([\w.]+)=/g)].map(([, key]) => key).filter((key) => key !== 'path')
+      return located(page, [...inlineCode(page).filter((code) => dotted.test(code)), ...set].filter((key) => !sections.has(key)))
+    })
+    expect(unknown).toEqual([])
+    const page = pages.find(({ path }) => path === 'docs/configuration.md')?.text ?? ''
+    expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([])
+  })
+})
+
+/** A relative link, with or without an anchor. */
+function leads(page: Page, link: string): boolean {
+  const [path, anchor] = link.split('#')
+  const target = path === '' ? page.path : posix.join(posix.dirname(page.path), path)
+  if (!existsSync(join(root, target))) return false
+  return anchor === undefined || anchorsOf(pageOf(target, readFileSync(join(root, target), 'utf8'))).includes(anchor)
+}
+
+async function helpOf(words: string): Promise<string> {
+  let text = ''
+  const stdout = new Writable({
+    write(chunk: Buffer, _, done) {
+      text += chunk.toString()
+      done()
+    },
+  })
+  const listen = () => ({ signal: new AbortController().signal, compute: <T>(work: () => T): T => work() })
+  const stderr = new Writable({ write: (_chunk, _, done) => done() })
+  await runCommandLine([...words.split(' '), '--help'], { commands, groups, version: '', stdout, stderr, env: {}, cwd: root, listen })
+  return text
+}
+
+const flagsIn = (text: string): readonly string[] => text.match(/(?<![\w-])--[a-z][a-z-]*[a-z]/g) ?? []
+/** Of Node and of other programs. */
+const OTHER_FLAGS = new Set(['--max-inlined-bytecode-size', '--max-inlined-bytecode-size-cumulative'])
+
+describe('flags', () => {
+  const help = new Map<string, readonly string[]>()
+  beforeAll(async () => {
+    for (const { name } of commands) help.set(name, flagsIn(await helpOf(name)))
+  })
+
+  it('exist', () => {
+    const known = new Set([...help.values()].flat())
+    const unknown = pages.flatMap((page) =>
+      located(page, inlineCode(page).flatMap(flagsIn).filter((flag) => !known.has(flag) && !OTHER_FLAGS.has(flag))),
+    )
+    expect(unknown).toEqual([])
+  })
+
+  it('belong to the command they are given to', () => {
+    const wrong = pages.flatMap((page) =>
+      page.blocks.filter(isShell).flatMap((block) => commandLines(block).flatMap((line) => located(page, wrongFlags(line)))),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('of backtest are all documented', () => {
+    const page = pages.find(({ path }) => path === 'docs/backtest.md')?.text ?? ''
+    expect(help.get('backtest')?.filter((flag) => flag !== '--help' && !page.includes(flag))).toEqual([])
+  })
+
+  function wrongFlags(line: string): readonly string[] {
+    const given = /\.\/autotrading ([a-z]+)( [a-z]+)?(?= |$)(.*)/.exec(line)
+    if (given === null) return []
+    const [, first, second = '', rest] = given
+    const own = help.get(first + second) ?? help.get(first)
+    return own === undefined ? [`no command in: ${line}`] : flagsIn(rest).filter((flag) => !own.includes(flag))
+  }
+})
+
+describe('the document of a backtest', () => {
+  it('has exactly the fields that docs/backtest.md describes', async () => {
+    const file = join(shared, 'fields.json')
+    const { code } = await shell(
+      `${join(root, 'autotrading')} backtest --strategy ema-cross --param mult=900 --capital 10000000 --data made-up --interval 1h --quiet --json ${file}`,
+      shared,
+    )
+    expect(code).toBe(0)
+    const found = fieldsOf(JSON.parse(readFileSync(file, 'utf8')) as Json)
+    const page = pages.find(({ path }) => path === 'docs/backtest.md') as Page
+    const described = new Set(inlineCode(page))
+    expect(found.filter((path) => !described.has(path))).toEqual([])
+    const tops = [...new Set(found.map((path) => path.split(/[.[]/)[0]))].join('|')
+    const claimed = [...described].filter((code) => new RegExp(`^(${tops})(\\[\\])?\\.(?!json$)`).test(code))
+    expect(claimed.filter((path) => !found.includes(path))).toEqual([])
+  })
+})
+
+type Json = { readonly [name: string]: Json } | readonly Json[] | string | number | boolean | null
+
+/** `manifest.data[].path` for each value; the configuration and the strategy's parameters are free. */
+function fieldsOf(value: Json, path = ''): readonly string[] {
+  if (typeof value !== 'object' || value === null || path === 'manifest.config' || path === 'manifest.strategy.params') return [path]
+  if (!isList(value)) return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, path === '' ? name : `${path}.${name}`))
+  const [first] = value
+  return typeof first === 'object' && first !== null && !isList(first) ? fieldsOf(first, `${path}[]`) : [path]
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
