@@ -1,5 +1,5 @@
 /**
- * Writes made-up bars of three symbols for a year, as files a backtest reads, so that the pages in docs/ can be followed
+ * Writes made-up bars of three symbols for half a year, as files a backtest reads, so that the pages in docs/ can be followed
  * without data of one's own:
  *
  *     node_modules/.bin/node examples/make-bars.ts FOLDER
@@ -14,7 +14,7 @@ import { intervalOf, parseTime } from '../src/core/time.ts'
 import { SYNTHETIC_SYMBOLS, syntheticMarket } from '../src/sim/synthetic-market.ts'
 import type { SyntheticSeries } from '../src/sim/synthetic-market.ts'
 
-const DAYS = 365
+const DAYS = 180
 const QUARTERS = 4
 
 interface Prices {
@@ -68,4 +68,4 @@ for (const series of market) {
   write('mark', '-1h', marks(series, QUARTERS))
   write('funding', '', funding(series))
 }
-process.stdout.write(`Made-up bars of ${SYNTHETIC_SYMBOLS.join(', ')}, 15m and 1h, 2023, are in ${folder}.\n`)
+process.stdout.write(`Made-up bars of ${SYNTHETIC_SYMBOLS.join(', ')}, 15m and 1h, half a year, are in ${folder}.\n`)

@@ -14,6 +14,8 @@ import type { Instrument } from '../domain/instrument.ts'
 import { instrumentId } from '../domain/instrument.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { DecisionDigest } from '../kernel/decision-digest.ts'
+import type { Kernel, KernelConfig } from '../kernel/kernel.ts'
+import type { Journal, Observer } from '../kernel/ports.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { FillModel } from '../sim/fill-model.ts'
@@ -58,6 +60,10 @@ export interface BacktestRequest {
   readonly manifest: Pick<Manifest, 'code' | 'config' | 'data' | 'runtime' | 'synthetic'>
   /** Share of the time that is behind us, between slices. */
   readonly onProgress?: ((share: number) => void) | undefined
+  /** Opened once nothing can be refused any more, by what a kernel needs to be made again. */
+  readonly journal?: ((config: KernelConfig) => Journal) | undefined
+  /** Who else looks on; every one of them costs a call an event. */
+  readonly observers?: ((kernel: Kernel) => readonly Observer[]) | undefined
 }
 
 export interface BacktestResult {
@@ -69,7 +75,8 @@ export interface BacktestResult {
 const SLICE = 50_000
 
 /** @throws InputError when capital or parameters make no run. */
-export function runBacktest({ prepared, strategy, settings, manifest, onProgress }: BacktestRequest): BacktestResult {
+export function runBacktest(request: BacktestRequest): BacktestResult {
+  const { prepared, strategy, settings, manifest, onProgress } = request
   const { definition, params } = strategy
   const markets = prepared.markets.toSorted((a, b) => (instrumentId(a.spec) < instrumentId(b.spec) ? -1 : 1))
   const bars = markets.map((market) => market.bars)
@@ -79,22 +86,23 @@ export function runBacktest({ prepared, strategy, settings, manifest, onProgress
   const capital = capitalOf(settings.capital, markets[0].spec.settle.scale)
   const { from, to } = periodOf(bars)
   const points = bars.reduce((most, { length }) => Math.max(most, length), 0)
+  const config = kernelConfigOf(markets, request)
   const observers: { digest?: DecisionDigest; recorder?: Recorder } = {}
   const world = new World({
-    runId: runIdOf(
-      canonicalJson({ name: definition.name, params, seed: settings.seed, symbols: markets.map(({ spec }) => spec.symbol) }),
-    ),
+    runId: config.runId,
     seed: settings.seed,
     markets,
-    strategies: [{ definition, params, interval: prepared.interval, account: 0 }],
+    strategies: config.strategies,
     capital,
     fills: settings.fills,
     latency: settings.latency,
-    risk: settings.risk,
-    allocation: settings.allocation,
+    risk: config.risk,
+    allocation: config.allocation,
+    ...(request.journal === undefined ? {} : { journal: request.journal(config) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
       (observers.recorder = new Recorder(kernel, points)),
+      ...(request.observers?.(kernel) ?? []),
     ],
   })
   while (world.run(SLICE)) onProgress?.(to > from ? Math.max(0, Math.min(1, (world.timeline.now - from) / (to - from))) : 0)
@@ -117,6 +125,25 @@ export function runBacktest({ prepared, strategy, settings, manifest, onProgress
     warnings: [...prepared.warnings, ...warningsOf(run, { bars, strategy, interval: prepared.interval, settings })],
   })
   return { document, world }
+}
+
+/** What the world's kernel is made of: with it and the events the same decisions can be had again. */
+function kernelConfigOf(
+  markets: readonly MarketInput[],
+  { prepared, strategy: { definition, params }, settings: { seed, risk, allocation } }: BacktestRequest,
+): KernelConfig {
+  const specs = markets.map(({ spec }) => spec)
+  const [{ venue, settle }] = specs
+  const identity = { name: definition.name, params, seed, symbols: specs.map(({ symbol }) => symbol) }
+  return {
+    runId: runIdOf(canonicalJson(identity)),
+    seed,
+    accounts: [{ venue, name: 'main', settle: settle.name }],
+    instruments: specs,
+    strategies: [{ definition, params, interval: prepared.interval, account: 0 }],
+    risk,
+    allocation,
+  }
 }
 
 /** @throws InputError when the strategy complains about parameters that do not fit together. */

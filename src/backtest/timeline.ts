@@ -131,7 +131,8 @@ export class Timeline implements Feed, Venue {
   #now = 0 as Micros
   #phase: number = PHASE.begin
   /** The earliest of all lanes: at the exchange, with us, and for funding or expiry. */
-  #exchangeEarliest: number = FAR
+  #opensNext: number = FAR
+  #endsNext: number = FAR
   #usEarliest: number = FAR
   #settlementNext: number = FAR
 
@@ -214,7 +215,7 @@ export class Timeline implements Feed, Venue {
           continue
         }
       }
-      if (this.#exchangeEarliest === this.#now) this.#exchange()
+      this.#exchange()
       this.#phase = PHASE.begin
     }
   }
@@ -222,7 +223,8 @@ export class Timeline implements Feed, Venue {
   /** The next moment, and the funding that falls on it. */
   #begin(): boolean {
     let next = this.#appointments.nextTime
-    if (this.#exchangeEarliest < next) next = this.#exchangeEarliest
+    if (this.#opensNext < next) next = this.#opensNext
+    if (this.#endsNext < next) next = this.#endsNext
     if (this.#usEarliest < next) next = this.#usEarliest
     // Funding after the last bar concerns nobody: there is no price to value it.
     if (next === FAR) return false
@@ -307,49 +309,67 @@ export class Timeline implements Feed, Venue {
     }
   }
 
-  /** The opens of this moment, then the ranges. */
+  /** The opens of this moment, then the ranges; and the next moments likewise while nothing else lies before them. */
   #exchange(): void {
+    for (;;) {
+      if (this.#opensNext === this.#now) this.#openBars()
+      if (this.#endsNext === this.#now) this.#endBars()
+      const next = this.#opensNext < this.#endsNext ? this.#opensNext : this.#endsNext
+      if (next >= this.#usEarliest || next >= this.#settlementNext || next >= this.#appointments.nextTime) return
+      this.#now = next as Micros
+    }
+  }
+
+  #openBars(): void {
     const venue = this.#exchangeSide
     const lanes = this.#lanes
     const now = this.#now
-    let earliest: number = FAR
+    let opens: number = FAR
+    let ends: number = FAR
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]
-      if (lane.exchangeNext === now && !lane.inside) {
+      if (!lane.inside && lane.exchangeNext === now) {
         venue.openBar(i, lane.exchangeRow)
         lane.inside = true
         lane.exchangeNext = now + lane.bars.duration[lane.exchangeRow] - RANGE_BEFORE_END
       }
-      if (lane.exchangeNext < earliest) earliest = lane.exchangeNext
+      if (lane.inside) {
+        if (lane.exchangeNext < ends) ends = lane.exchangeNext
+      } else if (lane.exchangeNext < opens) opens = lane.exchangeNext
     }
-    if (earliest === now) earliest = this.#endBars()
-    this.#exchangeEarliest = earliest
+    this.#opensNext = opens
+    this.#endsNext = ends
   }
 
-  #endBars(): number {
+  #endBars(): void {
     const venue = this.#exchangeSide
     const lanes = this.#lanes
     const now = this.#now
-    let earliest: number = FAR
+    let opens: number = FAR
+    let ends: number = FAR
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]
-      if (lane.exchangeNext === now) {
-        const { bars } = lane
+      if (lane.inside && lane.exchangeNext === now) {
         venue.endBar(i)
+        const row = lane.exchangeRow + 1
         lane.inside = false
-        lane.exchangeRow += 1
-        lane.exchangeNext = lane.exchangeRow < lane.length ? bars.openTime[lane.exchangeRow] : FAR
+        lane.exchangeRow = row
+        lane.exchangeNext = row < lane.length ? lane.bars.openTime[row] : FAR
       }
-      if (lane.exchangeNext < earliest) earliest = lane.exchangeNext
+      if (lane.inside) {
+        if (lane.exchangeNext < ends) ends = lane.exchangeNext
+      } else if (lane.exchangeNext < opens) opens = lane.exchangeNext
     }
-    return earliest
+    this.#opensNext = opens
+    this.#endsNext = ends
   }
 
   #look(): void {
-    this.#settlementNext = this.#exchangeEarliest = this.#usEarliest = FAR
+    this.#settlementNext = this.#opensNext = this.#endsNext = this.#usEarliest = FAR
     for (const lane of this.#lanes) {
       lane.look(this.#latency.data)
-      this.#exchangeEarliest = Math.min(this.#exchangeEarliest, lane.exchangeNext)
+      if (lane.inside) this.#endsNext = Math.min(this.#endsNext, lane.exchangeNext)
+      else this.#opensNext = Math.min(this.#opensNext, lane.exchangeNext)
       this.#usEarliest = Math.min(this.#usEarliest, lane.usNext)
       this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }

@@ -1,7 +1,13 @@
-/** `backtest`: a strategy over historical bars, to a summary, a JSON document, a page, or all of them in a folder. */
+/**
+ * `backtest`: a strategy over historical bars, to a summary, a JSON document, a page, or all of them in a folder; on demand
+ * with the journal of its events and a log of what it did.
+ */
 import { resolve } from 'node:path'
 import { runBacktest } from '../../backtest/run.ts'
 import type { BacktestRequest, BacktestResult } from '../../backtest/run.ts'
+import type { BacktestDocument } from '../../backtest/result.ts'
+import { checkJournalFile, RunJournal } from '../backtest-journal.ts'
+import { checkLogFile, RunLog } from '../backtest-log.ts'
 import { addDataOptions, addTradingOptions, listOption, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
 import { checkOutFolder, checkPageFile, printSummary, writeOutFolder, writePage } from '../backtest-report.ts'
 import { codeIdentity, runtimeName } from '../code-identity.ts'
@@ -14,36 +20,82 @@ export const command: CommandDefinition = {
     'autotrading backtest --strategy trend-following --data data/BTCUSDT-1h.csv.gz',
     'autotrading backtest --strategy ./my-strategy.ts --data data --interval 1h --symbol BTCUSDT,ETHUSDT --from 2023-01-01 --out results',
     'autotrading backtest --strategy ema-cross --param fast=10 --param qty=0.1 --data data/BTCUSDT-1h.csv.gz --capital 100000 --json report.json',
+    'autotrading backtest --strategy ema-cross --data data/BTCUSDT-1h.csv.gz --journal run.journal --log run.log',
   ],
   configure: (cli) =>
     addTradingOptions(addDataOptions(cli))
       .option('--html <FILE>', 'write the report as a page')
-      .option('--out <DIR>', 'write report.json, report.html and manifest.json there'),
+      .option('--out <DIR>', 'write report.json, report.html and manifest.json there')
+      .option('--journal <FILE>', 'write every event there, and FILE.run.json beside it, for `replay`')
+      .option('--log <FILE|->', 'write orders, fills, refusals and account entries as lines of JSON (-: to stderr)'),
   async run(options, io) {
     const file = (name: string): string | undefined => {
       const path = textOption(options, name)
       return path === undefined ? undefined : resolve(io.cwd, path)
     }
-    const [page, folder] = [file('html'), file('out')]
+    const [page, folder, journalPath] = [file('html'), file('out'), file('journal')]
+    const logPath = textOption(options, 'log') === '-' ? '-' : file('log')
     if (page !== undefined) checkPageFile(page)
+    if (journalPath !== undefined) checkJournalFile(journalPath)
+    if (logPath !== undefined && logPath !== '-') checkLogFile(logPath)
 
     const config = loadConfiguration(io, tradingFlags(options)).value
     const settings = backtestSettings(config)
-    const strategy = withParameters(
-      await findStrategy(textOption(options, 'strategy') ?? '', io.cwd),
-      listOption(options, 'param'),
-    )
+    const strategyName = textOption(options, 'strategy') ?? ''
+    const strategy = withParameters(await findStrategy(strategyName, io.cwd), listOption(options, 'param'))
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage)
     if (folder !== undefined) checkOutFolder(folder)
     const manifest = { code: codeIdentity(io.version), config, data: sources, runtime: runtimeName(), synthetic: false }
-    const { document } = await runWithProgress({ prepared, strategy, settings, manifest }, io)
+    const journal =
+      journalPath === undefined
+        ? undefined
+        : new RunJournal({
+            path: journalPath,
+            code: manifest.code,
+            runtime: manifest.runtime,
+            strategyFile: strategy.sha256 === null ? undefined : resolve(io.cwd, strategyName),
+            strategySha256: strategy.sha256,
+          })
+    const log = logPath === undefined ? undefined : new RunLog(logPath, io.globals)
+    const request: BacktestRequest = {
+      prepared,
+      strategy,
+      settings,
+      manifest,
+      journal: journal && ((kernel) => journal.open(kernel)),
+      observers: log && ((kernel) => log.observers(kernel)),
+    }
+    const document = await runAndClose(request, { io, journal, log, bar: logPath !== '-' })
 
     if (page !== undefined) await writePage(page, document, prepared, settings)
     if (folder !== undefined) await writeOutFolder(folder, document, prepared, settings)
     io.out.document(document)
     if (io.globals.json !== true) await printSummary(document, io.out)
-    for (const path of [page, folder]) if (path !== undefined) io.out.note(`Written: ${path}`)
+    const written = [page, folder, journalPath, ...(logPath === '-' ? [] : [logPath])]
+    for (const path of written) if (path !== undefined) io.out.note(`Written: ${path}`)
+    log?.confirm()
   },
+}
+
+interface Companions {
+  readonly io: CommandIo
+  readonly journal: RunJournal | undefined
+  readonly log: RunLog | undefined
+  /** A log on the terminal shows the progress itself, and a bar would be torn by its lines. */
+  readonly bar: boolean
+}
+
+/** Whatever happens, what was written until then is in the files. */
+async function runAndClose(request: BacktestRequest, { io, journal, log, bar }: Companions): Promise<BacktestDocument> {
+  try {
+    const { document } = bar ? await runWithProgress(request, io) : io.compute(() => runBacktest(request))
+    journal?.close()
+    journal?.finish(document.digest)
+    return document
+  } finally {
+    journal?.close()
+    log?.close()
+  }
 }
 
 /** @throws InputError as `runBacktest`. */
