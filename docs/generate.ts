@@ -76,12 +76,21 @@ export async function startExcerpt(): Promise<string> {
   })
   const stderr = new Writable({ write: (_chunk, _, done) => done() })
   await runCommandLine(['start', '--home', home], {
-    commands, groups, version: '', stdout, stderr, env: {}, cwd: root, listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
+    commands,
+    groups,
+    version: '',
+    stdout,
+    stderr,
+    env: {},
+    cwd: root,
+    listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
   })
   rmSync(home, { recursive: true })
   const lines = text.split('\n')
   const from = (title: string): number => lines.findIndex((line) => line.includes(`── ${title} `))
-  return ['```text', ...lines.slice(1, from('Equity')), ...lines.slice(from('Summary'), from('Symbols')), '```'].join('\n').replace(/\n+```$/, '\n```')
+  return ['```text', ...lines.slice(1, from('Equity')), ...lines.slice(from('Summary'), from('Symbols')), '```']
+    .join('\n')
+    .replace(/\n+```$/, '\n```')
 }
 
 /** `text` with what stands between the two marks of this name replaced. */

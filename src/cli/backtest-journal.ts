@@ -48,7 +48,7 @@ export interface RunFile {
   readonly digest: string | null
 }
 
-export interface JournalChoice {
+interface JournalChoice {
   /** Absolute. */
   readonly path: string
   readonly code: Manifest['code']
@@ -60,7 +60,7 @@ export interface JournalChoice {
 
 export const runFileOf = (journal: string): string => `${journal}.run.json`
 
-export const configHashOf = (configuration: RecordedConfig): string =>
+const configHashOf = (configuration: RecordedConfig): string =>
   createHash('sha256').update(canonicalJson(configuration)).digest('hex')
 
 /** Asked before the work: whether a journal may be written there. @throws InputError */
@@ -188,7 +188,8 @@ export function readRunFile(journal: string): RunFile {
   }
   if (!isRunFile(found)) return refuse(`is no document of ${RUN_SCHEMA}`)
   const hash = configHashOf(found.configuration)
-  if (hash !== found.configHash) return refuse(`was changed: its configuration has the hash ${hash}, it was written with ${found.configHash}`)
+  if (hash !== found.configHash)
+    return refuse(`was changed: its configuration has the hash ${hash}, it was written with ${found.configHash}`)
   return found
 }
 

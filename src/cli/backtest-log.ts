@@ -9,12 +9,12 @@ import { dirname } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { manualClock } from '../core/clock.ts'
 import type { ManualClock } from '../core/clock.ts'
-import { InputError, OutsideError } from '../core/errors.ts'
+import { assert, AutoTradingError, InputError, OutsideError } from '../core/errors.ts'
 import { formatRate, formatUnits } from '../core/exact.ts'
 import type { Money } from '../core/exact.ts'
 import { createLogger } from '../core/log.ts'
 import type { LogDestination, LogFields, Logger, LogLevel } from '../core/log.ts'
-import { fromMs, toMs } from '../core/time.ts'
+import { formatMinute, fromMs, toMs } from '../core/time.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { AuditStream } from '../kernel/audit-stream.ts'
 import type {
@@ -42,7 +42,11 @@ export function checkLogFile(path: string): void {
   const found = statSync(path)
   if (found.isDirectory()) refuse('log-file-folder', 'this is a folder', 'Name a file in it.')
   if (found.isFile() && found.size > 0 && !isLog(path))
-    refuse('log-file-not-ours', 'this file exists and is not a log of AutoTrading, so it is not replaced', 'Name another file, or remove this one yourself.')
+    refuse(
+      'log-file-not-ours',
+      'this file exists and is not a log of AutoTrading, so it is not replaced',
+      'Name another file, or remove this one yourself.',
+    )
 }
 
 /** By its first line, as far as it goes. */
@@ -69,7 +73,7 @@ export class RunLog {
   }
 
   /** What makes the kernel's decisions lines of this log. */
-  observers(kernel: Kernel): readonly Observer[] {
+  observers(kernel: Pick<Kernel, 'instruments'>): readonly Observer[] {
     const stream = new AuditStream({
       instruments: kernel.instruments,
       onFailure: (_subscriber, cause) => {
@@ -92,6 +96,7 @@ export class RunLog {
   /** @throws OutsideError when lines were lost: the run is whole all the same. */
   confirm(): void {
     if (this.#failure === undefined) return
+    if (this.#failure instanceof AutoTradingError) throw this.#failure
     this.#guard(() => {
       throw this.#failure
     })
@@ -113,7 +118,7 @@ export class RunLog {
 
 const standardError = (color: boolean): LogDestination => ({
   write: (line) => process.stderr.write(color ? line : stripVTControlCharacters(line)),
-  isTTY: process.stderr.isTTY === true,
+  isTTY: process.stderr.isTTY,
 })
 
 const BUFFER_CHARACTERS = 65_536
@@ -161,10 +166,13 @@ class LogWriter implements AuditSubscriber {
   readonly #instruments: readonly Instrument[]
   readonly #clock: ManualClock = manualClock(fromMs(0))
   readonly #log: Logger
+  /** On a terminal the logger shows the time of day, and a run takes years. */
+  readonly #dated: boolean
 
   constructor(instruments: readonly Instrument[], destination: LogDestination) {
     this.#instruments = instruments
     this.#log = createLogger({ level: 'trade', clock: this.#clock, destination, pretty: true })
+    this.#dated = destination.isTTY === true
   }
 
   receive(record: AuditRecord): void {
@@ -187,7 +195,20 @@ class LogWriter implements AuditSubscriber {
     }
   }
 
-  #fill({ seq, clientOrderId, instrument, side, price, qty, fee, liquidity, realised, remaining, reason, tradeId }: FillRecord): void {
+  #fill({
+    seq,
+    clientOrderId,
+    instrument,
+    side,
+    price,
+    qty,
+    fee,
+    liquidity,
+    realised,
+    remaining,
+    reason,
+    tradeId,
+  }: FillRecord): void {
     const of = this.#of(instrument)
     this.#write('trade', `${side === 'buy' ? 'bought' : 'sold'} ${of.formatQty(qty)} ${of.symbol} at ${of.formatPrice(price)}`, {
       seq,
@@ -232,7 +253,21 @@ class LogWriter implements AuditSubscriber {
     })
   }
 
-  #sent({ seq, clientOrderId, instrument, side, type, qty, price, trigger, stop, replaces, reduceOnly, decisionPrice, reason }: OrderSentRecord): void {
+  #sent({
+    seq,
+    clientOrderId,
+    instrument,
+    side,
+    type,
+    qty,
+    price,
+    trigger,
+    stop,
+    replaces,
+    reduceOnly,
+    decisionPrice,
+    reason,
+  }: OrderSentRecord): void {
     const of = this.#of(instrument)
     this.#write('audit', `order sent: ${side} ${of.formatQty(qty)} ${of.symbol} ${type}`, {
       seq,
@@ -252,7 +287,7 @@ class LogWriter implements AuditSubscriber {
     })
   }
 
-  #account({ seq, entry, asset, amount, instrument, rate, cause, exchangeTime }: AccountRecord): void {
+  #account({ seq, time, entry, asset, amount, instrument, rate, cause, exchangeTime }: AccountRecord): void {
     const text = this.#money(asset, amount)
     this.#write('audit', `${entry} ${text} ${asset}`, {
       seq,
@@ -261,18 +296,21 @@ class LogWriter implements AuditSubscriber {
       amount: text,
       asset,
       rate: entry === 'funding' ? formatRate(rate) : undefined,
-      cause: cause === '' ? undefined : cause,
-      exchangeTimeMs: toMs(exchangeTime),
+      cause: cause === '' || cause === entry ? undefined : cause,
+      exchangeTimeMs: exchangeTime === time ? undefined : toMs(exchangeTime),
     })
   }
 
   /** What is undefined is no field. */
   #write(level: LogLevel, message: string, fields: LogFields): void {
-    this.#log[level](message, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)))
+    const dated = this.#dated ? { at: formatMinute(this.#clock.now()), ...fields } : fields
+    this.#log[level](message, Object.fromEntries(Object.entries(dated).filter(([, value]) => value !== undefined)))
   }
 
   #of(id: string): Instrument {
-    return this.#instruments.find((instrument) => instrument.id === id)!
+    const found = this.#instruments.find((instrument) => instrument.id === id)
+    assert(found !== undefined, () => `the audit stream names ${id}, which the kernel does not know`)
+    return found
   }
 
   /** Booked in the scale of the asset, which every contract that settles in it knows. */

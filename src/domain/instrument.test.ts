@@ -51,18 +51,25 @@ describe('rounding', () => {
 
   it('leaves a price that is a tick where it is, in every direction', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 100_000 }), fc.constantFrom('down', 'up', 'nearest'), (tick, ticks, direction) => {
-        const of = instrument({ rules: [rules({ tick })] })
-        const price = (tick * ticks) as Price
-        expect(of.roundPrice(of.priceToFloat(price), direction, at(0))).toBe(price)
-        expect(of.priceFromText(of.formatPrice(price))).toBe(price)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1_000 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.constantFrom('down', 'up', 'nearest'),
+        (tick, ticks, direction) => {
+          const of = instrument({ rules: [rules({ tick })] })
+          const price = (tick * ticks) as Price
+          expect(of.roundPrice(of.priceToFloat(price), direction, at(0))).toBe(price)
+          expect(of.priceFromText(of.formatPrice(price))).toBe(price)
+        },
+      ),
     )
   })
 })
 
 describe('dated rules', () => {
-  const dated = instrument({ rules: [rules({ from: 100, tick: 1 }), rules({ from: 200, tick: 10 }), rules({ from: 300, tick: 50 })] })
+  const dated = instrument({
+    rules: [rules({ from: 100, tick: 1 }), rules({ from: 200, tick: 10 }), rules({ from: 300, tick: 50 })],
+  })
 
   it.each([
     [0, 1],
@@ -102,7 +109,10 @@ describe('an instrument', () => {
 })
 
 describe('the maintenance bracket', () => {
-  const brackets = [0n, 100n, 500n].map((floor) => ({ floor: floor as Money, maxLeverage: Number(floor) })) as unknown as readonly MarginBracket[]
+  const brackets = [0n, 100n, 500n].map((floor) => ({
+    floor: floor as Money,
+    maxLeverage: Number(floor),
+  })) as unknown as readonly MarginBracket[]
   it.each([
     [0n, 0],
     [1n, 0],

@@ -6,12 +6,17 @@ import { Ledger, LEDGER_KINDS } from './ledger.ts'
 import type { LedgerState } from './ledger.ts'
 
 const entries = fc.array(
-  fc.record({ kind: fc.constantFrom(...LEDGER_KINDS), asset: fc.constantFrom('USDT', 'BTC', 'BNB'), amount: fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }) }),
+  fc.record({
+    kind: fc.constantFrom(...LEDGER_KINDS),
+    asset: fc.constantFrom('USDT', 'BTC', 'BNB'),
+    amount: fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
+  }),
   { maxLength: 60 },
 )
 type Entry = typeof entries extends fc.Arbitrary<(infer E)[]> ? E : never
 
-const sum = (list: readonly Entry[], of: (entry: Entry) => boolean): bigint => list.filter(of).reduce((total, { amount }) => total + amount, 0n)
+const sum = (list: readonly Entry[], of: (entry: Entry) => boolean): bigint =>
+  list.filter(of).reduce((total, { amount }) => total + amount, 0n)
 
 describe('a ledger', () => {
   it('has a wallet that is the sum of its entries, per asset and by kind', () => {
@@ -26,7 +31,8 @@ describe('a ledger', () => {
         expect(ledger.assets).toEqual([...new Set(list.map(({ asset }) => asset))])
         for (const asset of ledger.assets) {
           expect(ledger.wallet(asset)).toBe(sum(list, (entry) => entry.asset === asset))
-          for (const kind of LEDGER_KINDS) expect(ledger.total(kind, asset)).toBe(sum(list, (entry) => entry.asset === asset && entry.kind === kind))
+          for (const kind of LEDGER_KINDS)
+            expect(ledger.total(kind, asset)).toBe(sum(list, (entry) => entry.asset === asset && entry.kind === kind))
           expect(LEDGER_KINDS.reduce((total, kind) => total + ledger.total(kind, asset), 0n)).toBe(ledger.wallet(asset))
         }
       }),
@@ -41,7 +47,8 @@ describe('a ledger', () => {
         const two = new Ledger(0)
         two.book('deposit', 'EUR', 5n as Money) // must not survive
         two.restore(decodePlain(encodePlain(one.snapshot())) as LedgerState)
-        for (const { kind, asset, amount } of later) expect(two.book(kind, asset, amount as Money)).toBe(one.book(kind, asset, amount as Money))
+        for (const { kind, asset, amount } of later)
+          expect(two.book(kind, asset, amount as Money)).toBe(one.book(kind, asset, amount as Money))
         expect(two.snapshot()).toEqual(one.snapshot())
       }),
     )

@@ -6,11 +6,24 @@ import type { OrderRequest } from '../domain/order.ts'
 import { MONDAY, signal, view } from '../../test/kernel/fixtures.ts'
 import { planOrder } from './order-router.ts'
 
-function plan(held: number, wanted: number, { stop, stops = [] }: { stop?: number; stops?: readonly string[] } = {}): OrderRequest | undefined {
+function plan(
+  held: number,
+  wanted: number,
+  { stop, stops = [] }: { stop?: number; stops?: readonly string[] } = {},
+): OrderRequest | undefined {
   let next = 0
-  const target: Target = { signal: signal({ strategy: 3, direction: Math.sign(wanted), stop }), qty: wanted as Qty, bound: 'signal' }
+  const target: Target = {
+    signal: signal({ strategy: 3, direction: Math.sign(wanted), stop }),
+    qty: wanted as Qty,
+    bound: 'signal',
+  }
   const nextId = (): string => `id${(next += 1)}`
-  return planOrder(target, { account: 1, view: view({ bookQtyInFlight: () => held as Qty, lastPrice: () => 777 as Price }), stops, nextId })
+  return planOrder(target, {
+    account: 1,
+    view: view({ bookQtyInFlight: () => held as Qty, lastPrice: () => 777 as Price }),
+    stops,
+    nextId,
+  })
 }
 
 describe('the plan', () => {
@@ -21,7 +34,17 @@ describe('the plan', () => {
   })
 
   it('is one market order for the difference, and says why', () => {
-    expect(plan(0, 5)).toMatchObject({ side: 'buy', qty: 5, type: 'market', reason: 'signal', clientOrderId: 'id1', account: 1, decisionPrice: 777, decidedAt: MONDAY, shares: [{ strategy: 3, qty: 5 }] })
+    expect(plan(0, 5)).toMatchObject({
+      side: 'buy',
+      qty: 5,
+      type: 'market',
+      reason: 'signal',
+      clientOrderId: 'id1',
+      account: 1,
+      decisionPrice: 777,
+      decidedAt: MONDAY,
+      shares: [{ strategy: 3, qty: 5 }],
+    })
     expect(plan(5, -5)).toMatchObject({ side: 'sell', qty: 10, reason: 'reversal' })
     expect(plan(-5, 2)).toMatchObject({ side: 'buy', qty: 7, reason: 'reversal' })
     expect(plan(5, 0)).toMatchObject({ side: 'sell', qty: 5, reason: 'signal', attached: undefined })
@@ -29,7 +52,10 @@ describe('the plan', () => {
   })
 
   it('attaches the new stop for the whole target and replaces the old ones', () => {
-    expect(plan(5, -4, { stop: 900, stops: ['old'] })?.attached).toEqual({ cancels: ['old'], stop: { clientOrderId: 'id2', trigger: 900, qty: 4, workingType: 'last' } })
+    expect(plan(5, -4, { stop: 900, stops: ['old'] })?.attached).toEqual({
+      cancels: ['old'],
+      stop: { clientOrderId: 'id2', trigger: 900, qty: 4, workingType: 'last' },
+    })
     expect(plan(5, 0, { stop: 900, stops: ['old'] })?.attached).toEqual({ cancels: ['old'], stop: undefined })
     expect(plan(0, 5, { stops: ['old'] })?.attached).toEqual({ cancels: ['old'], stop: undefined })
   })

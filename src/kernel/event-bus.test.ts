@@ -110,7 +110,11 @@ type Step =
   | { readonly do: 'drain'; readonly most: number }
   | { readonly do: 'restore' }
 
-const market = fc.record({ do: fc.constant('market' as const), kind: fc.constantFrom<MarketKind>('bar', 'trade', 'quote', 'mark'), instrument: fc.nat(3) })
+const market = fc.record({
+  do: fc.constant('market' as const),
+  kind: fc.constantFrom<MarketKind>('bar', 'trade', 'quote', 'mark'),
+  instrument: fc.nat(3),
+})
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: market },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('critical' as const, 'low' as const) }) },
@@ -119,7 +123,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 /** Runs both side by side; `filler` critical and low events wait from the start, so that the bound is near. */
-function compare(steps: readonly Step[], filled: { readonly critical: number; readonly market: number; readonly low: number }): void {
+function compare(
+  steps: readonly Step[],
+  filled: { readonly critical: number; readonly market: number; readonly low: number },
+): void {
   let bus = new EventBus()
   const naive = new NaiveBus()
   let tag = 0
@@ -174,10 +181,20 @@ describe('the bus beside a naive one', () => {
     { critical: EVENTS_QUEUED_MAX - 20, market: 4, low: 4 },
     { critical: 5, market: EVENTS_QUEUED_MAX - 8, low: 0 },
     { critical: 0, market: 4, low: EVENTS_QUEUED_MAX - 8 },
-  ])('agrees when there is hardly any: %j', (filled) => {
-    const few = fc.array(step.filter((each) => each.do !== 'critical' && each.do !== 'restore'), { maxLength: 40 })
-    fc.assert(fc.property(few, (steps) => compare(steps, filled)), { numRuns: 6 })
-  }, 60_000)
+  ])(
+    'agrees when there is hardly any: %j',
+    (filled) => {
+      const few = fc.array(
+        step.filter((each) => each.do !== 'critical' && each.do !== 'restore'),
+        { maxLength: 40 },
+      )
+      fc.assert(
+        fc.property(few, (steps) => compare(steps, filled)),
+        { numRuns: 6 },
+      )
+    },
+    60_000,
+  )
 })
 
 describe('the bus', () => {
@@ -188,7 +205,11 @@ describe('the bus', () => {
     bus.publishCritical(plain('critical'))
     const numbers: [string, number][] = []
     bus.drain((event) => numbers.push([say(event), event.seq]))
-    expect(numbers).toEqual([['critical', 7], ['bar 0 #1', 8], ['low', 9]])
+    expect(numbers).toEqual([
+      ['critical', 7],
+      ['bar 0 #1', 8],
+      ['low', 9],
+    ])
     expect(bus.nextSeq).toBe(10)
   })
 
@@ -208,7 +229,11 @@ describe('the bus', () => {
     publish(bus, 'trade', 1, 99, 12_345)
     const told: [string, number][] = []
     bus.drain((event) => told.push([say(event), event.time]))
-    expect(told).toEqual([['gap 0 lost 3', 12_345], ['gap 1 lost 2', 12_345], ['trade 1 #99', 12_345]])
+    expect(told).toEqual([
+      ['gap 0 lost 3', 12_345],
+      ['gap 1 lost 2', 12_345],
+      ['trade 1 #99', 12_345],
+    ])
   })
 
   it('lets a newer quote take the place of the waiting one, and tells kinds and instruments apart', () => {
@@ -272,7 +297,11 @@ describe('the bus', () => {
       publish(bus, 'quote', 9, round + 0.5)
       const said = drain(bus)
       expect(said.length).toBe(1_001)
-      expect([said[0], said[999], said[1_000]]).toEqual([`trade 0 #${round * 1_000}`, `trade 0 #${round * 1_000 + 999}`, `quote 9 #${round + 0.5}`])
+      expect([said[0], said[999], said[1_000]]).toEqual([
+        `trade 0 #${round * 1_000}`,
+        `trade 0 #${round * 1_000 + 999}`,
+        `quote 9 #${round + 0.5}`,
+      ])
     }
   })
 

@@ -10,7 +10,10 @@ import { OrderManager } from './order-manager.ts'
 import type { OrderManagerState } from './order-manager.ts'
 
 const fillOf = (of: OrderRequest, tradeId: number, qty: number, remaining: number): OrderReport =>
-  filled(fill({ tradeId, clientOrderId: of.clientOrderId, account: of.account, instrument: of.instrument, side: of.side, qty }), remaining)
+  filled(
+    fill({ tradeId, clientOrderId: of.clientOrderId, account: of.account, instrument: of.instrument, side: of.side, qty }),
+    remaining,
+  )
 
 /** What the manager says of one account, instrument and book. */
 const picture = (orders: OrderManager, strategy = 0, account = 0, instrument = 0) => ({
@@ -32,7 +35,10 @@ class NaiveOrders {
   readonly orders: { readonly request: OrderRequest; filled: number; open: boolean }[] = []
   remaining(account: number, instrument: number, side: 'buy' | 'sell'): number {
     return this.orders
-      .filter((each) => each.open && each.request.account === account && each.request.instrument === instrument && each.request.side === side)
+      .filter(
+        (each) =>
+          each.open && each.request.account === account && each.request.instrument === instrument && each.request.side === side,
+      )
       .reduce((sum, { request, filled: done }) => sum + request.qty - done, 0)
   }
   inFlight(strategy: number, instrument: number): number {
@@ -71,7 +77,14 @@ describe('orders in flight', () => {
           const live = naive.orders.filter(({ open }) => open)
           const known = live[which % Math.max(1, live.length)]
           if (kind === 'new') {
-            const request = order({ clientOrderId: `o${naive.orders.length}`, account: place & 1, instrument: (place >> 1) & 1, side, qty, shares: [{ strategy: place >> 2, qty }] })
+            const request = order({
+              clientOrderId: `o${naive.orders.length}`,
+              account: place & 1,
+              instrument: (place >> 1) & 1,
+              side,
+              qty,
+              shares: [{ strategy: place >> 2, qty }],
+            })
             orders.record(request, MONDAY)
             naive.orders.push({ request, filled: 0, open: true })
           } else if (kind === 'restore') orders = copyOf(orders)
@@ -95,7 +108,10 @@ describe('orders in flight', () => {
               known.open = known.filled < request.qty
               const done = fillOf(request, fills.length + 1, part, request.qty - known.filled)
               fills.push(done)
-              expect(orders.apply(done)).toMatchObject({ request: { clientOrderId: request.clientOrderId }, filled: known.filled })
+              expect(orders.apply(done)).toMatchObject({
+                request: { clientOrderId: request.clientOrderId },
+                filled: known.filled,
+              })
             }
           }
           expect(orders.openCount).toBe(naive.orders.filter(({ open }) => open).length)
@@ -122,14 +138,22 @@ describe('orders in flight', () => {
       fc.property(
         fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 }).chain((parts) => {
           const places = parts.map((_, i) => i)
-          return fc.record({ parts: fc.constant(parts), arrivals: fc.tuple(fc.shuffledSubarray(places, { minLength: parts.length }), fc.array(fc.constantFrom(...places), { maxLength: 8 })) })
+          return fc.record({
+            parts: fc.constant(parts),
+            arrivals: fc.tuple(
+              fc.shuffledSubarray(places, { minLength: parts.length }),
+              fc.array(fc.constantFrom(...places), { maxLength: 8 }),
+            ),
+          })
         }),
         ({ parts, arrivals: [shuffled, repeated] }) => {
           const qty = parts.reduce((a, b) => a + b, 0)
           const request = order({ qty })
           const orders = new OrderManager()
           orders.record(request, MONDAY)
-          const reports = parts.map((part, i) => fillOf(request, i + 1, part, qty - parts.slice(0, i + 1).reduce((a, b) => a + b, 0)))
+          const reports = parts.map((part, i) =>
+            fillOf(request, i + 1, part, qty - parts.slice(0, i + 1).reduce((a, b) => a + b, 0)),
+          )
           let booked = 0
           const seen = new Set<number>()
           for (const i of [...shuffled.flatMap((place, at) => (at % 2 === 0 ? [place, place] : [place])), ...repeated]) {
@@ -152,7 +176,13 @@ describe('orders in flight', () => {
   })
 
   it('of several owners come out whole when all is filled', () => {
-    const request = order({ qty: 10, shares: [{ strategy: 0, qty: 7 }, { strategy: 1, qty: 3 }] })
+    const request = order({
+      qty: 10,
+      shares: [
+        { strategy: 0, qty: 7 },
+        { strategy: 1, qty: 3 },
+      ],
+    })
     const orders = new OrderManager()
     orders.record(request, MONDAY)
     expect([orders.inFlight(0, 0), orders.inFlight(1, 0)]).toEqual([7, 3])
@@ -169,7 +199,10 @@ describe('attached stops', () => {
     const orders = new OrderManager()
     orders.record(entry('e', 's'), MONDAY)
     expect(picture(orders)).toMatchObject({ inFlight: 10, stops: ['s'], open: 1 })
-    expect(orders.get('s')).toMatchObject({ status: 'attached', request: { side: 'sell', reduceOnly: true, type: 'stop-market', trigger: 9_000, reason: 'stop' } })
+    expect(orders.get('s')).toMatchObject({
+      status: 'attached',
+      request: { side: 'sell', reduceOnly: true, type: 'stop-market', trigger: 9_000, reason: 'stop' },
+    })
     orders.apply(report('order-accepted', { clientOrderId: 'e' }))
     orders.apply(fillOf(entry('e', 's'), 1, 10, 0))
     expect(picture(orders)).toMatchObject({ inFlight: 0, stops: ['s'], open: 0 })
@@ -180,13 +213,16 @@ describe('attached stops', () => {
     expect(picture(orders)).toMatchObject({ stops: [], open: 0 })
   })
 
-  it.each(['order-canceled', 'order-expired', 'order-rejected'] as const)('never stand when their parent ends by %s without a fill', (kind) => {
-    const orders = new OrderManager()
-    orders.record(entry('e', 's'), MONDAY)
-    orders.apply(report(kind, { clientOrderId: 'e' }))
-    expect(picture(orders)).toMatchObject({ inFlight: 0, stops: [], open: 0 })
-    expect(orders.get('s')).toBeUndefined()
-  })
+  it.each(['order-canceled', 'order-expired', 'order-rejected'] as const)(
+    'never stand when their parent ends by %s without a fill',
+    (kind) => {
+      const orders = new OrderManager()
+      orders.record(entry('e', 's'), MONDAY)
+      orders.apply(report(kind, { clientOrderId: 'e' }))
+      expect(picture(orders)).toMatchObject({ inFlight: 0, stops: [], open: 0 })
+      expect(orders.get('s')).toBeUndefined()
+    },
+  )
 
   it('stay when their parent ends after the venue has placed them', () => {
     const orders = new OrderManager()

@@ -25,11 +25,22 @@ const copyOf = (positions: PositionManager): PositionManager => {
 }
 const at = (offset: number): Micros => (MONDAY + offset) as Micros
 const USDT = 100_000_000n
-const fund = (positions: PositionManager, amount: bigint, entry: 'deposit' | 'withdrawal' | 'transfer' | 'funding' = 'deposit'): void => positions.applyAccountReport(accountReport(entry, amount))
+const fund = (
+  positions: PositionManager,
+  amount: bigint,
+  entry: 'deposit' | 'withdrawal' | 'transfer' | 'funding' = 'deposit',
+): void => positions.applyAccountReport(accountReport(entry, amount))
 
 type Step =
   | { readonly do: 'mark'; readonly instrument: number; readonly price: number; readonly later: number }
-  | { readonly do: 'fill'; readonly strategy: number; readonly instrument: number; readonly price: number; readonly qty: number; readonly fee: number }
+  | {
+      readonly do: 'fill'
+      readonly strategy: number
+      readonly instrument: number
+      readonly price: number
+      readonly qty: number
+      readonly fee: number
+    }
   | { readonly do: 'force'; readonly account: number; readonly instrument: number; readonly price: number; readonly part: number }
   | { readonly do: 'account'; readonly entry: 'deposit' | 'withdrawal' | 'funding' | 'transfer'; readonly amount: number }
   | { readonly do: 'restore' }
@@ -38,9 +49,20 @@ const one = fc.nat(1)
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('mark' as const), instrument: one, price, later: fc.integer({ min: 0, max: 30 * HOUR }) }),
-    fc.record({ do: fc.constant('fill' as const), strategy: fc.nat(2), instrument: one, price, qty: fc.integer({ min: -1_000, max: 1_000 }).filter((n) => n !== 0), fee: fc.integer({ min: -1_000, max: 1_000 }) }),
+    fc.record({
+      do: fc.constant('fill' as const),
+      strategy: fc.nat(2),
+      instrument: one,
+      price,
+      qty: fc.integer({ min: -1_000, max: 1_000 }).filter((n) => n !== 0),
+      fee: fc.integer({ min: -1_000, max: 1_000 }),
+    }),
     fc.record({ do: fc.constant('force' as const), account: one, instrument: one, price, part: fc.integer({ min: 1, max: 4 }) }),
-    fc.record({ do: fc.constant('account' as const), entry: fc.constantFrom('deposit' as const, 'withdrawal' as const, 'funding' as const, 'transfer' as const), amount: fc.integer({ min: -1e9, max: 1e9 }) }),
+    fc.record({
+      do: fc.constant('account' as const),
+      entry: fc.constantFrom('deposit' as const, 'withdrawal' as const, 'funding' as const, 'transfer' as const),
+      amount: fc.integer({ min: -1e9, max: 1e9 }),
+    }),
     fc.constant({ do: 'restore' } as const),
   ),
   { maxLength: 60 },
@@ -53,11 +75,17 @@ describe('equity and books', () => {
         let positions = fresh()
         let time = MONDAY as number
         const cash = [0n, 0n]
-        const held = [[0, 0], [0, 0]]
+        const held = [
+          [0, 0],
+          [0, 0],
+        ]
         const prices = [100, 200]
         prices.forEach((p, i) => positions.mark(i, p as Price, MONDAY))
         const take = (account: number, of: number, p: number, qty: number, fee: number, shares: readonly OrderShare[]): void => {
-          positions.applyFill(fill({ account, instrument: of, price: p, side: qty > 0 ? 'buy' : 'sell', qty: Math.abs(qty), fee: BigInt(fee) }), shares)
+          positions.applyFill(
+            fill({ account, instrument: of, price: p, side: qty > 0 ? 'buy' : 'sell', qty: Math.abs(qty), fee: BigInt(fee) }),
+            shares,
+          )
           cash[account] -= BigInt(p) * BigInt(qty) + BigInt(fee)
           held[account][of] += qty
         }
@@ -66,7 +94,10 @@ describe('equity and books', () => {
             time += each.later
             positions.mark(each.instrument, each.price as Price, time as Micros)
             prices[each.instrument] = each.price
-          } else if (each.do === 'fill') take(OWNERS[each.strategy], each.instrument, each.price, each.qty, each.fee, [{ strategy: each.strategy, qty: Math.abs(each.qty) as Qty }])
+          } else if (each.do === 'fill')
+            take(OWNERS[each.strategy], each.instrument, each.price, each.qty, each.fee, [
+              { strategy: each.strategy, qty: Math.abs(each.qty) as Qty },
+            ])
           else if (each.do === 'force') {
             // A liquidation: nobody asked for it, it reduces.
             const qty = -Math.trunc(held[each.account][each.instrument] / each.part)
@@ -93,7 +124,8 @@ describe('equity and books', () => {
 
   it('a forced execution reduces the books of its own account only, pro rata', () => {
     const positions = fresh()
-    const buy = (strategy: number, qty: number): void => void positions.applyFill(fill({ account: OWNERS[strategy], qty }), [{ strategy, qty: qty as Qty }])
+    const buy = (strategy: number, qty: number): void =>
+      void positions.applyFill(fill({ account: OWNERS[strategy], qty }), [{ strategy, qty: qty as Qty }])
     buy(0, 30)
     buy(1, 10)
     buy(2, 100)
@@ -147,10 +179,14 @@ describe('the marks that losses are measured against', () => {
     positions.mark(0, 100 as Price, at(HOUR))
     const before = [positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]
     fund(positions, -300n, entry)
-    expect([positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]).toEqual(before.map((value) => value - 300))
+    expect([positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]).toEqual(
+      before.map((value) => value - 300),
+    )
     fund(positions, 700n, entry)
     positions.mark(0, 100 as Price, at(2 * HOUR))
-    expect([positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]).toEqual(before.map((value) => value + 400))
+    expect([positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]).toEqual(
+      before.map((value) => value + 400),
+    )
   })
 
   it('do not move with funding, which is a loss', () => {
@@ -170,23 +206,33 @@ describe('the marks that losses are measured against', () => {
 
   it('survive a restart, with everything that comes after', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 0, max: 40 * HOUR }), fc.integer({ min: -5, max: 5 })), { minLength: 2, maxLength: 40 }), fc.nat(), (rows, place) => {
-        const run = (positions: PositionManager, from: number, to: number): unknown[] =>
-          rows.slice(from, to).map(([close, , qty], i) => {
-            const time = rows.slice(0, from + i + 1).reduce((sum, [, later]) => sum + later, MONDAY as number)
-            positions.mark(0, close as Price, time as Micros)
-            if (qty !== 0) positions.applyFill(fill({ side: qty > 0 ? 'buy' : 'sell', qty: Math.abs(qty), price: close, fee: 3n }), [{ strategy: 0, qty: Math.abs(qty) as Qty }])
-            return [positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]
-          })
-        const cut = place % rows.length
-        const whole = fresh()
-        const expected = run(whole, 0, rows.length)
-        const before = fresh()
-        run(before, 0, cut)
-        const after = copyOf(before)
-        expect(run(after, cut, rows.length)).toEqual(expected.slice(cut))
-        expect(after.snapshot()).toEqual(whole.snapshot())
-      }),
+      fc.property(
+        fc.array(
+          fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 0, max: 40 * HOUR }), fc.integer({ min: -5, max: 5 })),
+          { minLength: 2, maxLength: 40 },
+        ),
+        fc.nat(),
+        (rows, place) => {
+          const run = (positions: PositionManager, from: number, to: number): unknown[] =>
+            rows.slice(from, to).map(([close, , qty], i) => {
+              const time = rows.slice(0, from + i + 1).reduce((sum, [, later]) => sum + later, MONDAY as number)
+              positions.mark(0, close as Price, time as Micros)
+              if (qty !== 0)
+                positions.applyFill(fill({ side: qty > 0 ? 'buy' : 'sell', qty: Math.abs(qty), price: close, fee: 3n }), [
+                  { strategy: 0, qty: Math.abs(qty) as Qty },
+                ])
+              return [positions.equity(0), positions.peak(0), positions.dayStart(0), positions.weekStart(0)]
+            })
+          const cut = place % rows.length
+          const whole = fresh()
+          const expected = run(whole, 0, rows.length)
+          const before = fresh()
+          run(before, 0, cut)
+          const after = copyOf(before)
+          expect(run(after, cut, rows.length)).toEqual(expected.slice(cut))
+          expect(after.snapshot()).toEqual(whole.snapshot())
+        },
+      ),
       { numRuns: 50 },
     )
   })
@@ -216,14 +262,20 @@ describe('the position manager', () => {
     positions.applyFill(fill({ qty: 2, price: 100, fee: 5n }), [{ strategy: 0, qty: 2 as Qty }])
     expect(positions.applyFill(fill({ side: 'sell', qty: 2, price: 130, fee: 7n }), [{ strategy: 0, qty: 2 as Qty }])).toBe(60n)
     const ledger = positions.ledger(0)
-    expect([ledger.total('realised', 'USDT'), ledger.total('commission', 'USDT'), ledger.wallet('USDT')]).toEqual([60n, -12n, 48n] as Money[])
+    expect([ledger.total('realised', 'USDT'), ledger.total('commission', 'USDT'), ledger.wallet('USDT')]).toEqual([
+      60n,
+      -12n,
+      48n,
+    ] as Money[])
     expect(positions.position(0, 0, 'both')?.isFlat).toBe(true)
   })
 })
 
 describe('allocate', () => {
   it('conserves the quantity, in proportion to a unit, the rest to the largest', () => {
-    const shares = fc.array(fc.integer({ min: 1, max: 1e12 }), { minLength: 1, maxLength: 8 }).map((list) => list.map((qty, strategy) => ({ strategy, qty: qty as Qty })))
+    const shares = fc
+      .array(fc.integer({ min: 1, max: 1e12 }), { minLength: 1, maxLength: 8 })
+      .map((list) => list.map((qty, strategy) => ({ strategy, qty: qty as Qty })))
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e12 }), shares, (qty, list) => {
         const parts = allocate(qty as Qty, list)

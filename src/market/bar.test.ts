@@ -33,7 +33,7 @@ function resample(rows: readonly Row[], interval: Interval): Built[] {
     const start = barStart(row.openTime as Micros, interval)
     buckets.set(start, [...(buckets.get(start) ?? []), row])
   }
-  const last = rows.at(-1)
+  const last = rows[rows.length - 1]
   return [...buckets].flatMap(([start, inside]) => {
     const end = barEnd(start as Micros, interval)
     const covered = rows[0] !== inside[0] || inside[0].openTime === start
@@ -94,9 +94,12 @@ describe('a bar builder', () => {
     const interval = intervalOf(name)
     // From a Monday, and from somewhere inside a day, a week and a month.
     fc.assert(
-      fc.property(fc.constantFrom(MONDAY, MONDAY + 17 * DAY + 5 * HOUR + 7 * MINUTE).chain((start) => rowsOf(lengths, start)), (rows) => {
-        expect(build(rows, interval)).toEqual(resample(rows, interval))
-      }),
+      fc.property(
+        fc.constantFrom(MONDAY, MONDAY + 17 * DAY + 5 * HOUR + 7 * MINUTE).chain((start) => rowsOf(lengths, start)),
+        (rows) => {
+          expect(build(rows, interval)).toEqual(resample(rows, interval))
+        },
+      ),
       { numRuns: 60 },
     )
   })
@@ -116,13 +119,24 @@ describe('a bar builder', () => {
     )
   })
 
-  const row = (openTime: number, length: number, close = 100): Row => ({ openTime, length, open: close, high: close, low: close, close, volume: 1 })
-  const minutes = (from: number, to: number): Row[] => Array.from({ length: to - from }, (_, i) => row(MONDAY + (from + i) * MINUTE, MINUTE, 100 + from + i))
+  const row = (openTime: number, length: number, close = 100): Row => ({
+    openTime,
+    length,
+    open: close,
+    high: close,
+    low: close,
+    close,
+    volume: 1,
+  })
+  const minutes = (from: number, to: number): Row[] =>
+    Array.from({ length: to - from }, (_, i) => row(MONDAY + (from + i) * MINUTE, MINUTE, 100 + from + i))
 
   it('gives no first bar when its beginning is not covered', () => {
     expect(build(minutes(0, 60), intervalOf('1h')).map(({ openTime }) => openTime)).toEqual([MONDAY])
     expect(build(minutes(1, 120), intervalOf('1h')).map(({ openTime }) => openTime)).toEqual([MONDAY + HOUR])
-    expect(build([...minutes(1, 60), ...minutes(70, 120)], intervalOf('1h')).map(({ openTime }) => openTime)).toEqual([MONDAY + HOUR])
+    expect(build([...minutes(1, 60), ...minutes(70, 120)], intervalOf('1h')).map(({ openTime }) => openTime)).toEqual([
+      MONDAY + HOUR,
+    ])
   })
 
   it('gives a bar as soon as its last row is there, and one with missing last rows when the next row comes', () => {

@@ -14,11 +14,19 @@ it('divides the allowed exposure equally among the instruments', () => {
 it('never gives all instruments together more than the fraction of the leverage', () => {
   const unit = fc.double({ min: 0, max: 1, noNaN: true })
   fc.assert(
-    fc.property(unit, fc.double({ min: 0.01, max: 125, noNaN: true }), fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 }), (fraction, leverage, directions) => {
-      const all = view({ instruments: directions.map((_, i) => instrument({ symbol: `S${i}` }, i)) })
-      const { weigh } = fixedFraction({ fraction }, leverage)
-      const gross = directions.reduce((sum, direction, i) => sum + Math.abs(weigh(signal({ direction, instrument: i }), all).fraction), 0)
-      expect(gross).toBeLessThanOrEqual(fraction * leverage * (1 + 1e-12))
-    }),
+    fc.property(
+      unit,
+      fc.double({ min: 0.01, max: 125, noNaN: true }),
+      fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 }),
+      (fraction, leverage, directions) => {
+        const all = view({ instruments: directions.map((_, i) => instrument({ symbol: `S${i}` }, i)) })
+        const { weigh } = fixedFraction({ fraction }, leverage)
+        const gross = directions.reduce(
+          (sum, direction, i) => sum + Math.abs(weigh(signal({ direction, instrument: i }), all).fraction),
+          0,
+        )
+        expect(gross).toBeLessThanOrEqual(fraction * leverage * (1 + 1e-12))
+      },
+    ),
   )
 })

@@ -6,8 +6,14 @@ import { sizePosition } from './position-sizer.ts'
 
 describe('the sizer', () => {
   it('passes an exact quantity through', () => {
-    expect(sizePosition({ signal: signal({ qty: -7, direction: -1 }), fraction: 0.5 }, 0, view())).toMatchObject({ qty: -7, bound: 'signal' })
-    expect(sizePosition({ signal: signal({ qty: 0, direction: 0 }), fraction: 0 }, 0, view())).toMatchObject({ qty: 0, bound: 'signal' })
+    expect(sizePosition({ signal: signal({ qty: -7, direction: -1 }), fraction: 0.5 }, 0, view())).toMatchObject({
+      qty: -7,
+      bound: 'signal',
+    })
+    expect(sizePosition({ signal: signal({ qty: 0, direction: 0 }), fraction: 0 }, 0, view())).toMatchObject({
+      qty: 0,
+      bound: 'signal',
+    })
   })
 
   it('gives nothing for an opinion of 0, before the first price, and without equity', () => {
@@ -24,7 +30,11 @@ describe('the sizer', () => {
         fc.integer({ min: 1, max: 1e8 }),
         fc.integer({ min: 1, max: 100_000 }),
         (fraction, equity, price, step) => {
-          const given = view({ instruments: [instrument({ rules: [rules({ step })] })], equity: () => equity, lastPrice: () => price as Price })
+          const given = view({
+            instruments: [instrument({ rules: [rules({ step })] })],
+            equity: () => equity,
+            lastPrice: () => price as Price,
+          })
           const { qty, bound } = sizePosition({ signal: signal({ direction: Math.sign(fraction) }), fraction }, 0, given)
           const paid = Math.abs(fraction) * equity
           expect(bound).toBe('fraction')

@@ -9,7 +9,15 @@ it.each([
   [7, 'sell'],
   [-7, 'buy'],
 ] as const)('closes %i by a reduce-only %s of the whole', (net, side) => {
-  expect(closePosition(ask, view({ netQty: () => net as Qty }))).toMatchObject({ ...ask, side, qty: 7, type: 'market', reduceOnly: true, shares: [], attached: undefined })
+  expect(closePosition(ask, view({ netQty: () => net as Qty }))).toMatchObject({
+    ...ask,
+    side,
+    qty: 7,
+    type: 'market',
+    reduceOnly: true,
+    shares: [],
+    attached: undefined,
+  })
 })
 
 it('does nothing where nothing is held', () => expect(closePosition(ask, view())).toBeUndefined())

@@ -9,7 +9,8 @@ function holding(net: number, { buys = 0, sells = 0, ...given }: Partial<View> &
   return view({
     netQty: () => net as Qty,
     netQtyFilled: (_account, _instrument, extra) => net + extra + (extra > 0 ? buys : -sells),
-    worstQty: (_account, _instrument, extra) => Math.max(Math.abs(net + buys + Math.max(0, extra)), Math.abs(net - sells + Math.min(0, extra))),
+    worstQty: (_account, _instrument, extra) =>
+      Math.max(Math.abs(net + buys + Math.max(0, extra)), Math.abs(net - sells + Math.min(0, extra))),
     ...given,
   })
 }
@@ -42,7 +43,11 @@ describe('the risk controller', () => {
   it('names the rule and keeps the order', () => {
     const asked = buy(10)
     expect(new RiskController().approve(asked, view()).approved).toBe(asked)
-    expect(new RiskController().approve(asked, view(poor)).refusal).toMatchObject({ rule: 'leverage', order: asked, text: expect.stringContaining('gross exposure') })
+    expect(new RiskController().approve(asked, view(poor)).refusal).toMatchObject({
+      rule: 'leverage',
+      order: asked,
+      text: expect.stringContaining('gross exposure'),
+    })
   })
 
   it('lets what reduces pass the limits on exposure and loss', () => {
@@ -57,7 +62,12 @@ describe('the risk controller', () => {
   })
 
   it('takes given values over the defaults', () => {
-    const loose = new RiskController({ leverage: { enabled: false }, concentration: { enabled: false }, drawdown: { max: 1 }, loss: { enabled: false } })
+    const loose = new RiskController({
+      leverage: { enabled: false },
+      concentration: { enabled: false },
+      drawdown: { max: 1 },
+      loss: { enabled: false },
+    })
     expect(loose.approve(buy(10), view(poor)).refusal).toBeUndefined()
   })
 
@@ -66,7 +76,10 @@ describe('the risk controller', () => {
     expect(controller.state).toBe('ACTIVE')
     controller.setState('REDUCING')
     expect(controller.approve(sell(10), holding(10)).refusal).toBeUndefined()
-    expect(controller.approve(sell(11), holding(10)).refusal).toMatchObject({ rule: 'trading-state', text: 'trading is REDUCING' })
+    expect(controller.approve(sell(11), holding(10)).refusal).toMatchObject({
+      rule: 'trading-state',
+      text: 'trading is REDUCING',
+    })
     expect(controller.approve(sell(10), holding(10, { sells: 10 })).refusal?.rule).toBe('trading-state')
     controller.setState('HALTED')
     expect(controller.approve(sell(1), holding(10)).refusal).toMatchObject({ rule: 'trading-state', text: 'trading is HALTED' })

@@ -48,8 +48,20 @@ describe('parameters', () => {
   ])('%s may not be %j', (name, text, message) => expect(() => read({ [name]: text })).toThrow(message))
 
   it('say what is wrong, where, and what to do', () => {
-    expect(() => read({ lenght: '3' })).toThrow(expect.objectContaining({ code: 'unknown-parameter', where: { parameter: 'lenght' }, next: expect.stringContaining('length, width') }))
-    expect(() => read({ length: '1' })).toThrow(expect.objectContaining({ code: 'bad-parameter', where: { parameter: 'length', value: '1' }, next: expect.stringContaining('default 20') }))
+    expect(() => read({ lenght: '3' })).toThrow(
+      expect.objectContaining({
+        code: 'unknown-parameter',
+        where: { parameter: 'lenght' },
+        next: expect.stringContaining('length, width'),
+      }),
+    )
+    expect(() => read({ length: '1' })).toThrow(
+      expect.objectContaining({
+        code: 'bad-parameter',
+        where: { parameter: 'length', value: '1' },
+        next: expect.stringContaining('default 20'),
+      }),
+    )
     expect(() => readParameters('bare', {}, { x: '1' })).toThrow(expect.objectContaining({ next: 'It has: none.' }))
   })
 

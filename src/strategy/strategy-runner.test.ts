@@ -13,14 +13,29 @@ import type { Opinion, StrategyContext, StrategyDefinition, StrategyInstance } f
 
 const HOUR = intervalOf('1h')
 const CONTRACT = instrument({ rules: [rules({ tick: 50 })] })
-const bar = (close = 100, interval = HOUR): Bar => Object.assign(new Bar(0, interval), { open: close, high: close, low: close, close, volume: 1 })
+const bar = (close = 100, interval = HOUR): Bar =>
+  Object.assign(new Bar(0, interval), { open: close, high: close, low: close, close, volume: 1 })
 
-function runnerOf(create: (context: StrategyContext) => StrategyInstance, given: Partial<StrategyDefinition> = {}, seed = 1): StrategyRunner {
-  const definition = { name: 'test', description: '', parameters: {}, warmUp: () => 0, memory: () => 0, create, ...given } as unknown as StrategyDefinition
+function runnerOf(
+  create: (context: StrategyContext) => StrategyInstance,
+  given: Partial<StrategyDefinition> = {},
+  seed = 1,
+): StrategyRunner {
+  const definition = {
+    name: 'test',
+    description: '',
+    parameters: {},
+    warmUp: () => 0,
+    memory: () => 0,
+    create,
+    ...given,
+  } as unknown as StrategyDefinition
   return new StrategyRunner(2, { definition, params: {}, instrument: CONTRACT, interval: HOUR, seed })
 }
-const saying = (opinion: Opinion, warmUp = 0): StrategyRunner => runnerOf(() => ({ state: {}, onBar: () => opinion }), { warmUp: () => warmUp })
-const signalOf = (opinion: Partial<Opinion>): Signal | undefined => saying({ direction: 1, reason: 'x', ...opinion }).onBar(bar(), view())
+const saying = (opinion: Opinion, warmUp = 0): StrategyRunner =>
+  runnerOf(() => ({ state: {}, onBar: () => opinion }), { warmUp: () => warmUp })
+const signalOf = (opinion: Partial<Opinion>): Signal | undefined =>
+  saying({ direction: 1, reason: 'x', ...opinion }).onBar(bar(), view())
 
 describe('a runner', () => {
   it('hears no opinion before the warm-up is over, and feeds all the same', () => {
@@ -40,7 +55,15 @@ describe('a runner', () => {
   })
 
   it('turns an opinion into a signal of its own index', () => {
-    expect(signalOf({ direction: -0.5 })).toMatchObject({ strategy: 2, instrument: 0, direction: -0.5, qty: undefined, stop: undefined, reason: 'x', time: view().time })
+    expect(signalOf({ direction: -0.5 })).toMatchObject({
+      strategy: 2,
+      instrument: 0,
+      direction: -0.5,
+      qty: undefined,
+      stop: undefined,
+      reason: 'x',
+      time: view().time,
+    })
     expect(signalOf({ direction: -1, qty: 5 as Qty })?.qty).toBe(-5)
     expect(signalOf({ direction: 0, qty: 5 as Qty })?.qty).toBe(0)
     expect(signalOf({ direction: 0 })?.qty).toBe(0)
@@ -72,7 +95,10 @@ describe('a runner', () => {
 
   it("shows a strategy its own book and nothing else's", () => {
     const seen: unknown[] = []
-    const runner = runnerOf(() => ({ state: {}, onBar: (_, { isLong, isShort, position, time }) => void seen.push([isLong, isShort, position, time]) }))
+    const runner = runnerOf(() => ({
+      state: {},
+      onBar: (_, { isLong, isShort, position, time }) => void seen.push([isLong, isShort, position, time]),
+    }))
     const book = (qty: number) => view({ bookQty: (strategy, of) => (strategy === 2 && of === 0 ? qty : 999) as Qty })
     for (const qty of [0, 1_500_000, -1]) runner.onBar(bar(), book(qty))
     expect(seen).toEqual([
@@ -83,7 +109,7 @@ describe('a runner', () => {
   })
 
   it('collects what was asked of slow mathematics, once', () => {
-    const runner = runnerOf(({ compute }) => ({ state: {}, onBar: () => void compute('hmm', { n: 1 }, 5) }))
+    const runner = runnerOf(({ compute }) => ({ state: {}, onBar: () => (compute('hmm', { n: 1 }, 5), undefined) }))
     expect(runner.takeRequests()).toEqual([])
     runner.onBar(bar(), view())
     expect(runner.takeRequests()).toEqual([{ model: 'hmm', inputs: { n: 1 }, delay: 5 }])

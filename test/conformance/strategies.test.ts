@@ -3,16 +3,32 @@ import { describe, expect, it } from 'vitest'
 import type { MarketInput } from '../../src/backtest/world.ts'
 import { ema } from '../../src/market/indicators/ema.ts'
 import { STRATEGIES } from '../../src/strategy/list.ts'
-import { integer } from '../../src/strategy/parameters.ts'
+import { integer, readParameters } from '../../src/strategy/parameters.ts'
 import { defineStrategy } from '../../src/strategy/strategy.ts'
 import type { Opinion, StrategyDefinition, StrategyInstance } from '../../src/strategy/strategy.ts'
 import { decisionsOf, parameterSets, STRATEGY_CHECKS, strategyConformance } from './strategy-conformance.ts'
 import type { Case } from './strategy-conformance.ts'
 
+const RESTART = 'survives a restart at any event'
+const TWICE = 'decides alike twice in one process'
+const FUTURE = 'decides nothing by what comes later'
+const WARM = 'is silent before its warm-up, and warm after it'
+const MEMORY = 'decides alike from its declared memory on'
+const PLAIN = 'keeps its state as plain data in one object'
+
 for (const definition of STRATEGIES) strategyConformance(definition)
 
-it.each(STRATEGIES.map((definition) => [definition.name, definition] as const))('%s decides often enough for the suite to mean something', (_, definition) => {
-  for (const params of parameterSets(definition, 2)) expect(decisionsOf({ definition, params })).toBeGreaterThan(3)
+it.each(STRATEGIES.map((definition) => [definition.name, definition] as const))(
+  '%s decides often enough for the suite to mean something',
+  (_, definition) => {
+    for (const params of parameterSets(definition, 2)) expect(decisionsOf({ definition, params })).toBeGreaterThan(3)
+  },
+)
+
+it('ema-cross declares a memory that also covers a long average true range', () => {
+  const definition = STRATEGIES.find(({ name }) => name === 'ema-cross')!
+  const params = readParameters(definition.name, definition.parameters, { fast: '3', slow: '9', atr: '120' })
+  STRATEGY_CHECKS[MEMORY]({ definition, params })
 })
 
 // ---- The suite notices ------------------------------------------------------------------------------------------
@@ -21,8 +37,16 @@ const opinion = (direction: number): Opinion => ({ direction, reason: 'test' })
 
 /** A strategy that turns every few bars, written as `create` says. */
 const strategy = (create: StrategyDefinition['create'], given: Partial<StrategyDefinition> = {}): Case => {
-  const definition = { name: 'made-up', description: 'for this test', parameters: {}, warmUp: () => 20, memory: () => 40, create, ...given }
-  return { definition: defineStrategy(definition) as unknown as StrategyDefinition, params: {} }
+  const definition = {
+    name: 'made-up',
+    description: 'for this test',
+    parameters: {},
+    warmUp: () => 20,
+    memory: () => 40,
+    create,
+    ...given,
+  }
+  return { definition: defineStrategy(definition), params: {} }
 }
 /** Above or below its mean. */
 const side = (x: number, mean: number): number => (x > mean ? 1 : -1)
@@ -56,7 +80,10 @@ const unregisteredIndicator = strategy(() => {
 
 function sharedCount(): Case {
   let count = 0
-  return strategy(() => ({ state: {}, onBar: () => ((count += 1), count % 7 === 0 ? opinion(count % 2 === 0 ? 1 : -1) : undefined) }))
+  return strategy(() => ({
+    state: {},
+    onBar: () => ((count += 1), count % 9 === 0 ? opinion(count % 2 === 0 ? 1 : -1) : undefined),
+  }))
 }
 
 /** Somebody told it where the file is. */
@@ -92,13 +119,10 @@ const coldIndicator = strategy(
 )
 
 const endlessMemory = strategy(() => {
-  const state = { count: 0, highest: 0 }
+  const state = { count: 0 }
   return {
     state,
-    onBar({ close }) {
-      state.count += 1
-      return state.count % 10 === 0 ? opinion(state.count % 20 === 0 ? 1 : -1) : close < 0 ? opinion(0) : undefined
-    },
+    onBar: () => ((state.count += 1), state.count % 10 === 0 ? opinion(state.count % 20 === 0 ? 1 : -1) : undefined),
   }
 })
 
@@ -136,13 +160,6 @@ const replacedState = strategy((): StrategyInstance => {
   }
 })
 
-const RESTART = 'survives a restart at any event'
-const TWICE = 'decides alike twice in one process'
-const FUTURE = 'decides nothing by what comes later'
-const WARM = 'is silent before its warm-up, and warm after it'
-const MEMORY = 'decides alike from its declared memory on'
-const PLAIN = 'keeps its state as plain data in one object'
-
 describe('the suite', () => {
   it.each(Object.keys(STRATEGY_CHECKS))('has nothing against an honest strategy: %s', (name) => STRATEGY_CHECKS[name](honest))
 
@@ -169,7 +186,7 @@ describe('the suite', () => {
       ...honest.definition,
       parameters: { a: integer(10, 'a', { min: 1, max: 20 }), b: integer(10, 'b', { min: 1, max: 20 }) },
       check: ({ a, b }: { readonly a: number; readonly b: number }) => (a <= b ? undefined : 'a must not be above b'),
-    } as unknown as StrategyDefinition)
+    })
     const sets = parameterSets(picky, 5)
     expect(sets.length).toBe(6)
     expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBeGreaterThan(3)

@@ -121,11 +121,37 @@ export function report(kind: OrderReport['kind'], given: Partial<Record<keyof Or
 export const filled = (of: Fill, remaining = 0): OrderReport =>
   report('order-filled', { clientOrderId: of.clientOrderId, account: of.account, instrument: of.instrument, fill: of, remaining })
 
-export const accountReport = (entry: AccountReport['entry'], amount: bigint, given: Partial<Record<keyof AccountReport, unknown>> = {}): AccountReport =>
-  ({ kind: 'account', seq: 0, time: MONDAY, exchangeTime: MONDAY, account: 0, asset: 'USDT', entry, amount, instrument: -1, rate: 0, cause: entry, ...given }) as unknown as AccountReport
+export const accountReport = (
+  entry: AccountReport['entry'],
+  amount: bigint,
+  given: Partial<Record<keyof AccountReport, unknown>> = {},
+): AccountReport =>
+  ({
+    kind: 'account',
+    seq: 0,
+    time: MONDAY,
+    exchangeTime: MONDAY,
+    account: 0,
+    asset: 'USDT',
+    entry,
+    amount,
+    instrument: -1,
+    rate: 0,
+    cause: entry,
+    ...given,
+  }) as unknown as AccountReport
 
 export const signal = (given: Partial<Record<keyof Signal, unknown>> = {}): Signal =>
-  ({ strategy: 0, instrument: 0, direction: 1, qty: undefined, stop: undefined, reason: 'test', time: MONDAY, ...given }) as unknown as Signal
+  ({
+    strategy: 0,
+    instrument: 0,
+    direction: 1,
+    qty: undefined,
+    stop: undefined,
+    reason: 'test',
+    time: MONDAY,
+    ...given,
+  }) as unknown as Signal
 
 export interface BarRow {
   readonly instrument?: number

@@ -2,6 +2,7 @@
  * `replay`: a journal through a fresh kernel with the configuration that wrote it. The same decisions, or other ones and what
  * is known to be different: the code, the strategy file. Reads, writes nothing.
  */
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { replay } from '../../backtest/replay.ts'
 import { AutoTradingError, describe, InputError } from '../../core/errors.ts'
@@ -18,10 +19,7 @@ import { findStrategy } from '../strategy-file.ts'
 import type { NamedStrategy } from '../strategy-file.ts'
 
 export const command: CommandDefinition = {
-  examples: [
-    'autotrading replay run.journal',
-    'autotrading replay run.journal --strategy ./moved/my-strategy.ts --json',
-  ],
+  examples: ['autotrading replay run.journal', 'autotrading replay run.journal --strategy ./moved/my-strategy.ts --json'],
   configure: (cli) =>
     cli
       .argument('<JOURNAL>', 'a journal that `backtest --journal` wrote')
@@ -29,17 +27,32 @@ export const command: CommandDefinition = {
   async run(options, io) {
     const name = String(io.args[0])
     const file = resolve(io.cwd, name)
+    refuseMissing(file, name)
     const journal = new JournalReader(file)
     const run = readRunFile(file)
     refuseStranger(journal, run)
     const moved = textOption(options, 'strategy')
     const strategy = await strategyOf(run, moved === undefined ? strategyFileOf(run, file) : resolve(io.cwd, moved), io.cwd)
-    const outcome = io.compute(() => decideAgain(journal, run, strategy))
+    const progress = await io.out.progress('replay', run.events ?? 1)
+    let outcome: Outcome
+    try {
+      outcome = io.compute(() => decideAgain({ journal, run, strategy, onProgress: (events) => progress.update(events) }))
+    } finally {
+      progress.stop()
+    }
     const document = documentOf({ name, journal, run, strategy, outcome, running: codeIdentity(io.version).sha256 })
     io.out.document(document)
     io.out.print(textOf(document))
     return document.same ? Exit.done : Exit.wanting
   },
+}
+
+function refuseMissing(file: string, name: string): void {
+  if (existsSync(file)) return
+  throw new InputError('journal-missing', `there is no journal ${name}`, {
+    where: { file },
+    next: 'Check the path; `autotrading backtest --journal FILE` writes one.',
+  })
 }
 
 /** @throws InputError when the file beside the journal belongs to another one. */
@@ -55,7 +68,14 @@ function refuseStranger({ file, header }: JournalReader, { configHash }: RunFile
 async function strategyOf({ configuration }: RunFile, path: string | undefined, cwd: string): Promise<NamedStrategy> {
   const { name, sha256 } = configuration.strategy
   if (sha256 === null && path !== undefined)
-    throw new InputError('usage', `the journal is of ${name}, a strategy of the house, and --strategy names a file`, { next: 'Leave --strategy out.' })
+    throw new InputError('usage', `the journal is of ${name}, a strategy of the house, and --strategy names a file`, {
+      next: 'Leave --strategy out.',
+    })
+  if (path !== undefined && !existsSync(path))
+    throw new InputError('strategy-file-missing', `the strategy file ${path}, which decided in this run, is no longer there`, {
+      where: { file: path },
+      next: 'Put it back, or say with --strategy FILE where it lies now.',
+    })
   return findStrategy(path ?? name, cwd)
 }
 
@@ -68,11 +88,27 @@ interface Outcome {
   readonly stopped: string | undefined
 }
 
-function decideAgain(journal: JournalReader, run: RunFile, { definition }: NamedStrategy): Outcome {
+interface Again {
+  readonly journal: JournalReader
+  readonly run: RunFile
+  readonly strategy: NamedStrategy
+  readonly onProgress: (events: number) => void
+}
+
+/** Events between two reports of progress. */
+const SLICE = 50_000
+
+function decideAgain({ journal, run, strategy, onProgress }: Again): Outcome {
   let events = 0
-  const counter = { name: 'counter', observe: (): void => void (events += 1) }
+  const counter = {
+    name: 'counter',
+    observe(): void {
+      events += 1
+      if (events % SLICE === 0) onProgress(events)
+    },
+  }
   try {
-    const kernel = new Kernel(kernelConfig(run.configuration, definition))
+    const kernel = new Kernel(kernelConfig(run.configuration, strategy.definition))
     const { digest, end } = replay({ journal, kernel, configHash: run.configHash, observers: [counter] })
     return { digest, end, events, stopped: undefined }
   } catch (error) {
@@ -104,11 +140,23 @@ export interface ReplayDocument {
   readonly stopped: string | null
   readonly code: Comparison
   /** Hashes are null for a strategy of the house, which is part of the code. */
-  readonly strategy: { readonly name: string; readonly file: string | null; readonly recorded: string | null; readonly running: string | null; readonly same: boolean }
-  readonly configuration: { readonly hash: string; readonly runId: string; readonly seed: number | string; readonly symbols: readonly string[]; readonly same: true }
+  readonly strategy: {
+    readonly name: string
+    readonly file: string | null
+    readonly recorded: string | null
+    readonly running: string | null
+    readonly same: boolean
+  }
+  readonly configuration: {
+    readonly hash: string
+    readonly runId: string
+    readonly seed: number | string
+    readonly symbols: readonly string[]
+    readonly same: true
+  }
   /** Whether the writer closed the journal in order; null when its end was not reached. */
   readonly closed: boolean | null
-  readonly torn: JournalEnd['torn'] | null
+  readonly torn: NonNullable<JournalEnd['torn']> | null
 }
 
 interface Parts {
@@ -156,23 +204,39 @@ function textOf(document: ReplayDocument): string {
   return [answerOf(document), ...differencesOf(document).map((line) => `  ${line}`)].join('\n')
 }
 
-function answerOf({ same, journal, events, digest, strategy, configuration }: ReplayDocument): string {
+function answerOf(document: ReplayDocument): string {
+  const { same, journal, events, digest, strategy, configuration } = document
   const what = `${journal} (${strategy.name} on ${configuration.symbols.join(', ')}, ${events} events)`
   if (same) return `Same decisions: ${what}, digest ${String(digest.recorded)}.`
-  if (digest.recorded === null) return `Nothing to compare with: ${what} is of a run that did not end; digest up to there ${String(digest.replayed)}.`
-  return `Other decisions: ${what}.`
+  if (digest.recorded === null) return `Nothing to compare with: ${what} is of a run that did not end.`
+  return isCut(document) ? `Cannot be compared: ${what} is only a part of its run.` : `Other decisions: ${what}.`
 }
 
-function differencesOf({ same, events, eventsRecorded, digest, stopped, code, strategy, closed, torn }: ReplayDocument): readonly string[] {
+/** Fewer events than the run had, and not because the kernel stopped. */
+const isCut = ({ stopped, events, eventsRecorded }: ReplayDocument): boolean =>
+  stopped === null && eventsRecorded !== null && events < eventsRecorded
+
+function differencesOf(document: ReplayDocument): readonly string[] {
+  const { same, events, eventsRecorded, digest, stopped, code, strategy, closed, torn } = document
   const lines: string[] = []
-  if (!strategy.same) lines.push(`The strategy file ${String(strategy.file)} is not the one that decided: recorded ${String(strategy.recorded)}, now ${String(strategy.running)}.`)
+  if (!strategy.same)
+    lines.push(
+      `The strategy file ${String(strategy.file)} is not the one that decided: recorded ${String(strategy.recorded)}, now ${String(strategy.running)}.`,
+    )
   if (!code.same) lines.push(`The program is not the one that decided: recorded ${code.recorded}, running ${code.running}.`)
-  if (torn !== null) lines.push(`The journal is torn at byte ${torn.offset}: its last write did not complete, ${torn.bytes} bytes of it are left out.`)
+  if (torn !== null)
+    lines.push(
+      `The journal is torn at byte ${torn.offset}: its last write did not complete, ${torn.bytes} bytes of it are left out.`,
+    )
   else if (closed === false) lines.push('The journal was not closed: its newest events may be missing.')
-  if (stopped === null && eventsRecorded !== null && events !== eventsRecorded) lines.push(`It holds ${events} of ${eventsRecorded} events.`)
+  if (isCut(document)) lines.push(`It holds ${events} of ${String(eventsRecorded)} events.`)
   if (stopped !== null) lines.push(`The replay stopped at event ${events + 1}: ${stopped}`)
-  else if (!same && digest.recorded !== null) lines.push(`Digest: recorded ${digest.recorded}, replayed ${String(digest.replayed)}.`)
-  if (!same && digest.recorded !== null && strategy.same && code.same && torn === null && closed !== false)
-    lines.push('Program, strategy and configuration are those that decided: then something else than they decides too, and that is a defect.')
+  else if (!same) lines.push(`Digest: recorded ${digest.recorded ?? 'none'}, replayed ${String(digest.replayed)}.`)
+  if (!same && digest.recorded !== null && !isCut(document) && strategy.same && code.same)
+    lines.push(
+      strategy.file === null
+        ? 'Program and configuration are those that decided: the recorded digest was changed, or this is a defect of the program.'
+        : 'Program, strategy file and configuration are those that decided: a file that the strategy imports was changed, or it asks the clock, chance or a file, so that it never decides alike twice.',
+    )
   return lines
 }

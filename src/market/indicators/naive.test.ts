@@ -7,13 +7,21 @@ import { sma } from './sma.ts'
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 const price = fc.double({ min: 0.01, max: 1e6, noNaN: true })
 const prices = fc.array(price, { minLength: 1, maxLength: 80 })
-const bars = fc.array(fc.tuple(price, price, price).map((p) => p.sort((a, b) => a - b)).map(([low, close, high]) => ({ high, low, close })), { minLength: 1, maxLength: 80 })
+const bars = fc.array(
+  fc
+    .tuple(price, price, price)
+    .map((p) => p.sort((a, b) => a - b))
+    .map(([low, close, high]) => ({ high, low, close })),
+  { minLength: 1, maxLength: 80 },
+)
 const length = fc.integer({ min: 1, max: 20 })
 /** Floats summed in another order. */
-const near = (value: number, expected: number): void => expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected), 1e6))
+const near = (value: number, expected: number): void =>
+  expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected), 1e6))
 
 /** The last value of a recursion over x with gain g, from a seed. */
-const recursion = (x: readonly number[], gain: number, seed: number): number => x.reduce((value, each) => value + gain * (each - value), seed)
+const recursion = (x: readonly number[], gain: number, seed: number): number =>
+  x.reduce((value, each) => value + gain * (each - value), seed)
 
 describe('against formulas over the whole history', () => {
   it('sma is the mean of the last n', () => {
@@ -61,7 +69,9 @@ describe('against formulas over the whole history', () => {
   it.each(['first', 'mean'] as const)("atr is Wilder's smoothing of true ranges, seeded by %s", (seed) => {
     fc.assert(
       fc.property(bars, length, (rows, n) => {
-        const ranges = rows.map(({ high, low }, i) => (i === 0 ? high - low : Math.max(high, rows[i - 1].close) - Math.min(low, rows[i - 1].close)))
+        const ranges = rows.map(({ high, low }, i) =>
+          i === 0 ? high - low : Math.max(high, rows[i - 1].close) - Math.min(low, rows[i - 1].close),
+        )
         const indicator = atr(n, seed)
         const begin = seed === 'first' ? 1 : n
         rows.forEach(({ high, low, close }, i) => {

@@ -7,7 +7,12 @@ import type { View } from '../../domain/view.ts'
 import { instrument, order, rules, view } from '../../../test/kernel/fixtures.ts'
 import { LIMITS } from './list.ts'
 
-function check(name: string, values: Readonly<Record<string, number | boolean>>, of: OrderRequest, given: Partial<View> = {}): string | undefined {
+function check(
+  name: string,
+  values: Readonly<Record<string, number | boolean>>,
+  of: OrderRequest,
+  given: Partial<View> = {},
+): string | undefined {
   const limit = LIMITS.find((each) => each.name === name)
   if (limit === undefined) throw new Error(`no limit ${name}`)
   return limit.check(of, view(given), { ...defaultsOf(limit.settings), ...values })
@@ -29,7 +34,12 @@ describe('the list of limits', () => {
   })
 
   it.each(LIMITS.map(({ name }) => name))('%s says nothing when it is switched off', (name) => {
-    const bad: Partial<View> = { equity: () => -1, openOrders: () => 1e6, ordersSince: () => 1e6, instruments: [instrument({ rules: [rules({ binding: true, minQty: 1e9 })] })] }
+    const bad: Partial<View> = {
+      equity: () => -1,
+      openOrders: () => 1e6,
+      ordersSince: () => 1e6,
+      instruments: [instrument({ rules: [rules({ binding: true, minQty: 1e9 })] })],
+    }
     passes(name, { enabled: false }, order(), bad)
     expect(check(name, {}, order(), bad)).toBeTypeOf('string')
   })
@@ -52,7 +62,8 @@ describe('leverage', () => {
     refuses(/gross/, 'leverage', { max: 1 }, order(), { ...two, equity: () => 199_999 })
   })
 
-  it('counts a sale as well as a purchase', () => refuses(/gross/, 'leverage', { max: 1 }, order({ side: 'sell' }), { equity: () => 99_999 }))
+  it('counts a sale as well as a purchase', () =>
+    refuses(/gross/, 'leverage', { max: 1 }, order({ side: 'sell' }), { equity: () => 99_999 }))
 })
 
 describe('concentration', () => {
@@ -81,11 +92,14 @@ describe('loss', () => {
     passes('loss', { day: 1, week: 0.1 }, order(), { ...start, equity: () => 1_801 })
     refuses(/week's loss is 10.00 %/, 'loss', { day: 1, week: 0.1 }, order(), { ...start, equity: () => 1_800 })
   })
-  it('knows no loss of nothing', () => passes('loss', {}, order(), { equityAtDayStart: () => 0, equityAtWeekStart: () => 0, equity: () => 0 }))
+  it('knows no loss of nothing', () =>
+    passes('loss', {}, order(), { equityAtDayStart: () => 0, equityAtWeekStart: () => 0, equity: () => 0 }))
 })
 
 describe('orderRate', () => {
-  const sent = (inTen: number, inMinute: number): Partial<View> => ({ ordersSince: (_account, span) => (span === 10 * SECOND ? inTen : span === MINUTE ? inMinute : Number.NaN) })
+  const sent = (inTen: number, inMinute: number): Partial<View> => ({
+    ordersSince: (_account, span) => (span === 10 * SECOND ? inTen : span === MINUTE ? inMinute : Number.NaN),
+  })
   it('counts ten seconds, a minute, and open orders', () => {
     passes('orderRate', { per10s: 5, perMinute: 9 }, order(), sent(4, 8))
     refuses(/5 orders were sent in the last 10 seconds/, 'orderRate', { per10s: 5, perMinute: 9 }, order(), sent(5, 8))
@@ -96,9 +110,12 @@ describe('orderRate', () => {
 })
 
 describe('venueFilters', () => {
-  const bound = (given: Parameters<typeof rules>[0], binding = true): Partial<View> => ({ instruments: [instrument({ rules: [rules({ binding, ...given })] })] })
+  const bound = (given: Parameters<typeof rules>[0], binding = true): Partial<View> => ({
+    instruments: [instrument({ rules: [rules({ binding, ...given })] })],
+  })
   const name = 'venueFilters'
-  it('binds only where the rules are known to', () => passes(name, {}, order({ qty: 7 }), bound({ step: 5, minQty: 100, minNotional: 10n ** 18n }, false)))
+  it('binds only where the rules are known to', () =>
+    passes(name, {}, order({ qty: 7 }), bound({ step: 5, minQty: 100, minNotional: 10n ** 18n }, false)))
   it('holds the step', () => {
     passes(name, {}, order({ qty: 15 }), bound({ step: 5 }))
     refuses(/no multiple of the step 0.000005/, name, {}, order({ qty: 16 }), bound({ step: 5 }))
