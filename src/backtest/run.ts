@@ -30,8 +30,8 @@ import type { BacktestDocument, Manifest } from './result.ts'
 import { openPositions, summariseSymbol } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
 import type { Latency } from './timeline.ts'
-import { World } from './world.ts'
-import type { MarketInput } from './world.ts'
+import { kernelConfigOf, World } from './world.ts'
+import type { KernelParts, MarketInput } from './world.ts'
 
 export interface StrategyChoice {
   readonly definition: StrategyDefinition
@@ -86,19 +86,14 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
   const capital = capitalOf(settings.capital, markets[0].spec.settle.scale)
   const { from, to } = periodOf(bars)
   const points = bars.reduce((most, { length }) => Math.max(most, length), 0)
-  const config = kernelConfigOf(markets, request)
+  const parts = kernelPartsOf(markets, request)
   const observers: { digest?: DecisionDigest; recorder?: Recorder } = {}
   const world = new World({
-    runId: config.runId,
-    seed: settings.seed,
-    markets,
-    strategies: config.strategies,
+    ...parts,
     capital,
     fills: settings.fills,
     latency: settings.latency,
-    risk: config.risk,
-    allocation: config.allocation,
-    ...(request.journal === undefined ? {} : { journal: request.journal(config) }),
+    ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
       (observers.recorder = new Recorder(kernel, points)),
@@ -128,18 +123,15 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
 }
 
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
-function kernelConfigOf(
+function kernelPartsOf(
   markets: readonly MarketInput[],
   { prepared, strategy: { definition, params }, settings: { seed, risk, allocation } }: BacktestRequest,
-): KernelConfig {
-  const specs = markets.map(({ spec }) => spec)
-  const [{ venue, settle }] = specs
-  const identity = { name: definition.name, params, seed, symbols: specs.map(({ symbol }) => symbol) }
+): KernelParts {
+  const identity = { name: definition.name, params, seed, symbols: markets.map(({ spec }) => spec.symbol) }
   return {
     runId: runIdOf(canonicalJson(identity)),
     seed,
-    accounts: [{ venue, name: 'main', settle: settle.name }],
-    instruments: specs,
+    markets,
     strategies: [{ definition, params, interval: prepared.interval, account: 0 }],
     risk,
     allocation,

@@ -8,7 +8,7 @@ import { Engine } from '../kernel/engine.ts'
 import { EventBus } from '../kernel/event-bus.ts'
 import type { BusState } from '../kernel/event-bus.ts'
 import { Kernel } from '../kernel/kernel.ts'
-import type { KernelState, StrategySpec } from '../kernel/kernel.ts'
+import type { KernelConfig, KernelState, StrategySpec } from '../kernel/kernel.ts'
 import type { Journal, Observer } from '../kernel/ports.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
@@ -49,6 +49,15 @@ export interface WorldState {
   readonly bus: BusState
 }
 
+/** What the kernel of a world is made of; a journal keeps it, so that a replay can make the same kernel again. */
+export function kernelConfigOf({ runId, seed, markets, strategies, risk, allocation }: KernelParts): KernelConfig {
+  const instruments = markets.map(({ spec }) => spec)
+  const [{ venue, settle }] = instruments
+  return { runId, seed, accounts: [{ venue, name: 'main', settle: settle.name }], instruments, strategies, risk, allocation }
+}
+
+export type KernelParts = Pick<WorldConfig, 'runId' | 'seed' | 'markets' | 'strategies' | 'risk' | 'allocation'>
+
 /** Events counted at a time: a number that needs no box. */
 const SLICE = 1_000_000_000
 
@@ -64,17 +73,8 @@ export class World {
   constructor(config: WorldConfig) {
     const { markets, latency } = config
     this.#config = config
-    const asset = markets[0].spec.settle.name
     this.bus = new EventBus()
-    this.kernel = new Kernel({
-      runId: config.runId,
-      seed: config.seed,
-      accounts: [{ venue: markets[0].spec.venue, name: 'main', settle: asset }],
-      instruments: markets.map(({ spec }) => spec),
-      strategies: config.strategies,
-      risk: config.risk,
-      allocation: config.allocation,
-    })
+    this.kernel = new Kernel(kernelConfigOf(config))
     const bars = markets.map((market) => market.bars)
     this.timeline = new Timeline({ bus: this.bus, bars, funding: markets.map(({ funding }) => funding), latency, expiries: markets.map(({ spec }) => spec.expiresAt) })
     this.venue = new SimVenue({ instruments: this.kernel.instruments, bars, accounts: 1, fills: config.fills, report: this.timeline.report })

@@ -305,6 +305,14 @@ describe('the bus', () => {
     }
   })
 
+  it('keeps over a restart what was lost and not told yet', () => {
+    const bus = new EventBus()
+    for (let i = 0; i < EVENTS_QUEUED_MAX + 3; i++) publish(bus, 'trade', i % 2, i)
+    const copy = new EventBus()
+    copy.restore(decodePlain(encodePlain(bus.snapshot())) as BusState)
+    expect(drain(copy, 3)).toEqual(['gap 0 lost 2', 'gap 1 lost 1', 'trade 1 #3'])
+  })
+
   it('is restored only when fresh', () => {
     const bus = new EventBus()
     const state = bus.snapshot()
