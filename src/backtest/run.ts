@@ -8,7 +8,7 @@ import { formatRate, formatUnits, unitsOf } from '../core/exact.ts'
 import type { Money } from '../core/exact.ts'
 import { runIdOf } from '../core/ids.ts'
 import { canonicalJson } from '../core/plain.ts'
-import { formatMinute } from '../core/time.ts'
+import { formatDuration, formatMinute, intervalOf } from '../core/time.ts'
 import type { Interval } from '../core/time.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { instrumentId } from '../domain/instrument.ts'
@@ -82,6 +82,7 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
   const bars = markets.map((market) => market.bars)
   refuseEmpty(markets)
   refuseUnfit(definition, params)
+  refuseShortIntervals(definition, params, markets)
 
   const capital = capitalOf(settings.capital, markets[0].spec.settle.scale)
   const { from, to } = periodOf(bars)
@@ -145,6 +146,19 @@ export function refuseUnfit(definition: StrategyDefinition, params: ParametersOf
   throw new InputError('bad-parameters', `the parameters of ${definition.name} do not fit together: ${complaint}`, {
     next: 'Change them with --param.',
   })
+}
+
+/** A bar cannot be built from rows that are longer than itself. */
+function refuseShortIntervals(definition: StrategyDefinition, params: ParametersOf<Parameters>, markets: readonly MarketInput[]): void {
+  const wanted = (definition.intervals?.(params) ?? []).map((name) => intervalOf(name))
+  for (const { spec, bars } of markets) {
+    const longest = bars.duration.reduce((most, each) => Math.max(most, each), 0)
+    const short = wanted.find(({ length }) => length < longest)
+    if (short !== undefined)
+      throw new InputError('interval-too-short', `${definition.name} asks for bars of ${short.name}, and the data of ${spec.symbol} have rows of ${formatDuration(longest)}`, {
+        next: `Give data of ${short.name} or finer with --data and --fill-interval.`,
+      })
+  }
 }
 
 function refuseEmpty(markets: readonly MarketInput[]): void {

@@ -43,6 +43,7 @@ export interface WorldConfig {
 }
 
 export interface WorldState {
+  readonly started: boolean
   readonly kernel: KernelState
   readonly venue: SimVenueState
   readonly timeline: TimelineState
@@ -114,12 +115,12 @@ export class World {
   }
 
   snapshot(): WorldState {
-    return { kernel: this.kernel.snapshot(), venue: this.venue.snapshot(), timeline: this.timeline.snapshot(), bus: this.bus.snapshot() }
+    return { started: this.#started, kernel: this.kernel.snapshot(), venue: this.venue.snapshot(), timeline: this.timeline.snapshot(), bus: this.bus.snapshot() }
   }
 
   /** Continues where another world of the same configuration stood. */
   restore(state: WorldState): void {
-    this.#started = true
+    this.#started = state.started
     this.kernel.restore(state.kernel)
     this.venue.restore(state.venue)
     this.timeline.restore(state.timeline)

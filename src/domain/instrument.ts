@@ -72,6 +72,13 @@ function roundQuotient(quotient: number, direction: Rounding): number {
   return direction === 'down' ? Math.floor(quotient) : Math.ceil(quotient)
 }
 
+/** Beyond 2^53 units a number would no longer be exact. */
+function safe(units: bigint, text: string): number {
+  const value = Number(units)
+  if (!Number.isSafeInteger(value)) throw new InputError('too-large', `${text} is too large to be counted exactly in units of this instrument`, { where: { value: text }, next: 'Use a smaller one.' })
+  return value
+}
+
 export class Instrument {
   /** Slot in the kernel's and the venue's tables; given once, in the order of ids. */
   readonly index: number
@@ -162,12 +169,12 @@ export class Instrument {
   }
 
   priceFromText(text: string): Price {
-    return Number(unitsOf(text, this.priceScale, `${this.symbol} price`)) as Price
+    return safe(unitsOf(text, this.priceScale, `${this.symbol} price`), text) as Price
   }
 
   /** Refuses more decimals than the quantity unit has: a quantity is never rounded silently. */
   qtyFromText(text: string): Qty {
-    return Number(unitsOf(text, this.qtyScale, `${this.symbol} quantity`)) as Qty
+    return safe(unitsOf(text, this.qtyScale, `${this.symbol} quantity`), text) as Qty
   }
 
   /** The double nearest to the decimal price: for indicators, messages and charts. */

@@ -31,22 +31,47 @@ export interface OrderShare {
 }
 
 /**
- * What happens at the venue in the moment this order fills: older protective stops go, and a new one stands for
- * the filled quantity. It is part of the entry, so that no moment is unprotected and a stop that is already
- * beyond the market acts at once.
+ * What happens at the venue in the moment this order fills: older protective stops go, and a new one stands. It is part
+ * of the order, so that no moment is unprotected and a stop that is already beyond the market acts at once.
  */
 export interface AttachedOrders {
-  /** Client ids of working stops that the fill removes first. */
+  /** Client ids of working stops that go once the closing part has filled. */
   readonly cancels: readonly string[]
   readonly stop: AttachedStop | undefined
 }
 
 export interface AttachedStop {
   readonly clientOrderId: string
+  /** The side that closes the position it protects, which is not always the opposite of its parent's. */
+  readonly side: OrderSide
   readonly trigger: Price
   /** The position it protects once the parent has filled, positive; clamped to what is open when it acts. */
   readonly qty: Qty
   readonly workingType: WorkingType
+}
+
+/** The order that an attached stop becomes when it stands: for the venue that places it and for the books that await it. */
+export function stopRequest(parent: OrderRequest, stop: AttachedStop): OrderRequest {
+  return {
+    clientOrderId: stop.clientOrderId,
+    account: parent.account,
+    instrument: parent.instrument,
+    side: stop.side,
+    positionSide: parent.positionSide,
+    type: 'stop-market',
+    timeInForce: 'GTC',
+    qty: stop.qty,
+    closes: stop.qty,
+    price: undefined,
+    trigger: stop.trigger,
+    workingType: stop.workingType,
+    reduceOnly: true,
+    attached: undefined,
+    shares: [{ strategy: parent.shares[0].strategy, qty: stop.qty }],
+    reason: 'stop',
+    decisionPrice: stop.trigger,
+    decidedAt: parent.decidedAt,
+  }
 }
 
 /** What the plan wants sent; becomes an order only behind one of the two doors of `risk`. */
@@ -59,11 +84,17 @@ export interface OrderRequest {
   readonly type: OrderType
   readonly timeInForce: TimeInForce
   readonly qty: Qty
+  /**
+   * The part of `qty` that closes a position on the other side, filled first. It never opens anything: what the position
+   * lacks when it fills is dropped from the order.
+   */
+  readonly closes: Qty
   /** Limit price. */
   readonly price: Price | undefined
   /** Trigger of a conditional order. */
   readonly trigger: Price | undefined
   readonly workingType: WorkingType
+  /** The whole order only closes; then `closes` is `qty`. */
   readonly reduceOnly: boolean
   readonly attached: AttachedOrders | undefined
   readonly shares: readonly OrderShare[]

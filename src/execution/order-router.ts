@@ -7,6 +7,8 @@ import type { View } from '../domain/view.ts'
 export interface RoutingContext {
   readonly account: number
   readonly view: View
+  /** What the book holds, or will hold when everything in flight has filled. */
+  readonly held: Qty
   /** Working or waiting protective stops of the target's book. */
   readonly stops: readonly string[]
   /** A fresh client order id. */
@@ -17,13 +19,13 @@ export interface RoutingContext {
  * One market order for the difference, with the new stop attached and the old ones replaced at its fill; undefined
  * when book and target agree already.
  */
-export function planOrder(target: Target, { account, view, stops, nextId }: RoutingContext): OrderRequest | undefined {
+export function planOrder(target: Target, { account, view, held, stops, nextId }: RoutingContext): OrderRequest | undefined {
   const { signal } = target
-  const held = view.bookQtyInFlight(signal.strategy, signal.instrument)
   const difference = target.qty - held
   if (difference === 0) return undefined
   const qty = Math.abs(difference) as Qty
-  const closes = held !== 0 && (target.qty === 0 || held > 0 !== target.qty > 0)
+  // What lies between the position and zero, as far as this order goes that way.
+  const closes = (held !== 0 && held > 0 !== difference > 0 ? Math.min(qty, Math.abs(held)) : 0) as Qty
   return {
     clientOrderId: nextId(),
     account,
@@ -33,13 +35,14 @@ export function planOrder(target: Target, { account, view, stops, nextId }: Rout
     type: 'market',
     timeInForce: 'GTC',
     qty,
+    closes,
     price: undefined,
     trigger: undefined,
     workingType: 'last',
-    reduceOnly: false,
+    reduceOnly: closes === qty,
     attached: attachedOrders(target, stops, nextId),
     shares: [{ strategy: signal.strategy, qty }],
-    reason: closes && target.qty !== 0 ? 'reversal' : 'signal',
+    reason: closes > 0 && closes < qty ? 'reversal' : 'signal',
     decisionPrice: view.lastPrice(signal.instrument),
     decidedAt: view.time,
   }
@@ -49,7 +52,8 @@ function attachedOrders(target: Target, stops: readonly string[], nextId: () => 
   const trigger: Price | undefined = target.signal.stop
   const cancels = stops.length === 0 ? NONE : [...stops]
   if (trigger === undefined || target.qty === 0) return cancels === NONE ? undefined : { cancels, stop: undefined }
-  return { cancels, stop: { clientOrderId: nextId(), trigger, qty: Math.abs(target.qty) as Qty, workingType: 'last' } }
+  const side = target.qty > 0 ? 'sell' : 'buy'
+  return { cancels, stop: { clientOrderId: nextId(), side, trigger, qty: Math.abs(target.qty) as Qty, workingType: 'last' } }
 }
 
 const NONE: readonly string[] = Object.freeze([])

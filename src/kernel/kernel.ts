@@ -4,7 +4,8 @@
  *
  * The whole chain is in `handle` and the two methods below it: facts, opinion, share, size, plan, permission.
  */
-import { assert, unreachable } from '../core/errors.ts'
+import { assert, InputError, unreachable } from '../core/errors.ts'
+import type { Qty } from '../core/exact.ts'
 import { clientOrderId } from '../core/ids.ts'
 import { intervalOf } from '../core/time.ts'
 import type { Interval, Micros } from '../core/time.ts'
@@ -20,7 +21,7 @@ import { planOrder } from '../execution/order-router.ts'
 import { fixedFraction } from '../portfolio/fixed-fraction.ts'
 import type { AllocationValues, Allocator } from '../portfolio/fixed-fraction.ts'
 import { sizePosition } from '../risk/position-sizer.ts'
-import { approveCancel, closePosition } from '../risk/reduce-only-door.ts'
+import { closePosition } from '../risk/reduce-only-door.ts'
 import { RiskController } from '../risk/risk-controller.ts'
 import type { LimitValues, TradingState } from '../risk/risk-controller.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
@@ -66,6 +67,7 @@ export interface KernelState {
   readonly orderSeq: number
   readonly requestSeq: number
   readonly tradingState: TradingState
+  readonly flattening: boolean
   readonly listed: readonly InstrumentSpec[]
   readonly delisted: readonly number[]
   readonly changedRules: readonly (readonly [number, TradingRules])[]
@@ -95,6 +97,8 @@ export class Kernel {
   /** Account of each runner. */
   readonly #accountOf: number[] = []
   readonly #idPrefix: string
+  /** A `flatten` was commanded and not yet resumed from. */
+  #flattening = false
   #orderSeq = 0
   #requestSeq = 0
   #lastSeq = 0
@@ -218,12 +222,12 @@ export class Kernel {
       return
     }
     this.#refusals.push(verdict.refusal)
-    if (order.reason === 'reversal') this.#closeOnly(target, account)
+    if (order.closes > 0 && !order.reduceOnly) this.#closeOnly(target, account)
   }
 
   /** A reversal that may not open must still close: nobody wants the old side any more. */
   #closeOnly({ signal }: Target, account: number): void {
-    const out: Target = { signal: { ...signal, direction: 0, qty: 0 as Target['qty'], stop: undefined }, qty: 0 as Target['qty'], bound: 'risk' }
+    const out: Target = { signal: { ...signal, direction: 0, qty: 0 as Qty, stop: undefined }, qty: 0 as Qty, bound: 'risk' }
     const order = this.#plan(out, account)
     if (order === undefined) return
     const verdict = this.#risk.approve(order, this.#view)
@@ -234,7 +238,26 @@ export class Kernel {
   #plan(target: Target, account: number): OrderRequest | undefined {
     const { strategy, instrument } = target.signal
     if (this.#delisted.has(instrument)) return undefined
-    return planOrder(target, { account, view: this.#view, stops: this.#orders.stopsOf(strategy, instrument), nextId: this.#nextId })
+    const held = this.#heldAfterCancels(target)
+    return planOrder(target, { account, view: this.#view, held, stops: this.#orders.stopsOf(strategy, instrument), nextId: this.#nextId })
+  }
+
+  /**
+   * What the plan starts from: the book with what is in flight for it. When that leads away from the target, what is
+   * in flight is cancelled and the book alone counts.
+   */
+  #heldAfterCancels({ qty, signal: { strategy, instrument } }: Target): Qty {
+    const book = this.#view.bookQty(strategy, instrument)
+    const inFlight = this.#view.bookQtyInFlight(strategy, instrument) - book
+    const difference = qty - book - inFlight
+    if (inFlight === 0 || difference === 0 || difference > 0 === inFlight > 0) return (book + inFlight) as Qty
+    for (const { request } of this.#orders.entriesOf(strategy, instrument)) this.#cancel(request, 'superseded')
+    return book
+  }
+
+  #cancel({ clientOrderId: id, account, instrument }: OrderRequest, reason: string): void {
+    if (this.#effects.some((effect) => effect.kind === 'cancel' && effect.cancel.clientOrderId === id)) return
+    this.#effects.push({ kind: 'cancel', cancel: this.#risk.approveCancel({ clientOrderId: id, account, instrument, reason }) })
   }
 
   #send(order: Extract<Effect, { kind: 'submit' }>['order']): void {
@@ -252,6 +275,11 @@ export class Kernel {
   }
 
   #onOrderReport(report: OrderReport): void {
+    this.#book(report)
+    if (this.#flattening) this.#closeAll()
+  }
+
+  #book(report: OrderReport): void {
     const order = this.#orders.apply(report)
     const { fill } = report
     if (fill === undefined) {
@@ -275,36 +303,48 @@ export class Kernel {
     switch (command) {
       case 'pause':
       case 'reduce':
-        this.#risk.setState('REDUCING')
+        this.#risk.tighten('REDUCING')
+        this.#cancelEntries(command)
         break
       case 'resume':
+        this.#flattening = false
         this.#risk.setState('ACTIVE')
         break
       case 'flatten':
-        this.#risk.setState('HALTED')
-        this.#flatten()
+        this.#risk.tighten('HALTED')
+        this.#flattening = true
+        this.#cancelEntries(command)
+        this.#closeAll()
         break
       default:
         unreachable(command)
     }
   }
 
-  /** Through the second door: orders go, positions close. */
-  #flatten(): void {
-    for (const { request, status } of this.#orders.open) {
-      if (status === 'attached') continue
-      const { clientOrderId: id, account, instrument } = request
-      this.#effects.push({ kind: 'cancel', cancel: approveCancel({ clientOrderId: id, account, instrument, reason: 'flatten' }) })
-    }
+  /** Everything that could still open something. Protective stops stay: they go with their positions. */
+  #cancelEntries(reason: string): void {
+    for (const { request, status } of this.#orders.open) if (status !== 'attached' && !request.reduceOnly) this.#cancel(request, reason)
+  }
+
+  /** Through the second door, again after every report until nothing is held: an entry may fill before its cancel arrives. */
+  #closeAll(): void {
     for (let account = 0; account < this.#positions.accounts; account++) {
       for (const { index } of this.#instruments) {
+        if (this.#view.netQty(account, index) === 0 || this.#delisted.has(index) || this.#isClosing(account, index)) continue
         const order = closePosition({ account, instrument: index, clientOrderId: this.#nextId(), reason: 'flatten' }, this.#view)
         if (order !== undefined) this.#send(order)
       }
     }
   }
 
+  #isClosing(account: number, instrument: number): boolean {
+    for (const { request } of this.#orders.open)
+      if (request.account === account && request.instrument === instrument && request.reason === 'flatten') return true
+    return false
+  }
+
   #list(spec: InstrumentSpec): void {
+    this.#refuseUnfit(spec)
     const instrument = new Instrument(spec, this.#instruments.length)
     this.#instruments.push(instrument)
     this.#positions.reserve()
@@ -318,6 +358,21 @@ export class Kernel {
       const names = new Set([interval.name, ...(definition.intervals?.(params) ?? [])])
       for (const name of names) this.#subscribe(subscriptions, instrument, intervalOf(name), runner)
     }
+  }
+
+  /** What the frame does not do yet is refused and not done wrongly. */
+  #refuseUnfit(spec: InstrumentSpec): void {
+    const users = this.#config.strategies.filter(({ account }) => this.#config.accounts[account].venue === spec.venue)
+    const twice = users.find(({ account }, i) => users.findIndex((other) => other.account === account) !== i)
+    if (twice !== undefined)
+      throw new InputError('several-strategies', `${spec.symbol} would be traded by several strategies of account ${this.#config.accounts[twice.account].name}`, {
+        next: 'Give each strategy an account of its own: stops of several strategies in one position are not merged yet.',
+      })
+    const foreign = users.find(({ account }) => this.#config.accounts[account].settle !== spec.settle.name)
+    if (foreign !== undefined)
+      throw new InputError('settlement-asset', `${spec.symbol} settles in ${spec.settle.name}, the account in ${this.#config.accounts[foreign.account].settle}`, {
+        next: 'Trade it in an account of its own.',
+      })
   }
 
   #subscribe(subscriptions: Subscription[], instrument: Instrument, interval: Interval, runner: StrategyRunner): void {
@@ -334,9 +389,7 @@ export class Kernel {
   #onDelisted(instrument: number): void {
     this.#delisted.add(instrument)
     for (const { request, status } of this.#orders.open) {
-      if (request.instrument !== instrument || status === 'attached') continue
-      const { clientOrderId: id, account } = request
-      this.#effects.push({ kind: 'cancel', cancel: approveCancel({ clientOrderId: id, account, instrument, reason: 'delisting' }) })
+      if (request.instrument === instrument && status !== 'attached') this.#cancel(request, 'delisting')
     }
   }
 
@@ -373,6 +426,7 @@ export class Kernel {
       orderSeq: this.#orderSeq,
       requestSeq: this.#requestSeq,
       tradingState: this.#risk.state,
+      flattening: this.#flattening,
       listed: [...this.#listed],
       delisted: [...this.#delisted],
       changedRules: [...this.#changed],
@@ -403,6 +457,7 @@ export class Kernel {
     builders.forEach(({ builder }, i) => builder.restore(state.builders[i]))
     this.#runners.forEach((runner, i) => runner.restore(state.runners[i]))
     this.#risk.setState(state.tradingState)
+    this.#flattening = state.flattening
     this.#orderSeq = state.orderSeq
     this.#requestSeq = state.requestSeq
     this.#lastSeq = state.lastSeq

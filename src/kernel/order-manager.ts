@@ -7,8 +7,8 @@ import { assert } from '../core/errors.ts'
 import type { Qty } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import type { OrderReport } from '../domain/event.ts'
-import { sideSign } from '../domain/order.ts'
-import type { OrderRequest, OrderStatus } from '../domain/order.ts'
+import { sideSign, stopRequest } from '../domain/order.ts'
+import type { AttachedStop, OrderRequest, OrderStatus } from '../domain/order.ts'
 import { SeenTrades } from './seen-trades.ts'
 import type { SeenTradesState } from './seen-trades.ts'
 
@@ -53,43 +53,22 @@ export class OrderManager {
     this.#approvalCount += 1
     this.#count(request, request.qty)
     const stop = request.attached?.stop
-    if (stop !== undefined) this.#recordStop(request, stop.clientOrderId)
+    if (stop !== undefined) this.#recordStop(request, stop)
   }
 
-  #recordStop(parent: OrderRequest, clientOrderId: string): void {
-    const stop = parent.attached?.stop
-    assert(stop !== undefined, 'an attached stop was recorded without its parent')
-    const shares = [{ strategy: parent.shares[0].strategy, qty: stop.qty }]
-    const request: OrderRequest = {
-      clientOrderId,
-      account: parent.account,
-      instrument: parent.instrument,
-      side: parent.side === 'buy' ? 'sell' : 'buy',
-      positionSide: parent.positionSide,
-      type: 'stop-market',
-      timeInForce: 'GTC',
-      qty: stop.qty,
-      price: undefined,
-      trigger: stop.trigger,
-      workingType: stop.workingType,
-      reduceOnly: true,
-      attached: undefined,
-      shares,
-      reason: 'stop',
-      decisionPrice: stop.trigger,
-      decidedAt: parent.decidedAt,
-    }
-    this.#orders.set(clientOrderId, { request, status: 'attached', filled: 0 })
-    const key = keyOf(shares[0].strategy, request.instrument)
+  #recordStop(parent: OrderRequest, stop: AttachedStop): void {
+    const request = stopRequest(parent, stop)
+    this.#orders.set(stop.clientOrderId, { request, status: 'attached', filled: 0 })
+    const key = keyOf(request.shares[0].strategy, request.instrument)
     const stops = this.#stops.get(key)
-    if (stops === undefined) this.#stops.set(key, [clientOrderId])
-    else stops.push(clientOrderId)
+    if (stops === undefined) this.#stops.set(key, [stop.clientOrderId])
+    else stops.push(stop.clientOrderId)
   }
 
   /** Applies what the venue said: to our order, or to one that is not ours, or not at all when it was counted before. */
   apply(report: OrderReport): OrderRecord | 'foreign' | 'repeated' {
     const order = this.#orders.get(report.clientOrderId)
-    if (report.fill !== undefined && !this.#firstSeen(report.instrument, report.fill.tradeId)) return 'repeated'
+    if (report.fill !== undefined && !this.#firstSeen(report.account, report.instrument, report.fill.tradeId)) return 'repeated'
     if (order === undefined) return 'foreign'
     switch (report.kind) {
       case 'order-accepted':
@@ -158,11 +137,13 @@ export class OrderManager {
     }
   }
 
-  #firstSeen(instrument: number, tradeId: number): boolean {
-    let seen = this.#trades.get(instrument)
+  /** Two accounts of ours can be the two sides of one trade. */
+  #firstSeen(account: number, instrument: number, tradeId: number): boolean {
+    const key = keyOf(account, instrument)
+    let seen = this.#trades.get(key)
     if (seen === undefined) {
       seen = new SeenTrades()
-      this.#trades.set(instrument, seen)
+      this.#trades.set(key, seen)
     }
     return seen.add(tradeId)
   }
@@ -203,6 +184,13 @@ export class OrderManager {
     return net + extra + (extra > 0 ? (sums?.buys ?? 0) : -(sums?.sells ?? 0))
   }
 
+  /** Entry orders of a book that are on their way or working, oldest first. */
+  entriesOf(strategy: number, instrument: number): readonly OrderRecord[] {
+    return [...this.#orders.values()].filter(
+      ({ request, status }) => status !== 'attached' && request.reason !== 'stop' && request.instrument === instrument && request.shares.some((part) => part.strategy === strategy),
+    )
+  }
+
   approvalsSince(time: number): number {
     let count = 0
     const oldest = Math.max(0, this.#approvalCount - APPROVALS_KEPT)
@@ -213,7 +201,7 @@ export class OrderManager {
   snapshot(): OrderManagerState {
     const kept = Math.min(this.#approvalCount, APPROVALS_KEPT)
     const approvals = Array.from({ length: kept }, (_, i) => this.#approvals[(this.#approvalCount - kept + i) % APPROVALS_KEPT])
-    return { orders: [...this.#orders.values()].map((order) => ({ ...order })), approvals, trades: [...this.#trades].map(([instrument, seen]) => [instrument, seen.snapshot()] as const) }
+    return { orders: [...this.#orders.values()].map((order) => ({ ...order })), approvals, trades: [...this.#trades].map(([key, seen]) => [key, seen.snapshot()] as const) }
   }
 
   restore(state: OrderManagerState): void {
@@ -229,7 +217,7 @@ export class OrderManager {
     }
     this.#approvalCount = state.approvals.length
     this.#approvals.set(state.approvals)
-    for (const [instrument, seen] of state.trades) this.#trades.set(instrument, SeenTrades.restore(seen))
+    for (const [key, seen] of state.trades) this.#trades.set(key, SeenTrades.restore(seen))
   }
 }
 

@@ -78,6 +78,7 @@ export interface PositionManagerState {
   readonly prices: readonly number[]
   readonly markTime: number
   readonly nextDay: number
+  readonly opening: 'none' | 'day' | 'week'
 }
 
 export class PositionManager {
@@ -89,6 +90,8 @@ export class PositionManager {
   #prices = new Float64Array(16)
   #markTime = 0 as Micros
   #nextDay = 0 as Micros
+  /** A day or week began in this very moment, and the moment is not over. */
+  #opening: 'none' | 'day' | 'week' = 'none'
 
   /** `instruments` and `accountOf`, the account of each strategy, may grow while we run; they are read, never written. */
   constructor(instruments: readonly Instrument[], accounts: readonly AccountSpec[], accountOf: readonly number[]) {
@@ -131,13 +134,22 @@ export class PositionManager {
       const account = this.#accounts[i]
       if (account.marked > account.peak) account.peak = account.marked
     }
+    if (this.#opening !== 'none') this.#fixOpenings()
     if (time < this.#nextDay) return
     const newWeek = this.#nextDay === 0 || startOfWeek(time) >= this.#nextDay
+    this.#opening = newWeek ? 'week' : 'day'
     this.#nextDay = (startOfDay(time) + DAY) as Micros
+    // Bars that close at midnight tell what the day opens with; after midnight it is what stood before.
+    if (time !== startOfDay(time)) this.#fixOpenings()
+  }
+
+  /** The day (and week) opens with the equity as it is marked now. */
+  #fixOpenings(): void {
     for (const account of this.#accounts) {
       account.dayStart = account.marked
-      if (newWeek) account.weekStart = account.marked
+      if (this.#opening === 'week') account.weekStart = account.marked
     }
+    this.#opening = 'none'
   }
 
   /** Books an execution: position, wallet, and the virtual books that own it. Returns the realised profit. */
@@ -170,7 +182,9 @@ export class PositionManager {
       const qty = book[instrument]?.qty ?? 0
       if (this.#accountOf[strategy] === account && qty !== 0 && qty > 0 !== signed > 0) held.push({ strategy, qty: Math.abs(qty) as Qty })
     })
-    return held.length === 0 ? held : allocate(Math.abs(signed) as Qty, held)
+    if (held.length === 0) return held
+    // Never more than a book holds: the rest of a foreign execution belongs to nobody's book.
+    return allocate(Math.abs(signed) as Qty, held).map((part, i) => ({ ...part, qty: Math.min(part.qty, held[i].qty) as Qty }))
   }
 
   /** Books money that moved without an order. */
@@ -243,10 +257,10 @@ export class PositionManager {
     return marked > peak ? marked : peak
   }
   dayStart(account: number): number {
-    return this.#accounts[account].dayStart
+    return this.#opening === 'none' ? this.#accounts[account].dayStart : this.#accounts[account].marked
   }
   weekStart(account: number): number {
-    return this.#accounts[account].weekStart
+    return this.#opening === 'week' ? this.#accounts[account].marked : this.#accounts[account].weekStart
   }
   netQty(account: number, instrument: number): Qty {
     return this.#accounts[account].net[instrument] as Qty
@@ -287,6 +301,7 @@ export class PositionManager {
       prices: [...this.#prices.subarray(0, this.#instruments.length)],
       markTime: this.#markTime,
       nextDay: this.#nextDay,
+      opening: this.#opening,
     }
   }
 
@@ -295,6 +310,7 @@ export class PositionManager {
     this.#prices.set(state.prices)
     this.#markTime = state.markTime as Micros
     this.#nextDay = state.nextDay as Micros
+    this.#opening = state.opening
     this.#books.length = 0
     for (const [strategy, instrument, position] of state.books) this.#book(strategy, instrument).restore(position)
     state.accounts.forEach((saved, index) => {

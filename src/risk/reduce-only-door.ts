@@ -1,10 +1,10 @@
 /**
- * The second door: approves only what reduces, and cancels. Emergency stop and watchdog go through here, whatever the
+ * The second door: approves only what reduces. Emergency stop and watchdog go through here, whatever the
  * limits and the trading state say.
  */
 import type { Qty } from '../core/exact.ts'
 import type { Approved } from '../domain/decision.ts'
-import type { CancelRequest, OrderRequest } from '../domain/order.ts'
+import type { OrderRequest } from '../domain/order.ts'
 import type { View } from '../domain/view.ts'
 
 /** A market order that closes what an account holds in an instrument; undefined when it holds nothing. */
@@ -23,6 +23,7 @@ export function closePosition(
     type: 'market',
     timeInForce: 'GTC',
     qty: Math.abs(net) as Qty,
+    closes: Math.abs(net) as Qty,
     price: undefined,
     trigger: undefined,
     workingType: 'last',
@@ -36,5 +37,3 @@ export function closePosition(
   }
   return order as Approved<OrderRequest>
 }
-
-export const approveCancel = (cancel: CancelRequest): Approved<CancelRequest> => cancel as Approved<CancelRequest>

@@ -16,6 +16,8 @@ import { LIMITS } from './limits/list.ts'
 /** ACTIVE: all; REDUCING: only what reduces; HALTED: nothing through this door. */
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'
 
+const STRICTNESS: readonly TradingState[] = ['ACTIVE', 'REDUCING', 'HALTED']
+
 /** Values of each limit by its name; what is missing has its default. */
 export type LimitValues = Readonly<Record<string, ValuesOf<Settings>>>
 
@@ -43,6 +45,11 @@ export class RiskController {
     this.#state = state
   }
 
+  /** Makes the state stricter; only `setState` loosens it, which is what resuming is. */
+  tighten(state: TradingState): void {
+    if (STRICTNESS.indexOf(state) > STRICTNESS.indexOf(this.#state)) this.#state = state
+  }
+
   approve(order: OrderRequest, view: View): Verdict {
     const reduces = isReducing(order, view)
     if (this.#state === 'HALTED' || (this.#state === 'REDUCING' && !reduces))
@@ -55,14 +62,15 @@ export class RiskController {
     return { approved: order as Approved<OrderRequest>, refusal: undefined }
   }
 
-  /** A cancel of an order that could increase a position always passes; protective stops are only ever replaced. */
+  /** A cancel always passes: what it ends can only have made exposure larger, and stops are never cancelled by themselves. */
   approveCancel(cancel: CancelRequest): Approved<CancelRequest> {
     return cancel as Approved<CancelRequest>
   }
 }
 
-/** Whether the order makes the position smaller, whatever else is in flight: it stays on its side and ends nearer to zero. */
+/** Whether the order can only make the position smaller, whatever else is in flight: it never crosses zero. */
 export function isReducing(order: OrderRequest, view: View): boolean {
+  if (order.reduceOnly) return true
   const net = view.netQty(order.account, order.instrument)
   const signed = signedQty(order)
   if (net === 0 || net > 0 === signed > 0) return false

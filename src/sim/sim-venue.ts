@@ -14,7 +14,7 @@ import type { Approved } from '../domain/decision.ts'
 import type { AccountReport, OrderReport, OrderReportKind, ReportEvent } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
-import { opposite, sideSign } from '../domain/order.ts'
+import { opposite, sideSign, stopRequest } from '../domain/order.ts'
 import type { CancelRequest, Fill, OrderRequest } from '../domain/order.ts'
 import { adversePrice, fillableQty, reaches, slipped, tradesThrough } from './fill-model.ts'
 import type { FillModel } from './fill-model.ts'
@@ -39,6 +39,8 @@ interface SimOrder {
   /** A stop that has fired goes on as a market order. */
   type: OrderRequest['type']
   filled: number
+  /** How much of `filled` closed; the rest opened. */
+  closed: number
   /** Has taken part in an open or a range: a limit that rests is a maker. */
   rested: boolean
   /** When it arrived inside the present bar; 0 otherwise. */
@@ -49,6 +51,8 @@ interface SimOrder {
   parent: string | undefined
   /** Its own attached stop has been placed. */
   stopPlaced: boolean
+  /** What it replaces has gone. */
+  stopsReplaced: boolean
   open: boolean
 }
 
@@ -142,17 +146,8 @@ export class SimVenue {
       return
     }
     const book = this.#books[request.instrument]
-    const order: SimOrder = {
-      request,
-      type: request.type,
-      filled: 0,
-      rested: false,
-      arrivedInside: book.inside ? time : 0,
-      reference: 0,
-      parent: undefined,
-      stopPlaced: false,
-      open: true,
-    }
+    const order = newOrder(request)
+    if (book.inside) order.arrivedInside = time
     this.#open.set(request.clientOrderId, order)
     book.orders.push(order)
     book.pending = true
@@ -377,27 +372,28 @@ export class SimVenue {
     const { request } = order
     const account = this.#accounts[request.account]
     const position = account.positions[request.instrument]
-    let wanted = request.qty - order.filled
-    if (request.reduceOnly) {
-      const reducible = position.qty !== 0 && position.qty > 0 === (request.side === 'sell') ? Math.abs(position.qty) : 0
-      if (reducible === 0) {
-        this.#end(order, 'order-expired', 'reduce-only')
-        return
-      }
-      if (reducible < wanted) wanted = reducible
+    // O5: the closing part is filled first and never opens anything; what the position lacks of it is not wanted.
+    const reducible = position.qty !== 0 && position.qty > 0 === (request.side === 'sell') ? Math.abs(position.qty) : 0
+    const closable = Math.min(request.closes - order.closed, reducible)
+    const wanted = closable + (request.qty - request.closes) - (order.filled - order.closed)
+    if (wanted === 0) {
+      this.#end(order, 'order-expired', 'reduce-only')
+      return
     }
     const qty = Math.min(wanted, book.budget) as Qty
     if (qty <= 0) return
     book.budget -= qty
-    this.#replaceStops(order, qty)
+    if (qty >= closable) this.#replaceStops(order)
     const paid = liquidity === 'taker' ? this.#takerPrice(book, order, price) : price
     order.filled += qty
+    order.closed += Math.min(qty, closable)
+    const done = qty === wanted
     const remaining = (request.qty - order.filled) as Qty
     this.#execute(request.account, book, request, paid, qty, liquidity === 'maker' ? this.#fills.makerFee : this.#fills.takerFee, liquidity, remaining, request.reason)
     if (remaining === 0) this.#forget(order)
-    else if (request.reduceOnly && qty === wanted) this.#end(order, 'order-expired', 'reduce-only')
     if (position.qty === 0) this.#expireAttached(book, request.account)
-    this.#placeStop(book, order, price)
+    this.#placeStop(book, order, price, done)
+    if (done && order.open) this.#end(order, 'order-expired', 'reduce-only')
     this.#rebound(account)
   }
 
@@ -409,49 +405,30 @@ export class SimVenue {
   }
 
   /** O4: what the order replaces goes once its closing part is filled, before the fill itself. */
-  #replaceStops(order: SimOrder, qty: Qty): void {
-    const { attached } = order.request
-    if (attached === undefined || attached.cancels.length === 0) return
-    const part = closingPart(order.request)
-    const wereReplaced = order.filled > 0 && order.filled >= part
-    if (wereReplaced || order.filled + qty < part) return
+  #replaceStops(order: SimOrder): void {
+    const { attached, instrument } = order.request
+    if (attached === undefined || attached.cancels.length === 0 || order.stopsReplaced) return
+    order.stopsReplaced = true
     for (const id of attached.cancels) {
       const stop = this.#open.get(id)
-      if (stop !== undefined && stop !== order && stop.request.instrument === order.request.instrument) this.#end(stop, 'order-canceled', 'replaced')
+      if (stop !== undefined && stop !== order && stop.request.instrument === instrument) this.#end(stop, 'order-canceled', 'replaced')
     }
   }
 
-  #placeStop(book: Book, parent: SimOrder, price: Price): void {
+  /** O4: once something has been opened, or the order is done. */
+  #placeStop(book: Book, parent: SimOrder, price: Price, done: boolean): void {
     const { request } = parent
     const stop = request.attached?.stop
-    if (stop === undefined || parent.stopPlaced || parent.filled <= closingPart(request)) return
+    if (stop === undefined || parent.stopPlaced || (!done && parent.filled === parent.closed)) return
     parent.stopPlaced = true
     if (this.#open.has(stop.clientOrderId)) {
       this.#reportOrder('order-rejected', { ...request, clientOrderId: stop.clientOrderId }, 'duplicate-id', 0)
       return
     }
-    const order: SimOrder = {
-      request: {
-        ...request,
-        clientOrderId: stop.clientOrderId,
-        side: opposite(request.side),
-        type: 'stop-market',
-        qty: stop.qty,
-        price: undefined,
-        trigger: stop.trigger,
-        reduceOnly: true,
-        attached: undefined,
-        reason: 'stop',
-      },
-      type: 'stop-market',
-      filled: 0,
-      rested: true,
-      arrivedInside: 0,
-      reference: price,
-      parent: parent.open ? request.clientOrderId : '',
-      stopPlaced: false,
-      open: true,
-    }
+    const order = newOrder(stopRequest(request, stop))
+    order.rested = true
+    order.reference = price
+    order.parent = done ? '' : request.clientOrderId
     this.#open.set(stop.clientOrderId, order)
     book.orders.push(order)
     this.#reportOrder('order-accepted', order.request, '', stop.qty)
@@ -725,5 +702,16 @@ const RATE_ONE = 10n ** 10n
 const isStop = (order: SimOrder): boolean => order.type === 'stop-market'
 const triggerOf = (order: SimOrder): Price => order.request.trigger as Price
 
-/** The part of an entry that closes what its book held on the other side. */
-const closingPart = (request: OrderRequest): number => Math.max(0, request.qty - (request.attached?.stop?.qty ?? 0))
+const newOrder = (request: OrderRequest): SimOrder => ({
+  request,
+  type: request.type,
+  filled: 0,
+  closed: 0,
+  rested: false,
+  arrivedInside: 0,
+  reference: 0,
+  parent: undefined,
+  stopPlaced: false,
+  stopsReplaced: false,
+  open: true,
+})

@@ -54,7 +54,9 @@ export class StrategyRunner {
     this.#warmUp = spec.definition.warmUp(spec.params)
     this.#prng = createPrng(spec.seed).fork(`${spec.definition.name} ${spec.instrument.id}`)
     this.#view = new BookView(index, spec.instrument)
-    const chance = new Proxy({} as Prng, { get: (_, name) => Reflect.get(this.#prng, name) })
+    // What the instance keeps of it goes on with the generator that a restore puts in place.
+    const names = Object.keys(this.#prng) as (keyof Prng)[]
+    const chance = Object.fromEntries(names.map((name) => [name, (...args: never[]) => (this.#prng[name] as (...args: never[]) => unknown)(...args)])) as unknown as Prng
     this.#instance = spec.definition.create(
       {
         instrument: spec.instrument,
@@ -131,6 +133,8 @@ export class StrategyRunner {
     Object.assign(state, structuredClone(saved.state))
     this.#indicators.forEach((indicator, i) => indicator.restore(saved.indicators[i]))
     this.#prng = restorePrng(saved.prng)
+    // What `create` asked was asked by the run that was saved.
+    this.#requests = []
   }
 }
 

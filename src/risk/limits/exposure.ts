@@ -4,9 +4,12 @@ import type { OrderRequest } from '../../domain/order.ts'
 import type { View } from '../../domain/view.ts'
 import { defineLimit, signedQty } from './limit.ts'
 
-/** Worst notional of one instrument in money units. */
-function worstNotional(view: View, account: number, instrument: number, extra: number, price: number): number {
-  return view.worstQty(account, instrument, extra) * price
+/**
+ * Notional of the order's own instrument on the side to which it pushes, everything open on that side counted as filled.
+ * The other side was judged when it was approved, and what this order closes is no longer there.
+ */
+function ownNotional(order: OrderRequest, view: View): number {
+  return Math.abs(view.netQtyFilled(order.account, order.instrument, signedQty(order))) * order.decisionPrice
 }
 
 const whole = (amount: number): string => formatUnits(Math.round(amount / 1e6), 2)
@@ -23,8 +26,7 @@ export const leverage = defineLimit({
     const equity = view.equity(order.account)
     let gross = 0
     for (let i = 0; i < view.instruments.length; i++) {
-      const own = i === order.instrument
-      gross += worstNotional(view, order.account, i, own ? signedQty(order) : 0, own ? order.decisionPrice : view.lastPrice(i))
+      gross += i === order.instrument ? ownNotional(order, view) : view.worstQty(order.account, i, 0) * view.lastPrice(i)
     }
     if (gross <= equity * max) return undefined
     return `gross exposure would be ${whole(gross)} with equity ${whole(equity)}; allowed is ${max} x equity`
@@ -41,7 +43,7 @@ export const concentration = defineLimit({
   check(order: OrderRequest, view: View, { enabled, max }) {
     if (!enabled) return undefined
     const equity = view.equity(order.account)
-    const notional = worstNotional(view, order.account, order.instrument, signedQty(order), order.decisionPrice)
+    const notional = ownNotional(order, view)
     if (notional <= equity * max) return undefined
     return `exposure in ${view.instruments[order.instrument].symbol} would be ${whole(notional)} with equity ${whole(equity)}; allowed is ${max} x equity`
   },

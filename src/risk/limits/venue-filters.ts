@@ -1,5 +1,6 @@
 /** The venue's own filters on quantity and notional, checked here so that an order is not sent to be refused. */
 import { notional } from '../../core/exact.ts'
+import type { Qty } from '../../core/exact.ts'
 import { defineLimit } from './limit.ts'
 
 export const venueFilters = defineLimit({
@@ -16,8 +17,10 @@ export const venueFilters = defineLimit({
     if (rules.minQty !== undefined && qty < rules.minQty) return `quantity ${text} is below the minimum ${instrument.formatQty(rules.minQty)}`
     const most = order.type === 'market' ? (rules.marketMaxQty ?? rules.maxQty) : rules.maxQty
     if (most !== undefined && qty > most) return `quantity ${text} is above the maximum ${instrument.formatQty(most)}`
-    if (rules.minNotional !== undefined && !order.reduceOnly && notional(order.decisionPrice, qty) < rules.minNotional)
-      return `notional ${instrument.formatMoney(notional(order.decisionPrice, qty))} is below the minimum ${instrument.formatMoney(rules.minNotional)}`
+    // What closes is exempt; a reversal is judged by what it opens.
+    const opened = notional(order.decisionPrice, (qty - order.closes) as Qty)
+    if (rules.minNotional !== undefined && !order.reduceOnly && opened < rules.minNotional)
+      return `notional ${instrument.formatMoney(opened)} is below the minimum ${instrument.formatMoney(rules.minNotional)}`
     return undefined
   },
 })
