@@ -114,6 +114,7 @@ export class DecisionDigest implements Observer {
     digest.text(this.#id(order.instrument))
     digest.text(order.side)
     digest.number(order.qty)
+    digest.number(order.closes)
   }
 
   #effect(effect: Effect): void {
@@ -151,6 +152,7 @@ export class DecisionDigest implements Observer {
     digest.text(order.type)
     digest.text(order.timeInForce)
     digest.number(order.qty)
+    digest.number(order.closes)
     this.#optional(order.price)
     this.#optional(order.trigger)
     digest.text(order.workingType)
@@ -177,6 +179,7 @@ export class DecisionDigest implements Observer {
       return
     }
     digest.text('stop')
+    digest.text(stop.side)
     digest.number(this.#orderNumber(stop.clientOrderId))
     digest.number(stop.trigger)
     digest.number(stop.qty)
