@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { periodOf, thinned } from './document.ts'
-import { equityText } from './summary.ts'
 
 const every = (step: number, count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, i) => (i + 1) * step - 1_000)
@@ -47,14 +46,5 @@ describe('periodOf', () => {
       duration: new Float64Array(length).fill(HOUR),
     })
     expect(periodOf([bars(5 * HOUR, 3), bars(2 * HOUR, 2), bars(0, 0)])).toEqual({ from: 2 * HOUR, to: 8 * HOUR })
-  })
-})
-
-describe('equityText', () => {
-  it('writes eight decimals at most', () => {
-    expect(equityText(1_234_500_000_000, 8)).toBe('12345')
-    expect(equityText(-1, 8)).toBe('-0.00000001')
-    expect(equityText(123_456, 10)).toBe('0.00001235')
-    expect(equityText(15, 2)).toBe('0.15')
   })
 })

@@ -8,7 +8,7 @@ import type { Fill } from '../domain/order.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { BACKTEST_SCHEMA } from './result.ts'
 import type { BacktestDocument, FillRow, Manifest, SymbolSummary, TradeRow } from './result.ts'
-import { equityText, openPositions, summarise } from './summary.ts'
+import { openPositions, summarise } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
 import { averagePrice, netOf } from './trade-recorder.ts'
 import type { Trade } from './trade-recorder.ts'
@@ -79,11 +79,11 @@ const SPACINGS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY
 
 /** The capital at the start, then the last point of each stretch of time, so that the last of all is among them. */
 function equityRows({ kernel, recorder, capital, from }: FinishedRun): readonly (readonly [number, string])[] {
-  const { times, values } = recorder.equity
+  const { times } = recorder.equity
   const { scale } = kernel.instruments[0].settle
-  const rows: (readonly [number, string])[] = [[toMs(from), equityText(Number(capital), scale)]]
+  const rows: (readonly [number, string])[] = [[toMs(from), formatUnits(capital, scale)]]
   const kept = thinned(times, EQUITY_POINTS_MAX - 1)
-  for (const i of kept) rows.push([toMs(times[i] as Micros), equityText(values[i], scale)])
+  for (const i of kept) rows.push([toMs(times[i] as Micros), formatUnits(recorder.equityAt(i), scale)])
   return rows
 }
 

@@ -33,6 +33,7 @@ export class Recorder implements Observer {
   #times: Float64Array
   #equity: Float64Array
   #points = 0
+  readonly #large = new Map<number, Money>()
   /** Per order id the price it was decided at; orders that ended are forgotten. */
   readonly #decisionPrices = new Map<string, Price>()
   #slippage = ZERO as bigint
@@ -73,7 +74,19 @@ export class Recorder implements Observer {
       this.#points += 1
       this.#times[this.#points - 1] = time
     }
-    this.#equity[this.#points - 1] = this.#kernel.positions.equity(0)
+    this.#note(this.#points - 1)
+  }
+
+  #note(at: number): void {
+    const equity = this.#kernel.positions.equity(0)
+    this.#equity[at] = equity
+    // Beyond 2^53 money units a number is not exact any more; the document tells money, so it is kept as such.
+    if (!Number.isSafeInteger(equity)) this.#large.set(at, this.#kernel.positions.exactEquity(0))
+  }
+
+  /** A point of `equity` as exact money. */
+  equityAt(at: number): Money {
+    return this.#large.get(at) ?? (BigInt(this.#equity[at]) as Money)
   }
 
   #grow(): void {
@@ -130,7 +143,7 @@ export class Recorder implements Observer {
 
   /** Times in micros and equity in money units, one point a moment at which bars closed. What came after the last bar counts for it. */
   get equity(): { readonly times: Float64Array; readonly values: Float64Array } {
-    if (this.#points > 0) this.#equity[this.#points - 1] = this.#kernel.positions.equity(0)
+    if (this.#points > 0) this.#note(this.#points - 1)
     return { times: this.#times.subarray(0, this.#points), values: this.#equity.subarray(0, this.#points) }
   }
 

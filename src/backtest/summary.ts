@@ -3,7 +3,7 @@
  *
  * Money comes from exact sums; statistics from the equity of every recorded point. What is not defined is `null`.
  */
-import { formatUnits, moneyToFloat, POW10 } from '../core/exact.ts'
+import { formatUnits, moneyToFloat } from '../core/exact.ts'
 import type { Money } from '../core/exact.ts'
 import { toMs } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
@@ -144,7 +144,3 @@ const sumOf = (trades: readonly Trade[], of: (trade: Trade) => bigint): bigint =
   trades.reduce((sum, trade) => sum + of(trade), 0n)
 const orNull = (value: number | undefined): number | null => value ?? null
 
-/** Equity in whole assets with at most eight decimals. */
-export function equityText(units: number, scale: number): string {
-  return scale <= 8 ? formatUnits(units, scale) : formatUnits(Math.round(units / POW10[scale - 8]), 8)
-}

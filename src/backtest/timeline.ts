@@ -64,7 +64,7 @@ type Appointment = PlainEvent | Effect
 const BAR_KIND = MARKET_KINDS.indexOf('bar')
 
 /** Which part of the present moment comes next. */
-const PHASE = { begin: 0, reports: 1, bars: 2, exchange: 3 } as const
+const PHASE = { begin: 0, bars: 1, reports: 2, exchange: 3 } as const
 
 export interface TimelineState {
   readonly now: number
@@ -194,22 +194,22 @@ export class Timeline implements Feed, Venue {
     for (;;) {
       if (this.#phase === PHASE.begin) {
         if (!this.#begin()) return false
-        this.#phase = PHASE.reports
-      }
-      if (this.#phase === PHASE.reports) {
         this.#phase = PHASE.bars
-        if (this.#appointments.nextTime === this.#now && this.#publishReports()) return true
       }
       if (this.#phase === PHASE.bars) {
-        this.#phase = PHASE.exchange
+        this.#phase = PHASE.reports
         if (this.#usEarliest === this.#now) {
           this.#publishBars()
           return true
         }
       }
+      if (this.#phase === PHASE.reports) {
+        this.#phase = PHASE.exchange
+        if (this.#appointments.nextTime === this.#now && this.#publishReports()) return true
+      }
       if (this.#appointments.nextTime === this.#now) {
         this.#arrivals()
-        // A report that reaches us in this very moment lies before the next order of the moment; opens wait for all of them.
+        // A report that reaches us in this very moment goes before the next order of the moment; opens wait for all of them.
         if (this.#appointments.nextTime === this.#now) {
           this.#phase = PHASE.reports
           continue

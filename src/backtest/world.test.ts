@@ -10,6 +10,7 @@ import type { VenueBars } from '../sim/venue-bars.ts'
 import { integer } from '../strategy/parameters.ts'
 import { defineStrategy } from '../strategy/strategy.ts'
 import type { StrategyDefinition } from '../strategy/strategy.ts'
+import { Recorder } from './recorder.ts'
 import { World } from './world.ts'
 import type { WorldState } from './world.ts'
 
@@ -32,7 +33,7 @@ function risingBars(rows: number): VenueBars {
   }
 }
 
-function worldOf(definition: StrategyDefinition, { expiresAt, seen = [] }: { expiresAt?: number; seen?: Event[] } = {}): World {
+function worldOf(definition: StrategyDefinition, { expiresAt, seen = [], capital = 10n ** 12n, recorders = [] }: { expiresAt?: number; seen?: Event[]; capital?: bigint; recorders?: Recorder[] } = {}): World {
   const watch: Observer = { name: 'watch', observe: (event) => void (event.kind !== 'bar' && seen.push({ ...event } as Event)) }
   return new World({
     runId: 'aaaaaaaa',
@@ -51,12 +52,16 @@ function worldOf(definition: StrategyDefinition, { expiresAt, seen = [] }: { exp
       },
     ],
     strategies: [{ definition, params: { delayHours: 3 }, interval: intervalOf('1h'), account: 0 }],
-    capital: 10n ** 12n as Money,
+    capital: capital as Money,
     fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 0, participation: undefined, touch: false },
     latency: { order: 0 as Duration, report: 0 as Duration, data: 0 as Duration },
     risk: {},
     allocation: { fraction: 0.5 },
-    observers: () => [watch],
+    observers: (kernel) => {
+      const recorder = new Recorder(kernel)
+      recorders.push(recorder)
+      return [watch, recorder]
+    },
   })
 }
 
@@ -96,8 +101,8 @@ describe('slow mathematics in a backtest', () => {
     // Asked at the end of bar 4, which is START + 5h.
     expect(answer?.time).toBe(START + (5 + 3) * HOUR)
     const fill = seen.find(({ kind }) => kind === 'order-filled')
-    // The answer comes before the bar that closes at that moment, which is the one that buys; it fills at the next open.
-    expect(fill).toMatchObject({ exchangeTime: START + 8 * HOUR, fill: { price: 1_008, qty: 5_000_000 } })
+    // The answer comes after the bar that closes at that moment, so the next one buys; it fills at the open after that.
+    expect(fill).toMatchObject({ exchangeTime: START + 9 * HOUR, fill: { price: 1_009, qty: 5_000_000 } })
   })
 
   it('is not lost by a snapshot between question and answer', () => {
@@ -119,12 +124,26 @@ describe('a contract that ceases to trade', () => {
     const seen: Event[] = []
     const world = worldOf(asking, { seen, expiresAt: START + 20 * HOUR })
     world.run()
-    const fills = seen.filter((event) => event.kind === 'order-filled').map(({ fill }) => fill)
+    const fills = seen.flatMap((event) => (event.kind === 'order-filled' ? [event.fill] : []))
     expect(fills).toHaveLength(2)
     expect(fills[1]).toMatchObject({ reason: 'delisting', side: 'sell', qty: 5_000_000, fee: 0n, price: 1_020 })
     expect(seen.at(-1)).toMatchObject({ kind: 'delisted', instrument: 0 })
     expect(world.kernel.positions.netQty(0, 0)).toBe(0)
     expect(world.timeline.now).toBe(START + 20 * HOUR)
     expect(world.kernel.positions.wallet(0, 'USDT')).toBe(world.venue.account(0).wallet)
+  })
+})
+
+describe('equity that is larger than a number can count exactly', () => {
+  it('is recorded as exact money', () => {
+    const recorders: Recorder[] = []
+    const capital = 9_876_543_210_912_345_679n
+    const world = worldOf(asking, { capital, recorders })
+    world.run()
+    const [recorder] = recorders
+    const { times } = recorder.equity
+    expect(recorder.equityAt(0)).toBe(capital)
+    expect(recorder.equityAt(times.length - 1)).toBe(world.kernel.positions.exactEquity(0))
+    expect(world.kernel.positions.exactEquity(0)).not.toBe(capital)
   })
 })

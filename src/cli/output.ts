@@ -45,8 +45,9 @@ export class Output {
     return this.#settings.json !== undefined
   }
 
-  /** A result for people. */
+  /** A result for people; beside a document for programs it is prose, which `--quiet` silences. */
   print(text: string): void {
+    if (this.wantsJson && this.#settings.quiet) return
     this.#results().write(withEnd(text))
   }
 

@@ -191,7 +191,7 @@ export function setSettings(schema: z.ZodType, sets: readonly string[]): readonl
     if (at < 0 || name === '')
       throw new InputError('config-set', `--set ${name} is not path=value (--set)`, {
         where: { path: name === '' ? "''" : name, origin: '--set' },
-        next: 'Write it like --set risk.maxLeverage=3.',
+        next: 'Write it like --set risk.leverage.max=3.',
       })
     const path = name.split('.')
     return { path, value: textUnder(schema, path, set.slice(at + 1)), origin: { kind: 'set' } }

@@ -20,7 +20,8 @@ function plan(
   const nextId = (): string => `id${(next += 1)}`
   return planOrder(target, {
     account: 1,
-    view: view({ bookQtyInFlight: () => held as Qty, lastPrice: () => 777 as Price }),
+    view: view({ lastPrice: () => 777 as Price }),
+    held: held as Qty,
     stops,
     nextId,
   })
@@ -45,16 +46,21 @@ describe('the plan', () => {
       decidedAt: MONDAY,
       shares: [{ strategy: 3, qty: 5 }],
     })
-    expect(plan(5, -5)).toMatchObject({ side: 'sell', qty: 10, reason: 'reversal' })
-    expect(plan(-5, 2)).toMatchObject({ side: 'buy', qty: 7, reason: 'reversal' })
-    expect(plan(5, 0)).toMatchObject({ side: 'sell', qty: 5, reason: 'signal', attached: undefined })
-    expect(plan(5, 2)).toMatchObject({ side: 'sell', qty: 3, reason: 'signal' })
+    expect(plan(5, -5)).toMatchObject({ side: 'sell', qty: 10, closes: 5, reduceOnly: false, reason: 'reversal' })
+    expect(plan(-5, 2)).toMatchObject({ side: 'buy', qty: 7, closes: 5, reduceOnly: false, reason: 'reversal' })
+    expect(plan(5, 0)).toMatchObject({ side: 'sell', qty: 5, closes: 5, reduceOnly: true, reason: 'signal', attached: undefined })
+    expect(plan(5, 2)).toMatchObject({ side: 'sell', qty: 3, closes: 3, reduceOnly: true, reason: 'signal' })
   })
 
   it('attaches the new stop for the whole target and replaces the old ones', () => {
     expect(plan(5, -4, { stop: 900, stops: ['old'] })?.attached).toEqual({
       cancels: ['old'],
-      stop: { clientOrderId: 'id2', trigger: 900, qty: 4, workingType: 'last' },
+      stop: { clientOrderId: 'id2', side: 'buy', trigger: 900, qty: 4, workingType: 'last' },
+    })
+    // What is left of a long is protected by a sale, though the order that reduces it is a sale too.
+    expect(plan(5, 2, { stop: 600, stops: ['old'] })?.attached).toEqual({
+      cancels: ['old'],
+      stop: { clientOrderId: 'id2', side: 'sell', trigger: 600, qty: 2, workingType: 'last' },
     })
     expect(plan(5, 0, { stop: 900, stops: ['old'] })?.attached).toEqual({ cancels: ['old'], stop: undefined })
     expect(plan(0, 5, { stops: ['old'] })?.attached).toEqual({ cancels: ['old'], stop: undefined })
@@ -78,6 +84,10 @@ describe('the plan', () => {
           expect(held + (order!.side === 'buy' ? order!.qty : -order!.qty)).toBe(wanted)
           expect(order!.shares.reduce((sum, part) => sum + part.qty, 0)).toBe(order!.qty)
           expect(order!.reason === 'reversal').toBe(held * wanted < 0)
+          // It closes what lies between the position and zero, and opens the rest.
+          const nearest = held * wanted < 0 ? 0 : Math.min(Math.abs(held), Math.abs(wanted))
+          expect(order!.closes).toBe(Math.abs(held) - nearest)
+          expect(order!.reduceOnly).toBe(order!.closes === order!.qty)
         }
       }),
     )

@@ -24,8 +24,8 @@ const bar: Event = new MarketSlot()
 
 const order = (changes: Partial<Record<keyof OrderRequest, unknown>> = {}): OrderRequest =>
   ({
-    clientOrderId: 'ataaaaaaaa:k:1', account: 0, instrument: 1, side: 'buy', positionSide: 'both', type: 'market', timeInForce: 'GTC', qty: 5, price: undefined, trigger: undefined,
-    workingType: 'last', reduceOnly: false, attached: { cancels: ['ataaaaaaaa:k:0'], stop: { clientOrderId: 'ataaaaaaaa:k:2', trigger: 90, qty: 5, workingType: 'last' } },
+    clientOrderId: 'ataaaaaaaa:k:1', account: 0, instrument: 1, side: 'buy', positionSide: 'both', type: 'market', timeInForce: 'GTC', qty: 5, closes: 0, price: undefined, trigger: undefined,
+    workingType: 'last', reduceOnly: false, attached: { cancels: ['ataaaaaaaa:k:0'], stop: { clientOrderId: 'ataaaaaaaa:k:2', side: 'sell', trigger: 90, qty: 5, workingType: 'last' } },
     shares: [{ strategy: 0, qty: 5 }], reason: 'signal', decisionPrice: 100, decidedAt: 1_000, ...changes,
   }) as OrderRequest
 const submit = (changes: Partial<Record<keyof OrderRequest, unknown>> = {}): Effect => ({ kind: 'submit', order: order(changes) as Approved<OrderRequest> })
@@ -65,14 +65,16 @@ describe('the decision digest', () => {
     expect(hexOf(HISTORY)).toBe(same)
     const changed: readonly (readonly [number, Step])[] = [
       ...([{ amount: -11n }, { entry: 'deposit' }, { asset: 'USDC' }, { exchangeTime: 5 }, { account: 1 }, { instrument: -1 }] as const).map((change) => [0, [account(change), {}]] as const),
-      ...([{ qty: 6 }, { price: 99 }, { trigger: 99 }, { side: 'sell' }, { type: 'limit' }, { timeInForce: 'IOC' }, { reduceOnly: true }, { decisionPrice: 99 }, { decidedAt: 1 }, { reason: 'stop' }, { attached: undefined },
-        { attached: { cancels: [], stop: { clientOrderId: 'ataaaaaaaa:k:2', trigger: 90, qty: 5, workingType: 'last' } } },
-        { attached: { cancels: ['ataaaaaaaa:k:0'], stop: { clientOrderId: 'ataaaaaaaa:k:2', trigger: 91, qty: 5, workingType: 'last' } } },
+      ...([{ qty: 6 }, { closes: 2 }, { price: 99 }, { trigger: 99 }, { side: 'sell' }, { type: 'limit' }, { timeInForce: 'IOC' }, { reduceOnly: true }, { decisionPrice: 99 }, { decidedAt: 1 }, { reason: 'stop' }, { attached: undefined },
+        { attached: { cancels: [], stop: { clientOrderId: 'ataaaaaaaa:k:2', side: 'sell', trigger: 90, qty: 5, workingType: 'last' } } },
+        { attached: { cancels: ['ataaaaaaaa:k:0'], stop: { clientOrderId: 'ataaaaaaaa:k:2', side: 'sell', trigger: 91, qty: 5, workingType: 'last' } } },
+        { attached: { cancels: ['ataaaaaaaa:k:0'], stop: { clientOrderId: 'ataaaaaaaa:k:2', side: 'buy', trigger: 90, qty: 5, workingType: 'last' } } },
         { shares: [{ strategy: 1, qty: 5 }] }, { instrument: 0 }, { account: 1 }, { workingType: 'mark' }, { positionSide: 'long' }] as const).map((change) => [1, [bar, { targets: [target()], effects: [submit(change)] }]] as const),
       ...([{ qty: 6 }, { bound: 'leverage' }, { signal: { ...target().signal, stop: undefined } }, { signal: { ...target().signal, instrument: 0 } }] as const).map((change) => [1, [bar, { targets: [target(change)], effects: [submit()] }]] as const),
       ...([{ price: 102 }, { qty: 4 }, { fee: 4n }, { realised: -1n }, { liquidity: 'maker' }, { side: 'sell' }, { exchangeTime: 1_501 }, { reason: 'stop' }, { instrument: 0 }] as const).map((change) => [2, [filled(change, 2), {}]] as const),
       [4, [bar, { effects: [] }]],
       [5, [bar, { refusals: [{ rule: 'leverage', order: order({ qty: 6 }), text: 'too much' }] }]],
+      [5, [bar, { refusals: [{ rule: 'leverage', order: order({ closes: 2 }), text: 'too much' }] }]],
       [5, [bar, {}]],
     ]
     const hexes = changed.map(([at, step]) => hexOf(HISTORY.map((old, i) => (i === at ? step : old))))
@@ -82,7 +84,7 @@ describe('the decision digest', () => {
 
   it('does not know run ids, indices, trade numbers, sequence numbers or words for people', () => {
     const same = hexOf([[bar, { targets: [target()], effects: [submit()] }], [filled(), {}]])
-    const rename = { clientOrderId: 'atbbbbbbbb:k:a', attached: { cancels: ['atbbbbbbbb:k:9'], stop: { clientOrderId: 'atbbbbbbbb:k:b', trigger: 90, qty: 5, workingType: 'last' } } }
+    const rename = { clientOrderId: 'atbbbbbbbb:k:a', attached: { cancels: ['atbbbbbbbb:k:9'], stop: { clientOrderId: 'atbbbbbbbb:k:b', side: 'sell', trigger: 90, qty: 5, workingType: 'last' } } }
     const words = target({ signal: { ...target().signal, reason: 'other words' } })
     expect(hexOf([[bar, { targets: [words], effects: [submit(rename)] }], [{ ...filled({ clientOrderId: 'atbbbbbbbb:k:a', tradeId: 99 }), seq: 77 }, {}]])).toBe(same)
     const swapped = new DecisionDigest([instrumentOf('BBB', 0), instrumentOf('AAA', 1)])

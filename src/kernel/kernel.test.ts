@@ -66,24 +66,26 @@ describe('the way of a decision', () => {
     expect([decision.effects, decision.targets, decision.refusals, decision.notes]).toEqual([[], [], [], []])
   })
 
+  it('cancels entries in flight that lead away from a new target, and plans from the book', () => {
+    const bench = long()
+    const [more] = submitted(bench.bar(10_000, [{ direction: 1, qty: 30 }]))
+    const decision = bench.bar(10_000, [{ direction: 1, qty: 4 }])
+    expect(decision.effects).toMatchObject([
+      { kind: 'cancel', cancel: { clientOrderId: more.clientOrderId, reason: 'superseded' } },
+      { kind: 'submit', order: { side: 'sell', qty: 6, closes: 6, reduceOnly: true } },
+    ])
+    // What leads the same way stays, and counts.
+    const other = long()
+    other.bar(10_000, [{ direction: 1, qty: 30 }])
+    expect(other.bar(10_000, [{ direction: 1, qty: 45 }]).effects).toMatchObject([{ kind: 'submit', order: { side: 'buy', qty: 15 } }])
+  })
+
   it('sizes what has no size by the allocation', () => {
     // Half of twice the equity at 10,000 a unit.
     const bench = funded({ risk: { leverage: { max: 2 } }, allocation: { fraction: 0.5 } })
     expect(submitted(bench.bar(10_000, [{ direction: -1 }]))).toMatchObject([{ side: 'sell', qty: 1_000 }])
   })
 
-  it('lets strategies that disagree hold books that net', () => {
-    const bench = funded({ strategyCount: 2 })
-    const orders = submitted(
-      bench.bar(10_000, [
-        { direction: 1, qty: 10 },
-        { direction: -1, qty: 4 },
-      ]),
-    )
-    for (const request of orders) bench.execute({ request, filled: 0 }, 10_000)
-    const { view } = bench.kernel
-    expect([view.bookQty(0, 0), view.bookQty(1, 0), view.netQty(0, 0)]).toEqual([10, -4, 6])
-  })
 })
 
 describe('a refused reversal', () => {
@@ -122,30 +124,42 @@ describe('commands', () => {
     expect(bench.bar(10_000, [{ direction: 1, qty: 20 }]).refusals).toMatchObject([{ rule: 'trading-state' }])
     expect(submitted(bench.bar(10_000, [{ direction: 1, qty: 4 }]))).toMatchObject([{ side: 'sell', qty: 6 }])
     bench.command('resume')
-    expect(submitted(bench.bar(10_000, [{ direction: 1, qty: 20 }]))).toMatchObject([{ side: 'buy', qty: 16 }])
+    // The sale still in flight leads away from more: it is cancelled, and the book alone counts.
+    const more = bench.bar(10_000, [{ direction: 1, qty: 20 }])
+    expect([cancelled(more).length, submitted(more)]).toMatchObject([1, [{ side: 'buy', qty: 10 }]])
   })
 
-  it('two books that are reduced at once do not turn the position over', () => {
-    const bench = long({ strategyCount: 2, risk: LOOSE })
-    bench.command('reduce')
-    const decision = bench.bar(10_000, [{ direction: 0 }, { direction: -1, qty: 10 }])
-    expect(submitted(decision)).toMatchObject([{ side: 'sell', qty: 10, shares: [{ strategy: 0 }] }])
-    expect(decision.refusals).toMatchObject([{ rule: 'trading-state', order: { shares: [{ strategy: 1 }] } }])
+  it.each(['pause', 'reduce'] as const)('%s cancels what could open and leaves stops and exits', (command) => {
+    const bench = long({ instruments: [spec(), spec({ symbol: 'ETHUSDT' })] })
+    const [exit] = submitted(bench.bar(10_000, [{ direction: 1, qty: 4, stop: 90 }]))
+    const [entry] = submitted(bench.bar(5_000, [{ direction: -1, qty: 7 }], 1))
+    expect(exit.reduceOnly).toBe(true)
+    expect(bench.command(command).effects).toMatchObject([{ kind: 'cancel', cancel: { clientOrderId: entry.clientOrderId, reason: command } }])
   })
 
-  it('flatten cancels what is open and closes what is held, through the second door, and halts', () => {
+  it.each(['pause', 'reduce'] as const)('%s after flatten stays HALTED', (command) => {
+    const bench = long()
+    bench.command('flatten')
+    bench.command(command)
+    expect(bench.kernel.snapshot()).toMatchObject({ tradingState: 'HALTED', flattening: true })
+    bench.command('resume')
+    expect(bench.kernel.snapshot()).toMatchObject({ tradingState: 'ACTIVE', flattening: false })
+  })
+
+  it('flatten cancels what could open and closes what is held, through the second door, and halts; stops stay until then', () => {
     const bench = long({ instruments: [spec(), spec({ symbol: 'ETHUSDT' })] })
     bench.bar(5_000, [{ direction: -1, qty: 7 }], 1)
-    const waiting = [...bench.open.keys()]
-    expect(waiting.length).toBe(2) // the stop of the first, the entry of the second
+    const [stop, entry] = [...bench.open.values()].map(({ request }) => request)
+    expect([stop.reason, entry.reason]).toEqual(['stop', 'signal'])
     const decision = bench.command('flatten')
-    expect(cancelled(decision)).toEqual(waiting)
+    expect(cancelled(decision)).toEqual([entry.clientOrderId])
     expect(submitted(decision)).toMatchObject([
-      { instrument: 0, side: 'sell', qty: 10, reduceOnly: true, shares: [], reason: 'flatten' },
+      { instrument: 0, side: 'sell', qty: 10, closes: 10, reduceOnly: true, shares: [], reason: 'flatten' },
     ])
-    expect(bench.bar(10_000, [{ direction: 0 }]).refusals).toMatchObject([{ rule: 'trading-state', text: 'trading is HALTED' }])
-    for (const id of waiting) bench.tell('order-canceled', bench.open.get(id)!.request)
-    bench.execute([...bench.open.values()][0], 9_900)
+    expect(bench.bar(10_000, [{ direction: 1, qty: 12 }]).refusals).toMatchObject([{ rule: 'trading-state', text: 'trading is HALTED' }])
+    bench.tell('order-canceled', entry)
+    bench.execute(bench.open.get(submitted(decision)[0].clientOrderId)!, 9_900)
+    bench.tell('order-expired', stop, { reason: 'position-closed' })
     const { view, orders } = bench.kernel
     expect([view.netQty(0, 0), view.bookQty(0, 0), orders.openCount, orders.inFlight(0, 0), orders.inFlight(1, 1)]).toEqual([
       0, 0, 0, 0, 0,
@@ -153,14 +167,28 @@ describe('commands', () => {
     expect(view.equity(0)).toBe(10_000_000 - 10 * 100)
   })
 
-  it('a second flatten while the first is on its way cannot turn the position over', () => {
+  it('flatten closes what its own cancel could not stop any more', () => {
     const bench = long()
-    bench.command('flatten')
-    const [second] = submitted(bench.command('flatten'))
-    expect(second.reduceOnly).toBe(true)
-    for (const order of [...bench.open.values()]) bench.execute(order, 10_000)
+    const [more] = submitted(bench.bar(10_000, [{ direction: 1, qty: 30 }]))
+    const [first] = submitted(bench.command('flatten'))
+    expect(first.qty).toBe(10)
+    bench.execute(bench.open.get(more.clientOrderId)!, 10_000)
+    expect(bench.kernel.view.netQty(0, 0)).toBe(30)
+    // One at a time: the next goes when the report of the first has come.
+    expect([...bench.open.values()].filter(({ request }) => request.reason === 'flatten').length).toBe(1)
+    bench.execute(bench.open.get(first.clientOrderId)!, 10_000)
+    const [second] = [...bench.open.values()].filter(({ request }) => request.reason === 'flatten')
+    expect(second.request).toMatchObject({ side: 'sell', qty: 20, reduceOnly: true })
+    bench.execute(second, 10_000)
     expect(bench.kernel.view.netQty(0, 0)).toBe(0)
-    expect(bench.kernel.orders.openCount).toBe(0)
+  })
+
+  it('a second flatten while the first is on its way sends nothing more', () => {
+    const bench = long()
+    const [first] = submitted(bench.command('flatten'))
+    expect(submitted(bench.command('flatten'))).toEqual([])
+    bench.execute(bench.open.get(first.clientOrderId)!, 10_000)
+    expect(bench.kernel.view.netQty(0, 0)).toBe(0)
   })
 })
 
@@ -183,6 +211,18 @@ describe('the universe', () => {
     const bench = funded()
     bench.list({ venue: 'other', symbol: 'X' })
     expect(bench.bar(500, [{ direction: 1, qty: 3 }], 1).targets).toEqual([])
+  })
+
+  it('is refused where several strategies would share a position', () => {
+    expect(() => new KernelBench({ strategyCount: 2 })).toThrow(expect.objectContaining({ code: 'several-strategies' }))
+    const bench = new KernelBench({ strategyCount: 2, instruments: [] })
+    expect(() => bench.list({ symbol: 'NEWUSDT' })).toThrow(expect.objectContaining({ code: 'several-strategies' }))
+  })
+
+  it('is refused where an instrument settles in another asset than the account', () => {
+    const settle = { name: 'USDC', scale: 8 }
+    expect(() => new KernelBench({ instruments: [spec({ settle })] })).toThrow(expect.objectContaining({ code: 'settlement-asset' }))
+    expect(() => funded().list({ symbol: 'NEWUSDC', settle })).toThrow(expect.objectContaining({ code: 'settlement-asset' }))
   })
 
   it('shrinks by delisted events: orders go, nothing new is sent', () => {
@@ -209,7 +249,7 @@ describe('reports', () => {
   })
 
   it('of forced executions are booked though no order of ours', () => {
-    const bench = long({ strategyCount: 2 })
+    const bench = long()
     bench.liquidate(0, 9_500)
     expect([bench.kernel.view.netQty(0, 0), bench.kernel.view.bookQty(0, 0), bench.kernel.view.equity(0)]).toEqual([
       0,

@@ -192,7 +192,7 @@ describe('orders in flight', () => {
 })
 
 const entry = (id: string, stop: string, cancels: readonly string[] = []): OrderRequest =>
-  order({ clientOrderId: id, attached: { cancels, stop: { clientOrderId: stop, trigger: 9_000, qty: 10, workingType: 'last' } } })
+  order({ clientOrderId: id, attached: { cancels, stop: { clientOrderId: stop, side: 'sell', trigger: 9_000, qty: 10, workingType: 'last' } } })
 
 describe('attached stops', () => {
   it('wait for their parent, count as open when the venue has them, and never as exposure', () => {
@@ -266,6 +266,17 @@ describe('the order manager', () => {
     expect(orders.apply(fillOf(theirs, 1, 3, 0))).toBe('repeated')
     // Trade ids are the instrument's own.
     expect(orders.apply(fillOf(order({ clientOrderId: 'x', instrument: 1 }), 1, 3, 0))).toBe('foreign')
+  })
+
+  it('counts the two sides of one trade between two accounts', () => {
+    const orders = new OrderManager()
+    const [buy, sell] = [order({ clientOrderId: 'a' }), order({ clientOrderId: 'b', account: 1, side: 'sell', shares: [{ strategy: 1, qty: 10 }] })]
+    orders.record(buy, MONDAY)
+    orders.record(sell, MONDAY)
+    expect(orders.apply(fillOf(buy, 7, 10, 0))).toMatchObject({ request: buy, filled: 10 })
+    expect(orders.apply(fillOf(sell, 7, 10, 0))).toMatchObject({ request: sell, filled: 10 })
+    expect(orders.apply(fillOf(sell, 7, 10, 0))).toBe('repeated')
+    expect(orders.openCount).toBe(0)
   })
 
   it('ends a reduce-only order that the venue has cut', () => {

@@ -141,6 +141,13 @@ export class PositionManager {
     this.#nextDay = (startOfDay(time) + DAY) as Micros
     // Bars that close at midnight tell what the day opens with; after midnight it is what stood before.
     if (time !== startOfDay(time)) this.#fixOpenings()
+    else if (newWeek && time !== startOfWeek(time)) this.#fixWeek()
+  }
+
+  /** The week's own midnight had no bar: it opened with what stood before, whatever the present midnight tells of its day. */
+  #fixWeek(): void {
+    for (const account of this.#accounts) account.weekStart = account.marked
+    this.#opening = 'day'
   }
 
   /** The day (and week) opens with the equity as it is marked now. */

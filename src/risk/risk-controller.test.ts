@@ -34,6 +34,12 @@ describe('an order reduces', () => {
     expect(isReducing(buy(10), holding(-10, { buys: 10 }))).toBe(false)
   })
 
+  it('when all of it only closes: the venue drops what the position lacks', () => {
+    const close = order({ side: 'sell', qty: 10, closes: 10, reduceOnly: true })
+    expect(isReducing(close, holding(10, { sells: 10 }))).toBe(true)
+    expect(isReducing(close, holding(0))).toBe(true)
+  })
+
   it('also while an order that increases is in flight', () => expect(isReducing(sell(5), holding(10, { buys: 5 }))).toBe(true))
 })
 
@@ -85,6 +91,15 @@ describe('the risk controller', () => {
     expect(controller.approve(sell(1), holding(10)).refusal).toMatchObject({ rule: 'trading-state', text: 'trading is HALTED' })
     controller.setState('ACTIVE')
     expect(controller.approve(buy(10), view()).refusal).toBeUndefined()
+  })
+
+  it('is made stricter by tighten and looser only by setState', () => {
+    const controller = new RiskController()
+    const states = (['HALTED', 'REDUCING', 'ACTIVE'] as const).map((state) => (controller.tighten(state), controller.state))
+    expect(states).toEqual(['HALTED', 'HALTED', 'HALTED'])
+    controller.setState('ACTIVE')
+    controller.tighten('REDUCING')
+    expect(controller.state).toBe('REDUCING')
   })
 
   it('lets every cancel through, whatever the state', () => {

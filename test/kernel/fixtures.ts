@@ -69,6 +69,7 @@ export function order(given: Partial<Record<keyof OrderRequest, unknown>> = {}):
     type: 'market',
     timeInForce: 'GTC',
     qty,
+    closes: given.reduceOnly === true ? qty : 0,
     price: undefined,
     trigger: undefined,
     workingType: 'last',

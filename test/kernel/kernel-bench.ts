@@ -22,6 +22,8 @@ export type Told = Omit<Opinion, 'reason' | 'qty'> & { readonly qty?: number }
 export interface BenchOrder {
   readonly request: OrderRequest
   filled: number
+  /** How much of `filled` closed. */
+  closed?: number
 }
 
 const ACCOUNT = { venue: 'sim', name: 'main', settle: 'USDT' }
@@ -122,20 +124,28 @@ export class KernelBench {
     return (this.positions[instrument] ??= new Position())
   }
 
-  /** The venue executes an order, wholly if nothing else is said; replaced stops go before, the attached one stands after. */
+  /**
+   * The venue executes an order, wholly if nothing else is said: first what closes, of which the position may lack some.
+   * Replaced stops go before, the attached one stands after.
+   */
   execute({ request, filled: before }: BenchOrder, price: number, most = Infinity): void {
     const position = this.position(request.instrument)
     const reducible = position.qty !== 0 && position.qty > 0 === (request.side === 'sell') ? Math.abs(position.qty) : 0
-    const left = request.qty - before
-    const qty = Math.min(left, most, request.reduceOnly ? reducible : Infinity)
+    const order = this.open.get(request.clientOrderId)
+    const closed = order?.closed ?? 0
+    const closable = Math.min(request.closes - closed, reducible)
+    const wanted = closable + (request.qty - request.closes) - (before - closed)
+    const qty = Math.min(wanted, most)
     if (qty <= 0) {
       this.tell('order-expired', request, { reason: 'reduce-only' })
       return
     }
-    const order = this.open.get(request.clientOrderId)
-    if (order !== undefined) order.filled += qty
-    const remaining = left - qty
-    const isDone = remaining === 0
+    if (order !== undefined) {
+      order.filled += qty
+      order.closed = closed + Math.min(qty, closable)
+    }
+    const remaining = request.qty - before - qty
+    const isDone = qty === wanted
     if (isDone) {
       this.open.delete(request.clientOrderId)
       for (const id of request.attached?.cancels ?? []) {
@@ -145,11 +155,20 @@ export class KernelBench {
     }
     this.#report(request, price, qty, remaining)
     const stop = request.attached?.stop
-    if (!isDone || stop === undefined) return
+    if (!isDone) return
+    if (stop === undefined) {
+      this.#drop(request, remaining)
+      return
+    }
     const placed = this.kernel.orders.get(stop.clientOrderId)
     if (placed === undefined) throw new Error('the kernel forgot an attached stop')
     this.open.set(stop.clientOrderId, { request: placed.request, filled: 0 })
     this.tell('order-accepted', placed.request)
+    this.#drop(request, remaining)
+  }
+
+  #drop(request: OrderRequest, remaining: number): void {
+    if (remaining > 0) this.tell('order-expired', request, { reason: 'reduce-only' })
   }
 
   /** The venue closes what is held without being asked. */

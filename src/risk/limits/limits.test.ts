@@ -62,6 +62,13 @@ describe('leverage', () => {
     refuses(/gross/, 'leverage', { max: 1 }, order(), { ...two, equity: () => 199_999 })
   })
 
+  it('judges its own instrument on the side to which the order pushes', () => {
+    const long: Partial<View> = { netQtyFilled: (_account, _instrument, extra) => 9 + extra, worstQty: () => 1e9 }
+    const turn = order({ side: 'sell', qty: 14, closes: 9 })
+    passes('leverage', { max: 1 }, turn, { ...long, equity: () => 50_000 })
+    refuses(/gross/, 'leverage', { max: 1 }, turn, { ...long, equity: () => 49_999 })
+  })
+
   it('counts a sale as well as a purchase', () =>
     refuses(/gross/, 'leverage', { max: 1 }, order({ side: 'sell' }), { equity: () => 99_999 }))
 })
@@ -135,5 +142,8 @@ describe('venueFilters', () => {
     passes(name, {}, order(), bound({ minNotional: 100_000n }))
     refuses(/notional 0.001 is below the minimum 0.00100001/, name, {}, order(), bound({ minNotional: 100_001n }))
     passes(name, {}, order({ reduceOnly: true }), bound({ minNotional: 100_001n }))
+    // A reversal is judged by what it opens.
+    passes(name, {}, order({ qty: 15, closes: 5 }), bound({ minNotional: 100_000n }))
+    refuses(/notional 0.0009 is below/, name, {}, order({ qty: 15, closes: 6 }), bound({ minNotional: 100_000n }))
   })
 })

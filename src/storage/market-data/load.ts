@@ -345,6 +345,8 @@ class Load {
     const onlyMark = this.#files.every((file) => file.kind !== 'klines') && this.#files.some((file) => file.kind === 'mark')
     if (onlyMark || this.#markSeries.length > 0)
       return 'no data with volume were found: a series without volume is a mark series, which is never traded'
+    if (this.#files.length > 0 && this.#files.every(({ market }) => market === 'spot'))
+      return 'the files under --data are spot, which is not traded here; as side data they belong to --spot'
     const { interval } = this.#request
     return interval === undefined ? 'no klines were found under --data' : `no ${interval.name} klines were found under --data`
   }

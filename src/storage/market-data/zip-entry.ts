@@ -7,13 +7,16 @@
 import { crc32 } from 'node:zlib'
 import { open } from 'yauzl'
 import type { Entry, ZipFile } from 'yauzl'
+import { basename } from 'node:path'
 import { InputError } from '../../core/errors.ts'
+import { readFileName } from './symbol-and-interval.ts'
 
 /** The chunks of the only entry of the archive at `path`. Throws before the first chunk when `bytesMax` would be exceeded. */
 export async function* zipEntryChunks(path: string, bytesMax: number): AsyncGenerator<Uint8Array> {
   const zip = await openZip(path)
   try {
     const entry = await onlyEntry(zip, path)
+    refuseOtherSymbol(path, entry.fileName)
     if (entry.isEncrypted())
       throw new InputError('zip-encrypted', `${path} is an encrypted archive`, {
         where: { file: path },
@@ -93,3 +96,13 @@ function damaged(path: string, why: string, cause?: unknown): InputError {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** An archive whose name and content speak of different instruments is one of them under a wrong name. */
+function refuseOtherSymbol(path: string, inside: string): void {
+  const [outer, inner] = [path, inside].map((name) => readFileName(basename(name)).symbol)
+  if (outer === undefined || inner === undefined || outer === inner) return
+  throw new InputError('zip-other-symbol', `${path} holds ${inside}, which by its name is ${inner} and not ${outer}`, {
+    where: { file: path },
+    next: 'Rename the archive after what it holds, or fetch it again.',
+  })
+}
