@@ -80,18 +80,20 @@ interface Case {
   readonly settings?: Partial<BacktestSettings>
   readonly funding?: ReadonlyMap<string, FundingTable>
   readonly warmUp?: number
+  /** Bars it asks for besides its own. */
+  readonly intervals?: readonly string[]
 }
 
 function run(
   markets: Readonly<Record<string, readonly Row[]>>,
-  { script, settings = {}, funding = new Map(), warmUp = 0 }: Case,
+  { script, settings = {}, funding = new Map(), warmUp = 0, intervals }: Case,
 ): BacktestDocument {
   const bars = new Map(Object.entries(markets).map(([symbol, rows]) => [symbol, [tableOf(symbol, rows)]]))
   const prepared = prepareMarkets({ data: { bars, mark: new Map(), funding }, interval: undefined, leverage: 10 })
   const manifest = { code: { version: '0', sha256: '' }, config: {}, data: [], runtime: 'test', synthetic: false }
   return runBacktest({
     prepared: { ...prepared, warnings: [] },
-    strategy: { definition: scripted(script, warmUp), params: {}, sha256: null },
+    strategy: { definition: { ...scripted(script, warmUp), ...(intervals === undefined ? {} : { intervals: () => intervals }) }, params: {}, sha256: null },
     settings: { ...SETTINGS, ...settings },
     manifest,
   }).document
@@ -289,6 +291,13 @@ describe('runBacktest', () => {
       turnover: 0,
       totalReturn: 0,
     })
+  })
+
+  it('refuses a strategy that asks for bars shorter than the rows of the data', () => {
+    expect(() => run({ BTCUSDT: [flat(1)] }, { script: {}, intervals: ['4h', '15m'] })).toThrow(
+      expect.objectContaining({ name: 'InputError', code: 'interval-too-short', message: expect.stringMatching(/bars of 15m.* BTCUSDT have rows of 1h/) }),
+    )
+    expect(() => run({ BTCUSDT: [flat(1)] }, { script: {}, intervals: ['4h', '1h'] })).not.toThrow()
   })
 
   it('refuses capital that is none', () => {

@@ -349,7 +349,7 @@ describe('refusals', () => {
       /set by both AUTOTRADING_MODE and autotrading_mode/,
       /Unset/,
     ],
-    ['no =', { sets: ['mode'] }, 'mode', '--set', /is not path=value/, /--set risk\.maxLeverage=3/],
+    ['no =', { sets: ['mode'] }, 'mode', '--set', /is not path=value/, /--set risk\.leverage\.max=3/],
     [
       'duplicate key',
       { text: 'mode: passive\nsymbols: [A]\nmode: passive\n' },

@@ -86,7 +86,7 @@ export interface OrderRequest {
   readonly qty: Qty
   /**
    * The part of `qty` that closes a position on the other side, filled first. It never opens anything: what the position
-   * lacks when it fills is dropped from the order.
+   * lacks of it when the order's turn comes is not filled.
    */
   readonly closes: Qty
   /** Limit price. */

@@ -243,16 +243,20 @@ export class Kernel {
   }
 
   /**
-   * What the plan starts from: the book with what is in flight for it. When that leads away from the target, what is
-   * in flight is cancelled and the book alone counts.
+   * What the plan starts from: the book with what is in flight for it, as long as that leads towards the target. An entry
+   * that would go somewhat beyond a target on its own side stays too and is corrected by an order of its own, because a
+   * cancel may come too late; anything else in flight is cancelled.
    */
   #heldAfterCancels({ qty, signal: { strategy, instrument } }: Target): Qty {
     const book = this.#view.bookQty(strategy, instrument)
-    const inFlight = this.#view.bookQtyInFlight(strategy, instrument) - book
-    const difference = qty - book - inFlight
-    if (inFlight === 0 || difference === 0 || difference > 0 === inFlight > 0) return (book + inFlight) as Qty
+    const held = this.#view.bookQtyInFlight(strategy, instrument)
+    const inFlight = held - book
+    const towards = qty - held
+    if (inFlight === 0 || towards === 0 || towards > 0 === inFlight > 0) return held
+    if (inFlight * qty > 0 && book * qty >= 0 && Math.abs(qty) >= Math.abs(book)) return held
     for (const { request } of this.#orders.entriesOf(strategy, instrument)) this.#cancel(request, 'superseded')
-    return book
+    // Entries may fill before their cancel arrives. An exit covers them: what the position lacks of it is dropped.
+    return qty === 0 && book * inFlight >= 0 ? held : book
   }
 
   #cancel({ clientOrderId: id, account, instrument }: OrderRequest, reason: string): void {

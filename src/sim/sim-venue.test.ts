@@ -6,6 +6,7 @@ import { MILLISECOND, MINUTE, parseTime } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { ReportEvent } from '../domain/event.ts'
 import { Instrument } from '../domain/instrument.ts'
+import { opposite } from '../domain/order.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { FillModel } from './fill-model.ts'
 import { SimVenue } from './sim-venue.ts'
@@ -48,6 +49,10 @@ function columns(rows: readonly Row[], marks: readonly Row[] | undefined): Venue
 
 type Wish = Partial<Pick<OrderRequest, 'instrument' | 'reduceOnly'>> & {
   readonly qty?: number
+  /** All of it if reduce-only, else nothing. */
+  readonly closes?: number
+  /** Of the attached stop; the opposite of the order's. */
+  readonly stopSide?: 'buy' | 'sell'
   readonly limit?: number
   readonly stop?: number
   /** Attached stop: id, trigger, quantity, and what it replaces. */
@@ -56,16 +61,17 @@ type Wish = Partial<Pick<OrderRequest, 'instrument' | 'reduceOnly'>> & {
 type Deed = (venue: SimVenue) => void
 type Step = readonly [time: Micros, deed: Deed]
 
-function order(time: Micros, clientOrderId: string, side: 'buy' | 'sell', { qty = 1, limit, stop, attach, ...over }: Wish = {}): Step {
+function order(time: Micros, clientOrderId: string, side: 'buy' | 'sell', wish: Wish = {}): Step {
+  const { qty = 1, closes = wish.reduceOnly === true ? qty : 0, limit, stop, attach, stopSide = opposite(side), ...over } = wish
   const request: OrderRequest = {
     clientOrderId, account: 0, instrument: 0, side, positionSide: 'both', timeInForce: 'GTC', workingType: 'last', reduceOnly: false,
     type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop-market' : 'market',
-    qty: Math.round(qty * ONE) as Qty, price: limit as Price | undefined, trigger: stop as Price | undefined,
+    qty: Math.round(qty * ONE) as Qty, closes: Math.round(closes * ONE) as Qty, price: limit as Price | undefined, trigger: stop as Price | undefined,
     attached: attach && {
       cancels: attach.slice(3) as string[],
-      stop: { clientOrderId: attach[0], trigger: attach[1] as Price, qty: Math.round(attach[2] * ONE) as Qty, workingType: 'last' },
+      stop: { clientOrderId: attach[0], side: stopSide, trigger: attach[1] as Price, qty: Math.round(attach[2] * ONE) as Qty, workingType: 'last' },
     },
-    shares: [], reason: 'signal', decisionPrice: 100 as Price, decidedAt: time, ...over,
+    shares: [{ strategy: 0, qty: Math.round(qty * ONE) as Qty }], reason: 'signal', decisionPrice: 100 as Price, decidedAt: time, ...over,
   }
   return [time, (venue) => venue.submit(approve(request), time)]
 }
@@ -198,7 +204,7 @@ describe('participation (O6)', () => {
 describe('attached stops (O4)', () => {
   it('go when they are replaced, once, just before the fill that reaches the closing part', () => {
     const steps = [
-      order(at(0), 'in', 'buy', { attach: ['s', 90, 1] }), order(at(1), 'turn', 'sell', { qty: 3, limit: 100, attach: ['t', 120, 2, 's'] }),
+      order(at(0), 'in', 'buy', { attach: ['s', 90, 1] }), order(at(1), 'turn', 'sell', { qty: 3, closes: 1, limit: 100, attach: ['t', 120, 2, 's'] }),
       // A stop of the replaced name that comes to stand between two fills of the one that replaced is another one.
       order(at(2), 'new', 'sell', { attach: ['s', 125, 1] }),
     ]
@@ -219,7 +225,7 @@ describe('attached stops (O4)', () => {
   it('that fire take the rest of their parent with them, but not a later order of its id', () => {
     const rest = [order(at(0), 'in', 'buy', { qty: 2, limit: 100, attach: ['s', 95, 2] })]
     expect(deeds({ bars: [[[100, 100, 100, 100, 10], [100, 100, 94, 94, 100]]], steps: rest, fills: { participation: 0.1 } })).toEqual([
-      '0 in buy 1 at 100 taker', '119999 in canceled stop-fired', '119999 s sell 1 at 95 taker', '119999 s expired reduce-only',
+      '0 in buy 1 at 100 taker', '119999 in canceled stop-fired', '119999 s sell 1 at 95 taker', '119999 s expired position-closed',
     ])
     const again = [order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }), order(at(1), 'in', 'buy', { limit: 80 })]
     expect(deeds({ bars: [[FLAT, [100, 100, 94, 94]]], steps: again })).toEqual(['0 in buy 1 at 100 taker', '119999 s sell 1 at 95 taker'])
@@ -235,6 +241,70 @@ describe('attached stops (O4)', () => {
     expect(run({ bars: [[FLAT, FLAT]], steps }).story.slice(4)).toEqual([
       '60000 out sell 1 at 100 taker', '60000 s expired position-closed', '60000 s accepted', '60000 s expired position-closed',
     ])
+  })
+})
+
+describe('closing parts (O5)', () => {
+  const capped = { participation: 0.1 }
+  const flat = (volume: number): Row => [100, 100, 100, 100, volume]
+
+  it('of a partial reduction: the stop of the whole goes, one for the rest stands on the same side as the order, and protects', () => {
+    const steps = [
+      order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 90, 20] }),
+      order(at(1), 'less', 'sell', { qty: 10, closes: 10, stopSide: 'sell', attach: ['t', 95, 10, 's'] }),
+    ]
+    const { story, venue } = run({ bars: [[FLAT, FLAT, [100, 100, 80, 80]]], steps })
+    expect(story.slice(3)).toEqual([
+      '60000 less accepted', '60000 s canceled replaced', '60000 less sell 10 at 100 taker', '60000 t accepted', '179999 t sell 10 at 95 taker',
+    ])
+    expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
+  })
+
+  it('of a partial reduction that takes several bars: the old stop stands until the last fill, the new one from then on', () => {
+    const steps = [
+      order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 90, 20] }),
+      order(at(1), 'less', 'sell', { qty: 10, closes: 10, stopSide: 'sell', attach: ['t', 95, 10, 's'] }),
+    ]
+    expect(deeds({ bars: [[flat(200), flat(60), flat(60)]], steps, fills: capped }).slice(1)).toEqual([
+      '60000 less sell 6 at 100 taker', '120000 s canceled replaced', '120000 less sell 4 at 100 taker',
+    ])
+    // The market falls between the two fills: the old stop takes all that is left, and the rest of the order opens nothing.
+    const { story, venue } = run({ bars: [[flat(200), [100, 100, 80, 80, 60], flat(500)]], steps, fills: capped })
+    expect(story.slice(4)).toEqual(['60000 less sell 6 at 100 taker', '120000 s sell 14 at 100 taker', '120000 s expired position-closed', '120000 less expired reduce-only'])
+    expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
+  })
+
+  it('of a limit that a gap fills beyond the range: its stop is due at the price of that fill all the same', () => {
+    const steps = [order(at(0), 'in', 'buy', { qty: 2 }), order(at(0), 'less', 'sell', { limit: 105, closes: 1, stopSide: 'sell', attach: ['t', 106, 1] })]
+    expect(deeds({ bars: [[FLAT, [110, 112, 108, 110]]], steps }).slice(1)).toEqual(['60000 less sell 1 at 105 maker', '119999 t sell 1 at 105 taker'])
+  })
+
+  it('of a reversal whose entry was cut: only what is held is closed, then the target is opened', () => {
+    const entry = order(at(0), 'in', 'buy', { qty: 20, limit: 100, attach: ['s', 90, 20] })
+    const steps = [entry, cancel(at(1), 'in'), order(at(1), 'turn', 'sell', { qty: 40, closes: 20, attach: ['t', 110, 20, 's'] })]
+    const { story, venue } = run({ bars: [[flat(80), flat(1_000)]], steps, fills: capped })
+    expect(story.slice(1)).toEqual([
+      '0 in buy 8 at 100 taker', '0 s accepted', '60000 in canceled requested', '60000 turn accepted', '60000 s canceled replaced', '60000 turn sell 28 at 100 taker',
+      '60000 t accepted', '60000 turn expired reduce-only',
+    ])
+    expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([-20 * ONE, 1])
+  })
+
+  it('of an exit that comes after the stop: expires and opens nothing', () => {
+    for (const type of [{}, { reduceOnly: true }, { limit: 90 }]) {
+      const steps = [order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }), order(at(1), 'out', 'sell', { qty: 20, closes: 20, ...type })]
+      const { story, venue } = run({ bars: [[[100, 100, 95, 95], FLAT]], steps })
+      expect(story.slice(3)).toEqual(['59999 s sell 20 at 95 taker', '60000 out accepted', '60000 out expired reduce-only'])
+      expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
+    }
+  })
+
+  it('of an exit that fills by parts while the rest of a fired stop sells too: never short', () => {
+    const steps = [order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }), order(at(1), 'out', 'sell', { qty: 20, closes: 20 })]
+    const story = (volume: number): string[] => deeds({ bars: [[flat(200), [100, 100, 90, 95, 50], flat(volume), flat(1_000)]], steps, fills: capped }).slice(1)
+    // The exit takes the 5 of the bar in which the stop is reached; then both sell what is left, in order of arrival: the exit came later than the stop.
+    expect(story(100)).toEqual(['60000 out sell 5 at 100 taker', '120000 s sell 10 at 100 taker', '180000 s sell 5 at 100 taker', '180000 s expired position-closed', '180000 out expired reduce-only'])
+    expect(story(170)).toEqual(['60000 out sell 5 at 100 taker', '120000 s sell 15 at 100 taker', '120000 s expired position-closed', '120000 out expired reduce-only'])
   })
 })
 

@@ -158,6 +158,7 @@ export class SimVenue {
     if (this.#open.has(request.clientOrderId)) return 'duplicate-id'
     if (this.#books[request.instrument] === undefined) return 'unknown-instrument'
     if (!(request.qty > 0)) return 'quantity'
+    if (!(request.closes >= 0 && request.closes <= request.qty) || (request.reduceOnly && request.closes !== request.qty)) return 'closing-part'
     if (request.positionSide !== 'both') return 'position-side'
     if (request.type === 'limit') return request.price !== undefined && request.price > 0 ? undefined : 'price'
     if (request.type === 'stop-market') return request.trigger !== undefined && request.trigger > 0 ? undefined : 'trigger'
@@ -292,7 +293,6 @@ export class SimVenue {
 
   /** O3.1 */
   #stopsBeyond(book: Book): void {
-    const isBeyond = (order: SimOrder): boolean => isStop(order) && order.reference > 0 && reaches(order.reference, triggerOf(order), order.request.side)
     // One may attach another, which is beyond its own reference already.
     for (let next = book.orders.find(isBeyond); next !== undefined; next = book.orders.find(isBeyond)) this.#fire(book, next, next.reference as Price)
   }
@@ -635,7 +635,8 @@ export class SimVenue {
     book.highTrigger = Infinity
     for (const order of book.orders) {
       const { side, price } = order.request
-      if (order.type === 'market' || !order.rested) book.pending = true
+      // What a limit attached that filled away from the open can be due without the range reaching it.
+      if (order.type === 'market' || !order.rested || isBeyond(order)) book.pending = true
       const level = order.type === 'limit' ? (price as number) : isStop(order) ? triggerOf(order) : Number.NaN
       const below = isStop(order) === (side === 'sell')
       if (below && level > book.lowTrigger) book.lowTrigger = level
@@ -701,6 +702,8 @@ const RATE_ONE = 10n ** 10n
 
 const isStop = (order: SimOrder): boolean => order.type === 'stop-market'
 const triggerOf = (order: SimOrder): Price => order.request.trigger as Price
+/** O3.1 */
+const isBeyond = (order: SimOrder): boolean => isStop(order) && order.reference > 0 && reaches(order.reference, triggerOf(order), order.request.side)
 
 const newOrder = (request: OrderRequest): SimOrder => ({
   request,

@@ -164,6 +164,19 @@ describe('a runner', () => {
     expect(draws(1)).not.toEqual(draws(2))
   })
 
+  it('goes on with its chance after a restore, also where `create` took a function of it', () => {
+    const make = (): StrategyRunner =>
+      runnerOf(({ prng }) => {
+        const { float } = prng
+        return { state: {}, onBar: () => ({ direction: float() * 2 - 1, reason: 'chance' }) }
+      })
+    const draw = (runner: StrategyRunner): unknown => runner.onBar(bar(), view())?.direction
+    const [one, two] = [make(), make()]
+    for (let i = 0; i < 3; i++) draw(one)
+    two.restore(decodePlain(encodePlain(one.snapshot())) as RunnerState)
+    expect([draw(two), draw(two)]).toEqual([draw(one), draw(one)])
+  })
+
   it('refuses the snapshot of another shape', () => {
     const saved = busy().snapshot()
     expect(() => saying({ direction: 0, reason: '' }).restore(saved)).toThrow(/had 1 indicators when it was saved and has 0 now/)

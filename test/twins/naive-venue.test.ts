@@ -4,6 +4,7 @@ import type { Money, Price, Qty, Rate } from '../../src/core/exact.ts'
 import { MINUTE, parseTime } from '../../src/core/time.ts'
 import type { Duration, Micros } from '../../src/core/time.ts'
 import { Instrument } from '../../src/domain/instrument.ts'
+import { opposite } from '../../src/domain/order.ts'
 import type { OrderRequest } from '../../src/domain/order.ts'
 import { runNaiveVenue } from './naive-venue.ts'
 import type { OutcomeReport, ScriptBar, ScriptCommand, ScriptMark, ScriptSettings, VenueOutcome, VenueScript } from './naive-venue.ts'
@@ -41,8 +42,12 @@ function mark(minute: number, [open, high, low, close]: readonly number[]): Scri
 const eight = (price: number): number => Math.round(price * ONE)
 const at = (minute: number, ms = 0): Micros => (START + minute * MINUTE + ms * 1_000) as Micros
 
-type Wish = Partial<Omit<OrderRequest, 'qty' | 'price' | 'trigger' | 'attached'>> & {
+type Wish = Partial<Omit<OrderRequest, 'qty' | 'closes' | 'price' | 'trigger' | 'attached'>> & {
   readonly qty?: number
+  /** All of it if reduce-only, else nothing. */
+  readonly closes?: number
+  /** Of the attached stop; the opposite of the order's. */
+  readonly stopSide?: 'buy' | 'sell'
   readonly limit?: number
   readonly stop?: number
   /** Attached stop: id, trigger, quantity, and what it replaces. */
@@ -50,18 +55,19 @@ type Wish = Partial<Omit<OrderRequest, 'qty' | 'price' | 'trigger' | 'attached'>
 }
 
 function order(sentAt: Micros, clientOrderId: string, side: 'buy' | 'sell', wish: Wish = {}): ScriptCommand {
-  const { qty = 1, limit, stop, attach, ...over } = wish
+  const { qty = 1, closes = wish.reduceOnly === true ? qty : 0, limit, stop, attach, stopSide = opposite(side), ...over } = wish
   return {
     sentAt,
     order: {
       clientOrderId, account: 0, instrument: 0, side, positionSide: 'both', timeInForce: 'GTC', workingType: 'last', reduceOnly: false,
       type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop-market' : 'market',
       qty: Math.round(qty * ONE) as Qty,
+      closes: Math.round(closes * ONE) as Qty,
       price: limit as Price | undefined,
       trigger: stop as Price | undefined,
       attached: attach && {
         cancels: attach.slice(3) as string[],
-        stop: { clientOrderId: attach[0], trigger: attach[1] as Price, qty: Math.round(attach[2] * ONE) as Qty, workingType: 'last' },
+        stop: { clientOrderId: attach[0], side: stopSide, trigger: attach[1] as Price, qty: Math.round(attach[2] * ONE) as Qty, workingType: 'last' },
       },
       shares: [], reason: 'signal', decisionPrice: 100 as Price, decidedAt: sentAt, ...over,
     },
@@ -264,7 +270,7 @@ describe('attached stops and reduce-only', () => {
   })
 
   it('O4: a reversal removes the old stop before a gap through it can act', () => {
-    const commands = [order(at(0), 'in', 'buy', { attach: ['s1', 95, 1] }), order(at(1), 'turn', 'sell', { qty: 2, attach: ['s2', 99, 1, 's1'] })]
+    const commands = [order(at(0), 'in', 'buy', { attach: ['s1', 95, 1] }), order(at(1), 'turn', 'sell', { qty: 2, closes: 1, attach: ['s2', 99, 1, 's1'] })]
     expect(story({ bars: [bar(0, FLAT), bar(1, [90, 90, 90, 90])], commands }).slice(4)).toEqual([
       '60000 s1 canceled replaced', '60000 turn sell 2 at 90 taker', '60000 s2 accepted',
     ])
@@ -288,7 +294,7 @@ describe('attached stops and reduce-only', () => {
 
   it('O4, O6: by parts: old stops go just before the closing part is filled, the new one stands beyond it', () => {
     // Volume 10, a share of 0.1: one unit a bar. The order closes 2 and opens 1; the old stop of 2 is out of reach.
-    const commands = [order(at(0), 'in', 'buy', { qty: 2, attach: ['s1', 50, 2] }), order(at(2), 'turn', 'sell', { qty: 3, attach: ['s2', 150, 1, 's1'] })]
+    const commands = [order(at(0), 'in', 'buy', { qty: 2, attach: ['s1', 50, 2] }), order(at(2), 'turn', 'sell', { qty: 3, closes: 2, attach: ['s2', 150, 1, 's1'] })]
     const bars = [0, 1, 2, 3, 4].map((i) => bar(i, FLAT, 10))
     expect(deeds({ bars, commands, settings: { participation: 0.1 } })).toEqual([
       '0 in buy 1 at 100 taker', '60000 in buy 1 at 100 taker',
@@ -298,7 +304,7 @@ describe('attached stops and reduce-only', () => {
   })
 
   it('O4, O5: a stop that comes to stand while the position is just flat expires, and does not stand again', () => {
-    const commands = [order(at(0), 'short', 'sell'), order(at(1), 'turn', 'buy', { qty: 3, attach: ['s', 50, 2.5] })]
+    const commands = [order(at(0), 'short', 'sell'), order(at(1), 'turn', 'buy', { qty: 3, closes: 0.5, attach: ['s', 50, 2.5] })]
     const bars = [0, 1, 2, 3].map((i) => bar(i, FLAT, 10))
     expect(story({ bars, commands, settings: { participation: 0.1 } }).slice(2)).toEqual([
       '60000 turn accepted', '60000 turn buy 1 at 100 taker', '60000 s accepted', '60000 s expired position-closed',
@@ -331,6 +337,45 @@ describe('attached stops and reduce-only', () => {
     ]
     expect(deeds({ bars: [bar(0, FLAT)], commands })).toEqual([
       '0 in buy 2 at 100 taker', '0 wrong expired reduce-only', '0 out sell 2 at 100 taker', '0 out expired reduce-only', '0 none expired reduce-only',
+    ])
+  })
+
+  it('O5: what the position lacks of a closing part is not filled, now or later; the rest opens, and the order is done', () => {
+    const bars = [0, 1, 2].map((i) => bar(i, FLAT))
+    const turn = [order(at(0), 'in', 'buy'), order(at(1), 'turn', 'sell', { qty: 5, closes: 3, attach: ['s', 110, 2] }), order(at(2), 'again', 'buy', { qty: 4 })]
+    expect(story({ bars, commands: turn }).slice(3)).toEqual([
+      '60000 turn sell 3 at 100 taker', '60000 s accepted', '60000 turn expired reduce-only', '120000 again accepted', '120000 again buy 4 at 100 taker',
+    ])
+    const out = [order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }), order(at(1), 'out', 'sell', { closes: 1, attach: ['t', 95, 1, 's'] })]
+    expect(deeds({ bars: [bar(0, [100, 100, 95, 95]), ...bars.slice(1)], commands: out }).slice(1)).toEqual(['59999 s sell 1 at 95 taker', '60000 out expired reduce-only'])
+  })
+
+  it('O5, O6: the closing part is asked anew at every turn', () => {
+    // The order closes 3 and opens 1. Of a long of 2 it closes 1 in its first bar; the second belongs to another order, which adds 1 or does not.
+    const scene = (more: readonly ScriptCommand[]): Scene => ({
+      bars: [bar(0, FLAT, 20), bar(1, FLAT, 10), bar(2, FLAT, 10), bar(3, [101, 101, 101, 101], 100)], settings: { participation: 0.1 },
+      commands: [order(at(0), 'in', 'buy', { qty: 2 }), order(at(1), 'turn', 'sell', { qty: 4, closes: 3, limit: 100 }), ...more],
+    })
+    expect(deeds(scene([])).slice(1)).toEqual(['60000 turn sell 1 at 100 taker', '180000 turn sell 2 at 100 maker', '180000 turn expired reduce-only'])
+    expect(deeds(scene([order(at(2), 'more', 'buy')])).slice(1)).toEqual(['60000 turn sell 1 at 100 taker', '120000 more buy 1 at 100 taker', '180000 turn sell 3 at 100 maker'])
+  })
+
+  it('O4: the stop of a partial reduction sells as its parent does, stands when that is done, and replaces the old one at its last fill', () => {
+    const commands = [order(at(0), 'in', 'buy', { qty: 3, attach: ['s', 90, 3] }), order(at(1), 'less', 'sell', { qty: 2, closes: 2, stopSide: 'sell', attach: ['t', 95, 1, 's'] })]
+    const bars = [bar(0, FLAT, 100), bar(1, FLAT, 10), bar(2, FLAT, 10), bar(3, [100, 100, 80, 80], 100)]
+    expect(story({ bars, commands, settings: { participation: 0.1 } }).slice(3)).toEqual([
+      '60000 less accepted', '60000 less sell 1 at 100 taker', '120000 s canceled replaced', '120000 less sell 1 at 100 taker', '120000 t accepted', '239999 t sell 1 at 95 taker',
+    ])
+  })
+
+  it('O4: an order that is cancelled, or expires without a fill, leaves the old stop and brings none', () => {
+    const commands = [
+      order(at(0), 'in', 'buy', { qty: 3, attach: ['s', 90, 3] }), order(at(1), 'less', 'sell', { qty: 2, closes: 2, stopSide: 'sell', attach: ['t', 95, 1, 's'] }),
+      cancel(at(2), 'less'), order(at(2), 'wrong', 'buy', { closes: 1, attach: ['u', 95, 1, 's'] }),
+    ]
+    const bars = [bar(0, FLAT, 100), bar(1, FLAT, 10), bar(2, [100, 100, 80, 80], 100)]
+    expect(deeds({ bars, commands, settings: { participation: 0.1 } }).slice(1)).toEqual([
+      '60000 less sell 1 at 100 taker', '120000 less canceled requested', '120000 wrong expired reduce-only', '179999 s sell 2 at 90 taker', '179999 s expired position-closed',
     ])
   })
 
@@ -660,6 +705,7 @@ describe('on random scripts', () => {
     'O2 liquidation', 'O2 market', 'O2 limit taker', 'O2 limit maker', 'O3.1 reached', 'O3.1 attached', 'O3.2 market', 'O3.2 limit', 'O3.2 stop',
     'O3.3 attached', 'O3.3 range', 'O3.3 liquidation first', 'O3.4 liquidation', 'O3.5 limit', 'O3.6 attached', 'O3.6 range', 'O4 stands', 'O6 cap binds',
     'O6 goes on', 'L4 others follow', 'L4 others stay', 'order-canceled stopped-out', 'O4 id taken',
+    'O4 stands on its parent\'s side', 'O4 stands after closing only', 'O5 position lacks',
     'fill market taker', 'fill limit taker', 'fill limit maker', 'fill stop-market taker', 'fill attached-stop taker', 'fill liquidation taker',
     'order-canceled replaced', 'order-canceled requested', 'order-canceled liquidation', 'order-expired reduce-only', 'order-expired position-closed',
     'order-rejected duplicate-id', 'order-rejected unknown-order', 'funding', 'liquidation-fee', 'insurance-cover',

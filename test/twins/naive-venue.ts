@@ -23,9 +23,12 @@
  * A16 The cap is taken on the exact decimals of volume and participation (shortest decimal text of the doubles).
  * A17 Elapsed share is (arrival - start) / length; the ceiling is exact, without tolerance for floats.
  * A18 A stop that fires at its reference slips on its own.
- * A20 Order of a fill's consequences: replaced stops go, fill, what is left of a clamped reduce-only order, attached stops of a flat position,
- *     own attached stop (stands, expires if flat).
- * A21 "Filled at least" a closing part of 0 begins with the first fill.
+ * A20 Order of a fill's consequences: replaced stops go, fill, attached stops of a flat position, own attached stop (stands, expires if flat),
+ *     what is left of an order that has nothing left to fill.
+ * A21 An order is "done" (O4) by a fill after which it has nothing left to fill. One that ends without such a fill (cancelled, expired when its
+ *     turn came) has replaced nothing either: what stood before it still stands, and its own stop never does.
+ * A24 What the position lacks of a closing part is asked anew at every turn: it may be filled later, if the position is there then and the
+ *     order still is. Of a fill all that can be closed is closed, the rest "opens", even if it happens to reduce a greater position.
  * A22 An order's turn to fill comes when its price is met. Orders that are not attached stops do not expire merely because the position is flat.
  * A23 An attached stop whose position has been reversed in one fill stays, and expires as 'reduce-only' when it is reached.
  * A25 A limit arriving inside the bar and any rest of it stay out of step 5 of that bar.
@@ -152,9 +155,10 @@ interface WorkingOrder {
   readonly side: OrderSide
   readonly type: 'market' | 'limit' | 'stop-market'
   readonly qty: bigint
+  /** The closing part of `qty` (O5). */
+  readonly closes: bigint
   readonly limit: bigint | undefined
   readonly trigger: bigint | undefined
-  readonly reduceOnly: boolean
   readonly reason: string
   readonly attached: AttachedOrders | undefined
   /** Of an attached stop: the order it came with. */
@@ -164,7 +168,9 @@ interface WorkingOrder {
   /** Place among all arrivals. */
   readonly arrival: number
   readonly arrivedAt: number
-  filled: bigint
+  /** What filled, by purpose. */
+  closed: bigint
+  opened: bigint
   /** A stop whose trigger was reached: from then on a market order. */
   fired: boolean
   /** A limit that has taken part in an open or a range. */
@@ -311,11 +317,14 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     return max(cap - taken, 0n)
   }
 
-  /** What a reduce-only order of this side may still close. */
+  /** What an order of this side finds to close. */
   function reducible(instrument: number, side: OrderSide): bigint {
     const { qty } = positionOf(instrument)
     return signOf(qty) === -signBig(side) ? abs(qty) : 0n
   }
+
+  /** O5: what of an order's closing part can be filled now. */
+  const closableOf = (order: WorkingOrder): bigint => min(order.closes - order.closed, reducible(order.instrument, order.side))
 
   // ---- fills and what follows from them
 
@@ -328,11 +337,11 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
   /** An order's turn has come and its price is met: `matched` is the price before slippage. */
   function fill(order: WorkingOrder, matched: bigint, liquidity: 'maker' | 'taker', bar: ScriptBar, time: number): void {
-    let qty = order.qty - order.filled
-    if (order.reduceOnly) {
-      qty = min(qty, reducible(order.instrument, order.side))
-      if (qty === 0n) return end('order-expired', order, time, 'reduce-only')
-    }
+    const closable = closableOf(order)
+    const wanted = closable + opensYet(order)
+    if (closable < order.closes - order.closed) tally('O5 position lacks')
+    if (wanted === 0n) return end('order-expired', order, time, 'reduce-only')
+    let qty = wanted
     const left = room(order.instrument, bar)
     if (left !== undefined && left < qty) {
       tally('O6 cap binds')
@@ -340,7 +349,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     }
     if (qty === 0n) return
 
-    if (order.attached !== undefined && !order.replacedGone && order.filled + qty >= closingPart(order)) {
+    if (order.attached !== undefined && !order.replacedGone && qty >= closable) {
       order.replacedGone = true
       for (const id of order.attached.cancels)
         for (const old of ordersOf(order.instrument)) if (old.id === id && old !== order) end('order-canceled', old, time, 'replaced')
@@ -348,7 +357,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
     const price = liquidity === 'taker' ? slipped(order.instrument, order.side, matched, time, order.limit) : matched
     const { fee, realised } = book(order.instrument, order.side, price, qty, liquidity === 'taker' ? settings.takerFee : settings.makerFee, bar.openTime)
-    order.filled += qty
+    order.closed += min(qty, closable)
+    order.opened += qty - min(qty, closable)
     reports.push({
       kind: 'order-filled',
       exchangeTime: time as Micros,
@@ -361,22 +371,27 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       realised: realised as Money,
       liquidity,
       reason: order.reason,
-      remaining: Number(order.qty - order.filled) as Qty,
+      remaining: Number(order.qty - filledOf(order)) as Qty,
     })
     tally(`fill ${isAttachedStop(order) ? 'attached-stop' : order.type} ${liquidity}`)
-    if (order.filled === order.qty) working = working.filter((each) => each !== order)
+    if (filledOf(order) === order.qty) working = working.filter((each) => each !== order)
     consequences(order, matched, bar, time)
   }
 
-  /** O4, O5, in the order of A20. */
+  /** O4, O5, in the order of A20. Nothing left to fill is asked as at a turn, of the position as it is now. */
   function consequences(order: WorkingOrder, matched: bigint, bar: ScriptBar, time: number): void {
     const flat = positionOf(order.instrument).qty === 0n
-    if (order.reduceOnly && isWorking(order) && !(isAttachedStop(order) && flat) && reducible(order.instrument, order.side) === 0n)
-      end('order-expired', order, time, 'reduce-only')
     if (flat) for (const old of ordersOf(order.instrument)) if (isAttachedStop(old)) end('order-expired', old, time, 'position-closed')
 
+    const isDone = closableOf(order) + opensYet(order) === 0n
+    if (order.opened > 0n || isDone) standAttached(order, matched, bar, time)
+    if (isDone && isWorking(order)) end('order-expired', order, time, 'reduce-only')
+  }
+
+  /** O4: once. */
+  function standAttached(order: WorkingOrder, matched: bigint, bar: ScriptBar, time: number): void {
     const stop = order.attached?.stop
-    if (stop === undefined || order.attachedStands || order.filled <= closingPart(order)) return
+    if (stop === undefined || order.attachedStands) return
     order.attachedStands = true
     if (working.some((each) => each.id === stop.clientOrderId)) {
       reports.push({ kind: 'order-rejected', exchangeTime: time as Micros, instrument: order.instrument, clientOrderId: stop.clientOrderId, reason: 'duplicate-id', remaining: 0 as Qty })
@@ -385,19 +400,20 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     const standing: WorkingOrder = {
       id: stop.clientOrderId,
       instrument: order.instrument,
-      side: order.side === 'buy' ? 'sell' : 'buy',
+      side: stop.side,
       type: 'stop-market',
       qty: BigInt(stop.qty),
+      closes: BigInt(stop.qty),
       limit: undefined,
       trigger: BigInt(stop.trigger),
-      reduceOnly: true,
       reason: 'stop',
       attached: undefined,
       parent: order,
       stood: { price: matched, bar: bar.openTime },
       arrival: (arrivals += 1),
       arrivedAt: time,
-      filled: 0n,
+      closed: 0n,
+      opened: 0n,
       fired: false,
       tookPart: false,
       replacedGone: false,
@@ -406,7 +422,9 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     working.push(standing)
     tell('order-accepted', standing, time, '', standing.qty)
     tally('O4 stands')
-    if (flat) end('order-expired', standing, time, 'position-closed')
+    if (stop.side === order.side) tally('O4 stands on its parent\'s side')
+    if (order.opened === 0n) tally('O4 stands after closing only')
+    if (positionOf(order.instrument).qty === 0n) end('order-expired', standing, time, 'position-closed')
   }
 
   /** A stop's turn has come: it is a market order from now on, and its parent has no business any more (O4). */
@@ -560,6 +578,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     assert(request !== undefined, 'a command is an order or a cancel')
     const { type } = request
     assert(type === 'market' || type === 'limit' || type === 'stop-market', `the naive venue knows no ${type} orders`)
+    assert(request.closes >= 0 && request.closes <= request.qty, 'a closing part is a part')
     assert(type !== 'limit' || (request.timeInForce === 'GTC' && request.price !== undefined), 'limits here are GTC, with a price')
     assert(type !== 'stop-market' || request.trigger !== undefined, 'a stop has a trigger')
     const order: WorkingOrder = {
@@ -568,16 +587,17 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       side: request.side,
       type,
       qty: BigInt(request.qty),
+      closes: BigInt(request.reduceOnly ? request.qty : request.closes),
       limit: type === 'limit' ? BigInt(request.price ?? 0) : undefined,
       trigger: type === 'stop-market' ? BigInt(request.trigger ?? 0) : undefined,
-      reduceOnly: request.reduceOnly,
       reason: request.reason,
       attached: request.attached,
       parent: undefined,
       stood: undefined,
       arrival: (arrivals += 1),
       arrivedAt: time,
-      filled: 0n,
+      closed: 0n,
+      opened: 0n,
       fired: false,
       tookPart: false,
       replacedGone: false,
@@ -604,7 +624,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
     for (const order of ordersOf(instrument).filter((each) => each.type === 'market' || each.fired)) {
       if (!isWorking(order)) continue
-      tally(order.filled > 0n || order.fired ? 'O6 goes on' : 'O2 market')
+      tally(filledOf(order) > 0n || order.fired ? 'O6 goes on' : 'O2 market')
       fill(order, open, 'taker', bar, time)
     }
 
@@ -762,8 +782,9 @@ const triggerOf = (order: WorkingOrder): bigint => {
   assert(order.trigger !== undefined, 'a stop has a trigger')
   return order.trigger
 }
-/** What of an order closes the opposite position before its attached stop has anything to protect (O4). */
-const closingPart = (order: WorkingOrder): bigint => max(order.qty - BigInt(order.attached?.stop?.qty ?? 0), 0n)
+const filledOf = (order: WorkingOrder): bigint => order.closed + order.opened
+/** What of an order's opening part has not filled. */
+const opensYet = (order: WorkingOrder): bigint => order.qty - order.closes - order.opened
 const limitOf = (order: WorkingOrder): bigint => {
   assert(order.limit !== undefined, 'a limit order has a limit')
   return order.limit

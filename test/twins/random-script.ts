@@ -12,6 +12,7 @@ import { MILLISECOND, MINUTE, parseTime, SECOND } from '../../src/core/time.ts'
 import type { Duration, Micros } from '../../src/core/time.ts'
 import { Instrument } from '../../src/domain/instrument.ts'
 import type { MarginBracket } from '../../src/domain/instrument.ts'
+import { opposite, sideSign } from '../../src/domain/order.ts'
 import type { AttachedOrders, OrderRequest, OrderSide, OrderType } from '../../src/domain/order.ts'
 import type { ScriptBar, ScriptCommand, ScriptFunding, ScriptMark, ScriptSettings, VenueScript } from './naive-venue.ts'
 
@@ -173,6 +174,8 @@ function randomCommands(
   /** Ids that were sent, attached stops included, per instrument. */
   const known: string[][] = instruments.map(() => [])
   const attachedIds: string[][] = instruments.map(() => [])
+  /** What would be held if every order so far had filled: orders that close are sized on it, right or wrong. */
+  const intended = instruments.map(() => 0)
 
   return arrivals.map(({ instrument, bar, time }, n): ScriptCommand => {
     const sentAt = (time - orderLatency) as Micros
@@ -183,13 +186,21 @@ function randomCommands(
     }
     const reused = known[instrument].length > 0 && chance.chance(0.07)
     const clientOrderId = reused ? pick(chance, known[instrument].slice(-6)) : `o${n}`
-    const side: OrderSide = chance.chance(0.5) ? 'buy' : 'sell'
+    const held = intended[instrument]
+    const closing: Closing = pick<Closing>(chance, ['none', 'none', 'part', 'part', 'whole'])
+    const against: OrderSide = held > 0 ? 'sell' : 'buy'
+    const side: OrderSide = held !== 0 && closing !== 'none' && chance.chance(0.75) ? against : chance.chance(0.5) ? 'buy' : 'sell'
     const type = pick<OrderType>(chance, ['market', 'market', 'limit', 'limit', 'stop-market'])
-    const qty = randomQty(chance, instruments[instrument])
+    const { qty, closes } = randomClosing(chance, closing, randomQty(chance, instruments[instrument]), held)
     const price = randomPrice(chance, instruments[instrument], bar)
-    const reduceOnly = chance.chance(0.2)
+    const reduceOnly = closing === 'whole' && chance.chance(0.8)
     const stopId = known[instrument].length > 0 && chance.chance(0.1) ? pick(chance, known[instrument].slice(-6)) : `s${n}`
-    const attached = !reduceOnly && chance.chance(0.45) ? randomAttached(chance, instruments[instrument], bar, side, qty, attachedIds[instrument], stopId) : undefined
+    // What an order leaves that only closes is on the other side: its stop has its own side.
+    const protects: OrderSide = closing === 'whole' ? side : opposite(side)
+    const stopSide = chance.chance(0.12) ? opposite(protects) : protects
+    const attached = chance.chance(0.45) ? randomAttached(chance, instruments[instrument], bar, stopSide, qty, attachedIds[instrument], stopId) : undefined
+    const closed = Math.sign(held) === -sideSign(side) ? Math.min(closes, Math.abs(held)) : 0
+    intended[instrument] += sideSign(side) * (closed + qty - closes)
     known[instrument].push(clientOrderId)
     if (attached?.stop !== undefined) {
       known[instrument].push(attached.stop.clientOrderId)
@@ -204,6 +215,7 @@ function randomCommands(
       type,
       timeInForce: 'GTC',
       qty,
+      closes,
       price: type === 'limit' ? price : undefined,
       trigger: type === 'stop-market' ? price : undefined,
       workingType: 'last',
@@ -246,6 +258,17 @@ function randomQty(chance: Prng, instrument: Instrument): Qty {
   return (chance.chance(0.6) ? chance.int(1, 3) * unit : chance.int(unit / 10, 5 * unit)) as Qty
 }
 
+type Closing = 'none' | 'part' | 'whole'
+
+/** Closing parts: all that should be held, a part of it, more than it, or anything. */
+function randomClosing(chance: Prng, closing: Closing, qty: Qty, held: number): { readonly qty: Qty; readonly closes: Qty } {
+  if (closing === 'none') return { qty, closes: 0 as Qty }
+  const size = Math.abs(held)
+  const some = pick(chance, [size, size, Math.floor(size / 2), Math.floor(size * 1.5), qty])
+  const closes = (some > 0 ? some : qty) as Qty
+  return { qty: (closing === 'whole' ? closes : closes + qty) as Qty, closes }
+}
+
 /** At, next to, or a little off one of the bar's prices. */
 function randomPrice(chance: Prng, instrument: Instrument, bar: ScriptBar): Price {
   const { tick } = instrument.rules[0]
@@ -266,13 +289,13 @@ function randomAttached(
   const cancels = earlier.length > 0 && chance.chance(0.6) ? earlier.slice(-chance.int(1, 2)) : []
   if (chance.chance(0.1)) return { cancels, stop: undefined }
   const { tick } = instrument.rules[0]
-  const protective = side === 'buy' ? -1 : 1
+  const protective = side === 'sell' ? -1 : 1
   // Now and then on the wrong side, so that it acts at once.
   const away = chance.chance(0.15) ? -protective * chance.int(0, 3) : protective * chance.int(0, 6)
   const trigger = Math.max(tick, bar.open + away * tick) as Price
   const whole = chance.chance(0.6)
   const stopQty = whole ? qty : (Math.max(1, Math.floor(qty * pick(chance, [0.5, 0.25, 1.5]))) as Qty)
-  return { cancels, stop: { clientOrderId, trigger, qty: stopQty as Qty, workingType: 'last' } }
+  return { cancels, stop: { clientOrderId, side, trigger, qty: stopQty, workingType: 'last' } }
 }
 
 /** The script as plain text, for the message of a test that fails: whoever reads it can replay it by hand. */
