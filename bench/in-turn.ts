@@ -12,7 +12,10 @@ function threadMs(): number {
 }
 
 /** Median milliseconds of each after `warmUp` rounds that do not count. */
-export function inTurn(works: readonly Timed[], { rounds, warmUp }: { readonly rounds: number; readonly warmUp: number }): ReadonlyMap<string, number> {
+export function inTurn(
+  works: readonly Timed[],
+  { rounds, warmUp }: { readonly rounds: number; readonly warmUp: number },
+): ReadonlyMap<string, number> {
   const times = new Map<string, number[]>(works.map(({ name }) => [name, []]))
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const { name, work } of works) {

@@ -48,8 +48,24 @@ function measure(rows: number, rounds: number): readonly Result[] {
   const perSecond = (ms: number): number => (rows / ms) * 1_000
   return [
     { name: 'twin loop', medianMs: twinMs, unit: 'bars', perSecond: perSecond(twinMs) },
-    { name: 'W1', medianMs: ourMs, unit: 'bars', perSecond: perSecond(ourMs), ratioToTwin: ourMs / twinMs, twin: 'single-pass float loop', note: line },
-    { name: 'W1d', medianMs: allMs, unit: 'bars', perSecond: perSecond(allMs), ratioToTwin: allMs / besideMs, twin: 'W1', note: `${audited} audit records` },
+    {
+      name: 'W1',
+      medianMs: ourMs,
+      unit: 'bars',
+      perSecond: perSecond(ourMs),
+      ratioToTwin: ourMs / twinMs,
+      twin: 'single-pass float loop',
+      note: line,
+    },
+    {
+      name: 'W1d',
+      medianMs: allMs,
+      unit: 'bars',
+      perSecond: perSecond(allMs),
+      ratioToTwin: allMs / besideMs,
+      twin: 'W1',
+      note: `${audited} audit records`,
+    },
   ]
 
   function runWorld(): World {
@@ -68,11 +84,7 @@ function measure(rows: number, rounds: number): readonly Result[] {
     const journal = new JournalWriter({ file: join(folder, 'w1.journal'), sync: 'buffered', ...HEADER })
     const made = w1World(bars, funding, {
       journal,
-      observers: (kernel) => [
-        new Recorder(kernel, rows),
-        new DecisionDigest(kernel.instruments),
-        counted(kernel),
-      ],
+      observers: (kernel) => [new Recorder(kernel, rows), new DecisionDigest(kernel.instruments), counted(kernel)],
     })
     made.run()
     journal.close()

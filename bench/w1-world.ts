@@ -31,7 +31,11 @@ export function walkBars(walk: WalkColumns): VenueBars {
   }
 }
 
-export function w1World(bars: VenueBars, funding: FundingSchedule, extra: Pick<WorldConfig, 'journal' | 'observers'> = {}): World {
+export function w1World(
+  bars: VenueBars,
+  funding: FundingSchedule,
+  extra: Pick<WorldConfig, 'journal' | 'observers'> = {},
+): World {
   const [definition] = STRATEGIES.filter(({ name }) => name === 'ema-cross')
   return new World({
     runId: 'benchmrk',
@@ -47,7 +51,9 @@ export function w1World(bars: VenueBars, funding: FundingSchedule, extra: Pick<W
           settle: USDT,
           priceScale: 1,
           rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
-          brackets: [{ floor: 0n as Money, cap: 10n ** 17n as Money, maxLeverage: 125, rate: rateOf('0.004'), cum: 0n as Money }],
+          brackets: [
+            { floor: 0n as Money, cap: (10n ** 17n) as Money, maxLeverage: 125, rate: rateOf('0.004'), cum: 0n as Money },
+          ],
           liquidationFee: rateOf('0.0125'),
         },
         bars,
@@ -55,8 +61,10 @@ export function w1World(bars: VenueBars, funding: FundingSchedule, extra: Pick<W
         funding,
       },
     ],
-    strategies: [{ definition, params: readParameters('ema-cross', definition.parameters, {}), interval: intervalOf('1m'), account: 0 }],
-    capital: 10n ** 15n as Money,
+    strategies: [
+      { definition, params: readParameters('ema-cross', definition.parameters, {}), interval: intervalOf('1m'), account: 0 },
+    ],
+    capital: (10n ** 15n) as Money,
     fills: { takerFee: rateOf('0.0004'), makerFee: rateOf('0.0002'), slippageBps: 0, participation: undefined, touch: false },
     latency: { order: 0 as Duration, report: 0 as Duration, data: 0 as Duration },
     risk: { drawdown: { enabled: false }, loss: { enabled: false } },
@@ -71,7 +79,11 @@ export function eightHourly({ openTime, open }: VenueBars): FundingSchedule {
   openTime.forEach((time, row) => {
     if (time % (8 * 60 * MINUTE) === 0) rows.push(row)
   })
-  return { time: Float64Array.from(rows, (row) => openTime[row]), rate: new Float64Array(rows.length), mark: Float64Array.from(rows, (row) => open[row] * 1e7) }
+  return {
+    time: Float64Array.from(rows, (row) => openTime[row]),
+    rate: new Float64Array(rows.length),
+    mark: Float64Array.from(rows, (row) => open[row] * 1e7),
+  }
 }
 
 /** The twin: one loop over the columns, floats for money, stops rounded to the tick. Returns final equity, trades and fills. */

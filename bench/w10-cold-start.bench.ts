@@ -26,8 +26,22 @@ function measure(rounds: number): readonly Result[] {
   writeFileSync(data, gzipSync(csv()))
   const launcher = fileURLToPath(new URL('../autotrading', import.meta.url))
   const ours = [
-    'backtest', '--strategy', 'ema-cross', '--data', data, '--participation', 'none', '--capital', '10000000',
-    '--set', 'risk.drawdown.enabled=false', '--set', 'risk.loss.enabled=false', '--json', join(folder, 'report.json'), '--quiet',
+    'backtest',
+    '--strategy',
+    'ema-cross',
+    '--data',
+    data,
+    '--participation',
+    'none',
+    '--capital',
+    '10000000',
+    '--set',
+    'risk.drawdown.enabled=false',
+    '--set',
+    'risk.loss.enabled=false',
+    '--json',
+    join(folder, 'report.json'),
+    '--quiet',
   ]
   const times: Record<'empty' | 'backtest', number[]> = { empty: [], backtest: [] }
   for (let round = 0; round <= rounds; round++) {
@@ -43,7 +57,13 @@ function measure(rounds: number): readonly Result[] {
   const [empty, backtest] = [median(times.empty), median(times.backtest)]
   return [
     { name: 'empty process', medianMs: empty },
-    { name: 'W10', medianMs: backtest, ratioToTwin: backtest / empty, twin: 'empty process', note: `${((backtest - empty) / 1_000).toFixed(2)} s more` },
+    {
+      name: 'W10',
+      medianMs: backtest,
+      ratioToTwin: backtest / empty,
+      twin: 'empty process',
+      note: `${((backtest - empty) / 1_000).toFixed(2)} s more`,
+    },
   ]
 }
 
@@ -57,7 +77,8 @@ function timed(command: string, args: readonly string[]): number {
 function csv(): string {
   const walk = randomWalk(ROWS)
   const lines = ['open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base']
-  for (let i = 0; i < ROWS; i++) lines.push(`${START_MS + i * HOUR_MS},${walk.open[i]},${walk.high[i]},${walk.low[i]},${walk.close[i]},${walk.volume[i]},,,`)
+  for (let i = 0; i < ROWS; i++)
+    lines.push(`${START_MS + i * HOUR_MS},${walk.open[i]},${walk.high[i]},${walk.low[i]},${walk.close[i]},${walk.volume[i]},,,`)
   return `${lines.join('\n')}\n`
 }
 

@@ -35,12 +35,21 @@ function measure(events: number, rounds: number): readonly Result[] {
     ],
     { rounds, warmUp: 2 },
   )
-  if (sums.get('twin') !== sums.get('bus')) throw new Error(`bus and twin delivered differently: ${sums.get('bus')}, ${sums.get('twin')}`)
+  if (sums.get('twin') !== sums.get('bus'))
+    throw new Error(`bus and twin delivered differently: ${sums.get('bus')}, ${sums.get('twin')}`)
   const [twinMs, busMs] = ['twin', 'bus'].map((name) => medians.get(name) ?? Number.NaN)
   const perSecond = (ms: number): number => (events / ms) * 1_000
   return [
     { name: 'three rings of object slots', medianMs: twinMs, unit: 'events', perSecond: perSecond(twinMs) },
-    { name: 'event bus', medianMs: busMs, unit: 'events', perSecond: perSecond(busMs), ratioToTwin: busMs / twinMs, twin: 'three rings of object slots', note: `delivered ${sums.get('bus') ?? ''}` },
+    {
+      name: 'event bus',
+      medianMs: busMs,
+      unit: 'events',
+      perSecond: perSecond(busMs),
+      ratioToTwin: busMs / twinMs,
+      twin: 'three rings of object slots',
+      note: `delivered ${sums.get('bus') ?? ''}`,
+    },
   ]
 }
 
@@ -112,7 +121,17 @@ const MASK = SLOTS - 1
 const TIMER_KIND = 9
 
 class Ring {
-  readonly slots = Array.from({ length: SLOTS }, (): Slot => ({ kind: 0, seq: 0, time: 0, exchangeTime: 0, instrument: 0, id: 0, price: 0, qty: 0, buyerIsMaker: 0 }))
+  readonly slots = Array.from({ length: SLOTS }, (): Slot => ({
+    kind: 0,
+    seq: 0,
+    time: 0,
+    exchangeTime: 0,
+    instrument: 0,
+    id: 0,
+    price: 0,
+    qty: 0,
+    buyerIsMaker: 0,
+  }))
   head = 0
   tail = 0
 }

@@ -19,7 +19,13 @@ export interface AlignedMarks {
  * A row's mark is made of the mark bars that lie entirely inside it; a mark bar longer than the row says nothing of the
  * row's extremes, so the traded prices stand in there. `undefined` when there is no mark series at all.
  */
-export function alignMarks(symbol: string, bars: VenueBars, priceScale: number, table: KlineTable | undefined, decision: Interval): AlignedMarks {
+export function alignMarks(
+  symbol: string,
+  bars: VenueBars,
+  priceScale: number,
+  table: KlineTable | undefined,
+  decision: Interval,
+): AlignedMarks {
   if (table === undefined) return { mark: undefined, warnings: [] }
   const interval = table.interval ?? decision
   const perUnit = POW10[markScaleOf(priceScale)]

@@ -39,7 +39,11 @@ export function fundingSchedule({ table, bars, priceScale, marks, from, to }: Fu
 }
 
 /** M4: the file's; else the open of the mark bar that starts there; else the last open at or before; NaN before the first. */
-function markChooser(bars: VenueBars, priceScale: number, marks: KlineTable | undefined): (time: number, given: number) => number {
+function markChooser(
+  bars: VenueBars,
+  priceScale: number,
+  marks: KlineTable | undefined,
+): (time: number, given: number) => number {
   const scale = markScaleOf(priceScale)
   return (time, given) => {
     if (bars.length === 0 || time < bars.openTime[0]) return Number.NaN

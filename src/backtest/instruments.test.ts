@@ -17,23 +17,56 @@ const TO = parseTime('2024-07-01')
 const facts = (symbol: string, decimals: number): SymbolFacts => ({ symbol, decimals, from: FROM, to: TO })
 
 const LISTED: ExchangeSymbol = {
-  symbol: 'BTCUSDT', contractType: 'PERPETUAL', status: 'TRADING', base: 'BTC', quote: 'USDT', marginAsset: 'USDT', pricePrecision: 2, quantityPrecision: 3, tickSize: '0.10',
-  minPrice: '556.80', maxPrice: '4529764', stepSize: '0.001', minQty: '0.001', maxQty: '1000', marketStepSize: '0.001', marketMinQty: '0.001', marketMaxQty: '120',
-  minNotional: '100', percentUp: '1.05', percentDown: '0.95', maxOrders: 200, liquidationFee: '0.0125', marketTakeBound: '0.05', triggerProtect: '0.05',
-  onboardMs: 1_569_398_400_000, deliveryMs: 4_133_404_800_000,
+  symbol: 'BTCUSDT',
+  contractType: 'PERPETUAL',
+  status: 'TRADING',
+  base: 'BTC',
+  quote: 'USDT',
+  marginAsset: 'USDT',
+  pricePrecision: 2,
+  quantityPrecision: 3,
+  tickSize: '0.10',
+  minPrice: '556.80',
+  maxPrice: '4529764',
+  stepSize: '0.001',
+  minQty: '0.001',
+  maxQty: '1000',
+  marketStepSize: '0.001',
+  marketMinQty: '0.001',
+  marketMaxQty: '120',
+  minNotional: '100',
+  percentUp: '1.05',
+  percentDown: '0.95',
+  maxOrders: 200,
+  liquidationFee: '0.0125',
+  marketTakeBound: '0.05',
+  triggerProtect: '0.05',
+  onboardMs: 1_569_398_400_000,
+  deliveryMs: 4_133_404_800_000,
 }
 const info = (...symbols: readonly Partial<ExchangeSymbol>[]): ExchangeInfo => ({
-  path: 'info.json', sha256: '', serverMs: undefined, symbols: symbols.map((over) => ({ ...LISTED, ...over })),
+  path: 'info.json',
+  sha256: '',
+  serverMs: undefined,
+  symbols: symbols.map((over) => ({ ...LISTED, ...over })),
 })
 const table = (date: string | undefined, rate = '0.004', path = `${date}.json`): BracketDocument => ({
-  path, sha256: '', date: date === undefined ? undefined : parseTime(date),
-  brackets: new Map([['BTCUSDT', [
-    { leverage: 125, floor: '0', cap: '50000', rate, cum: '0.0' },
-    { leverage: 100, floor: '50000', cap: '600000', rate: '0.005', cum: '50.5' },
-  ]]]),
+  path,
+  sha256: '',
+  date: date === undefined ? undefined : parseTime(date),
+  brackets: new Map([
+    [
+      'BTCUSDT',
+      [
+        { leverage: 125, floor: '0', cap: '50000', rate, cum: '0.0' },
+        { leverage: 100, floor: '50000', cap: '600000', rate: '0.005', cum: '50.5' },
+      ],
+    ],
+  ]),
 })
 
-const of = (symbols: readonly SymbolFacts[], books: Partial<RuleBooks> = {}, leverage = 1) => instrumentsOf(symbols, { exchangeInfo: undefined, brackets: [], ...books }, leverage)
+const of = (symbols: readonly SymbolFacts[], books: Partial<RuleBooks> = {}, leverage = 1) =>
+  instrumentsOf(symbols, { exchangeInfo: undefined, brackets: [], ...books }, leverage)
 function refusal(work: () => unknown): InputError {
   try {
     work()
@@ -65,8 +98,8 @@ describe('one tick per symbol', () => {
     expect(rows).toEqual([{ symbol: 'QQQUSDC', tickSize: '0.001', stepSize: '0.00001', fromMs: FROM / 1_000, source: 'data' }])
     expect([specs[0].base.name, specs[0].quote.name, specs[0].settle.name]).toEqual(['QQQ', 'USDC', 'USDC'])
     expect(warnings).toEqual([
-      'No trading rules are known for QQQUSDC: the decimals of the data serve as tick. Give --exchange-info for the exchange\'s rules.',
-      'The margin of QQQUSDC is a default: maintenance rate 0.01, leverage up to 20. Give --brackets for the exchange\'s table.',
+      "No trading rules are known for QQQUSDC: the decimals of the data serve as tick. Give --exchange-info for the exchange's rules.",
+      "The margin of QQQUSDC is a default: maintenance rate 0.01, leverage up to 20. Give --brackets for the exchange's table.",
     ])
   })
 })
@@ -74,7 +107,11 @@ describe('one tick per symbol', () => {
 describe('scales', () => {
   it('are one money unit for all instruments, fine enough for every price and quantity', () => {
     const { specs } = of([facts('1000PEPEUSDT', 7), facts('BTCUSDT', 2), facts('XUSDT', 9)])
-    expect(specs.map(({ settle, priceScale }) => [settle.scale, priceScale])).toEqual([[11, 7], [11, 2], [11, 9]])
+    expect(specs.map(({ settle, priceScale }) => [settle.scale, priceScale])).toEqual([
+      [11, 7],
+      [11, 2],
+      [11, 9],
+    ])
     for (const [index, spec] of specs.entries()) expect(new Instrument(spec, index).qtyScale).toBe(11 - spec.priceScale)
     expect(of([facts('1000PEPEUSDT', 7), facts('BTCUSDT', 2), facts('XUSDT', 9)]).rows[1].stepSize).toBe('0.001')
   })
@@ -85,7 +122,10 @@ describe('scales', () => {
   })
 
   it('end where prices are remainders of binary floats', () => {
-    expect(refusal(() => of([facts('XUSDT', 16)]))).toMatchObject({ code: 'too-many-price-decimals', where: { symbol: 'XUSDT', value: 16 } })
+    expect(refusal(() => of([facts('XUSDT', 16)]))).toMatchObject({
+      code: 'too-many-price-decimals',
+      where: { symbol: 'XUSDT', value: 16 },
+    })
   })
 })
 
@@ -94,7 +134,9 @@ describe('rules', () => {
     const [known] = of([facts('BTCUSDT', 1)]).specs
     expect(known.rules).toEqual([{ from: FROM, tick: 1, step: 10_000, binding: false }])
     const [listed] = of([facts('BTCUSDT', 1)], { exchangeInfo: info({}) }).specs
-    expect(listed.rules).toEqual([{ from: FROM, tick: 1, step: 10_000, binding: true, minQty: 10_000, maxQty: 1e10, minNotional: 100n * 10n ** 8n }])
+    expect(listed.rules).toEqual([
+      { from: FROM, tick: 1, step: 10_000, binding: true, minQty: 10_000, maxQty: 1e10, minNotional: 100n * 10n ** 8n },
+    ])
     expect([listed.liquidationFee, listed.listedAt]).toEqual([125_000_000, 1_569_398_400_000_000])
   })
 
@@ -106,9 +148,14 @@ describe('rules', () => {
   })
 
   it('of a spot document are refused, and two settlement assets too', () => {
-    expect(refusal(() => of([facts('BTCUSDT', 1)], { exchangeInfo: info({ contractType: 'SPOT' }) })).code).toBe('exchange-info-of-spot')
+    expect(refusal(() => of([facts('BTCUSDT', 1)], { exchangeInfo: info({ contractType: 'SPOT' }) })).code).toBe(
+      'exchange-info-of-spot',
+    )
     const both = info({}, { symbol: 'BTCUSDC', quote: 'USDC', marginAsset: 'USDC' })
-    expect(refusal(() => of([facts('BTCUSDC', 1), facts('BTCUSDT', 1)], { exchangeInfo: both }))).toMatchObject({ code: 'many-settlement-assets', where: { symbol: 'BTCUSDT' } })
+    expect(refusal(() => of([facts('BTCUSDC', 1), facts('BTCUSDT', 1)], { exchangeInfo: both }))).toMatchObject({
+      code: 'many-settlement-assets',
+      where: { symbol: 'BTCUSDT' },
+    })
   })
 })
 
@@ -117,14 +164,20 @@ describe('delivery', () => {
     expect(kindOf('BTCUSDT_240628')).toBe('dated')
     const { specs, warnings } = of([facts('BTCUSDT_240628', 1)])
     expect([specs[0].kind, specs[0].base.name, specs[0].expiresAt]).toEqual(['dated', 'BTC', parseTime('2024-06-28T08:00Z')])
-    expect(warnings).toContain('BTCUSDT_240628 was delivered at 2024-06-28T08:00:00.000Z, inside the run; its bars go on until 2024-07-01T00:00:00.000Z.')
+    expect(warnings).toContain(
+      'BTCUSDT_240628 was delivered at 2024-06-28T08:00:00.000Z, inside the run; its bars go on until 2024-07-01T00:00:00.000Z.',
+    )
     const said = info({ symbol: 'BTCUSDT_240928', deliveryMs: parseTime('2024-09-28T09:00Z') / 1_000 })
     const dated = of([facts('BTCUSDT_240928', 1)], { exchangeInfo: said })
-    expect([dated.specs[0].expiresAt, dated.warnings.filter((text) => text.includes('inside'))]).toEqual([parseTime('2024-09-28T09:00Z'), []])
+    expect([dated.specs[0].expiresAt, dated.warnings.filter((text) => text.includes('inside'))]).toEqual([
+      parseTime('2024-09-28T09:00Z'),
+      [],
+    ])
   })
 
   it('of a perpetual counts only inside the run, whatever its status', () => {
-    const at = (day: string) => of([facts('BTCUSDT', 1)], { exchangeInfo: info({ status: 'SETTLING', deliveryMs: parseTime(day) / 1_000 }) })
+    const at = (day: string) =>
+      of([facts('BTCUSDT', 1)], { exchangeInfo: info({ status: 'SETTLING', deliveryMs: parseTime(day) / 1_000 }) })
     expect(at('2024-05-01').specs[0].expiresAt).toBe(parseTime('2024-05-01'))
     expect(at('2024-05-01').warnings).toEqual([expect.stringContaining('BTCUSDT was taken off trading at 2024-05-01')])
     expect(at('2025-05-01').specs[0].expiresAt).toBeUndefined()
@@ -139,9 +192,13 @@ describe('margin', () => {
     const rateAnd = ({ specs, warnings }: ReturnType<typeof of>) => [specs[0].brackets[0].rate, warnings]
     expect(rateAnd(withTables(table('2023-12-01', '0.003'), table('2020-01-01'), table('2024-03-01')))).toEqual([30_000_000, []])
     expect(rateAnd(withTables(table('2026-05-01'), table('2024-10-01', '0.003')))).toEqual([
-      30_000_000, ['The leverage brackets of 2024-10-01.json are of 2024-10-01 and not of the run\'s time, which begins on 2024-01-01.'],
+      30_000_000,
+      ["The leverage brackets of 2024-10-01.json are of 2024-10-01 and not of the run's time, which begins on 2024-01-01."],
     ])
-    expect(rateAnd(withTables(table(undefined, '0.002', 'some.json')))).toEqual([20_000_000, ['The leverage brackets of some.json have no date, so they may not be of the run\'s time.']])
+    expect(rateAnd(withTables(table(undefined, '0.002', 'some.json')))).toEqual([
+      20_000_000,
+      ["The leverage brackets of some.json have no date, so they may not be of the run's time."],
+    ])
   })
 
   it('has the whole table in money units', () => {
@@ -155,12 +212,19 @@ describe('margin', () => {
   it('is the built-in first bracket without a table, which is told when leverage is used', () => {
     const { specs, warnings } = of([facts('BTCUSDT', 1)])
     expect([specs[0].brackets[0].rate, specs[0].brackets[0].maxLeverage, warnings]).toEqual([40_000_000, 150, []])
-    expect(of([facts('BTCUSDT', 1)], {}, 5).warnings).toEqual([expect.stringContaining('Margin of BTCUSDT: the first bracket as of 2026-05')])
-    expect(of([facts('ETHUSDT', 2)], { brackets: [table('2023-01-01')] }).warnings).toEqual(['2023-01-01.json has no leverage brackets of ETHUSDT.'])
+    expect(of([facts('BTCUSDT', 1)], {}, 5).warnings).toEqual([
+      expect.stringContaining('Margin of BTCUSDT: the first bracket as of 2026-05'),
+    ])
+    expect(of([facts('ETHUSDT', 2)], { brackets: [table('2023-01-01')] }).warnings).toEqual([
+      '2023-01-01.json has no leverage brackets of ETHUSDT.',
+    ])
   })
 
   it('refuses more leverage than a known table allows', () => {
-    expect(refusal(() => of([facts('BTCUSDT', 1)], { brackets: [table('2023-01-01')] }, 126))).toMatchObject({ code: 'leverage-too-high', where: { symbol: 'BTCUSDT', value: 126 } })
+    expect(refusal(() => of([facts('BTCUSDT', 1)], { brackets: [table('2023-01-01')] }, 126))).toMatchObject({
+      code: 'leverage-too-high',
+      where: { symbol: 'BTCUSDT', value: 126 },
+    })
     expect(refusal(() => of([facts('BTCUSDT', 1)], {}, 151)).message).toContain('at most 150 (the built-in table)')
   })
 })
@@ -170,11 +234,18 @@ const payloads = join(process.env['AUTOTRADING_SHARED'] ?? join('..', 'shared'),
 describe('real documents', () => {
   it.skipIf(!existsSync(payloads))('give an instrument for every contract that they list', async () => {
     const exchangeInfo = await readExchangeInfo(join(payloads, 'exchangeInfo-mainnet-2025-10-30.json.gz'))
-    const brackets = [await readBrackets(join(payloads, 'leverage-tiers-2026-05.json.gz')), await readBrackets(join(payloads, 'leverage-tiers-2024-10.json.gz'))]
+    const brackets = [
+      await readBrackets(join(payloads, 'leverage-tiers-2026-05.json.gz')),
+      await readBrackets(join(payloads, 'leverage-tiers-2024-10.json.gz')),
+    ]
     const symbols = exchangeInfo.symbols.filter(({ marginAsset }) => marginAsset === 'USDT').map(({ symbol }) => symbol)
     expect(symbols.length).toBeGreaterThan(500)
     const from = parseTime('2025-01-01')
-    const { specs, warnings } = instrumentsOf(symbols.map((symbol) => ({ symbol, decimals: 0, from, to: TO })), { exchangeInfo, brackets }, 1)
+    const { specs, warnings } = instrumentsOf(
+      symbols.map((symbol) => ({ symbol, decimals: 0, from, to: TO })),
+      { exchangeInfo, brackets },
+      1,
+    )
     for (const [index, spec] of specs.entries()) expect(new Instrument(spec, index).rules[0]).toMatchObject({ binding: true })
     expect(warnings.some((text) => /^\S+leverage-tiers-2024-10.* has no leverage brackets of /.test(text))).toBe(true)
     const btc = specs[symbols.indexOf('BTCUSDT')]

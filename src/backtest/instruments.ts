@@ -138,15 +138,23 @@ function termsOf(symbol: string, { exchangeInfo, synthetic }: RuleBooks): Terms 
 function listedTerms(symbol: string, info: ExchangeInfo): Terms {
   const listed = info.symbols.find((each) => each.symbol === symbol)
   if (listed === undefined)
-    throw new InputError('symbol-not-in-exchange-info', `${symbol} is not in ${info.path}; near names there are ${nearNames(symbol, info)}`, {
-      where: { symbol, file: info.path },
-      next: 'Give a document of the time when the contract was listed, or leave --exchange-info out.',
-    })
+    throw new InputError(
+      'symbol-not-in-exchange-info',
+      `${symbol} is not in ${info.path}; near names there are ${nearNames(symbol, info)}`,
+      {
+        where: { symbol, file: info.path },
+        next: 'Give a document of the time when the contract was listed, or leave --exchange-info out.',
+      },
+    )
   if (listed.contractType === 'SPOT')
-    throw new InputError('exchange-info-of-spot', `${info.path} describes the spot pair ${symbol}, but the bars are of the USD-M contract`, {
-      where: { symbol, file: info.path },
-      next: 'Use GET /fapi/v1/exchangeInfo of the USD-M exchange.',
-    })
+    throw new InputError(
+      'exchange-info-of-spot',
+      `${info.path} describes the spot pair ${symbol}, but the bars are of the USD-M contract`,
+      {
+        where: { symbol, file: info.path },
+        next: 'Use GET /fapi/v1/exchangeInfo of the USD-M exchange.',
+      },
+    )
   return {
     source: 'exchange-info',
     base: listed.base,
@@ -205,12 +213,18 @@ const priceScaleOf = ({ decimals, terms }: Contract): number => Math.max(decimal
 function scaleNeeded(contract: Contract): number {
   const priceScale = priceScaleOf(contract)
   if (priceScale > PRICE_DECIMALS_MAX)
-    throw new InputError('too-many-price-decimals', `the prices of ${contract.symbol} have ${priceScale} decimals, at most ${PRICE_DECIMALS_MAX} are held`, {
-      where: { symbol: contract.symbol, value: priceScale },
-      next: 'Round the prices of the file to the decimals of the exchange.',
-    })
+    throw new InputError(
+      'too-many-price-decimals',
+      `the prices of ${contract.symbol} have ${priceScale} decimals, at most ${PRICE_DECIMALS_MAX} are held`,
+      {
+        where: { symbol: contract.symbol, value: priceScale },
+        next: 'Round the prices of the file to the decimals of the exchange.',
+      },
+    )
   const { step, limits } = contract.terms
-  return priceScale + [step, limits?.minQty, limits?.maxQty].reduce((most, text) => Math.max(most, decimalsOfText(text)), QTY_DECIMALS)
+  return (
+    priceScale + [step, limits?.minQty, limits?.maxQty].reduce((most, text) => Math.max(most, decimalsOfText(text)), QTY_DECIMALS)
+  )
 }
 
 function rulesOf(contract: Contract, scale: number): TradingRules {
@@ -236,13 +250,21 @@ function rulesOf(contract: Contract, scale: number): TradingRules {
 }
 
 function rowOf({ symbol, rules: [{ tick, step, from }], priceScale, settle }: InstrumentSpec, source: string): InstrumentRow {
-  return { symbol, tickSize: formatUnits(tick, priceScale), stepSize: formatUnits(step, settle.scale - priceScale), fromMs: toMs(from), source }
+  return {
+    symbol,
+    tickSize: formatUnits(tick, priceScale),
+    stepSize: formatUnits(step, settle.scale - priceScale),
+    fromMs: toMs(from),
+    source,
+  }
 }
 
 function unknownWarning(contracts: readonly Contract[]): readonly string[] {
   const unknown = contracts.filter(({ terms }) => terms.source === 'data').map(({ symbol }) => symbol)
   if (unknown.length === 0) return []
-  return [`No trading rules are known for ${shortList(unknown)}: the decimals of the data serve as tick. Give --exchange-info for the exchange's rules.`]
+  return [
+    `No trading rules are known for ${shortList(unknown)}: the decimals of the data serve as tick. Give --exchange-info for the exchange's rules.`,
+  ]
 }
 
 // ---- Delivery ------------------------------------------------------------------------------------------------------------
@@ -269,7 +291,8 @@ function expiryWarnings(specs: readonly InstrumentSpec[], facts: readonly Symbol
 
 // ---- Margin --------------------------------------------------------------------------------------------------------------
 
-const firstOf = (facts: readonly SymbolFacts[]): Micros => facts.reduce((first, { from }) => Math.min(first, from), Number.MAX_SAFE_INTEGER) as Micros
+const firstOf = (facts: readonly SymbolFacts[]): Micros =>
+  facts.reduce((first, { from }) => Math.min(first, from), Number.MAX_SAFE_INTEGER) as Micros
 
 /** Finds each symbol's maintenance table and keeps what must be said about where it came from. */
 class MarginTables {
@@ -308,7 +331,8 @@ class MarginTables {
 
   warnings(): readonly string[] {
     const warnings = this.#document === undefined ? [] : datedWarning(this.#document, this.#start)
-    if (this.#missing.length > 0) warnings.push(`${this.#document?.path} has no leverage brackets of ${shortList(this.#missing)}.`)
+    if (this.#missing.length > 0)
+      warnings.push(`${this.#document?.path} has no leverage brackets of ${shortList(this.#missing)}.`)
     if (this.#firstOnly.length > 0)
       warnings.push(
         `Margin of ${shortList(this.#firstOnly)}: the first bracket as of ${BUILT_IN_BRACKETS_DATE} is used for every notional, ` +
@@ -331,7 +355,8 @@ class MarginTables {
   }
 
   #bracket(symbol: string, { floor, cap, leverage, rate, cum }: Bracket): MarginBracket {
-    const money = (text: string, what: string): Money => unitsOf(text, this.#scale, `${what} in the brackets of ${symbol}`) as Money
+    const money = (text: string, what: string): Money =>
+      unitsOf(text, this.#scale, `${what} in the brackets of ${symbol}`) as Money
     return {
       floor: money(floor, 'floor'),
       cap: money(cap, 'cap'),
@@ -343,7 +368,13 @@ class MarginTables {
 
   /** One bracket for every notional. */
   #only(symbol: string, rate: string, maxLeverage: number): MarginBracket {
-    return { floor: ZERO, cap: pow10Big(this.#scale + 18) as Money, maxLeverage, rate: rateOf(rate, `maintenance rate of ${symbol}`), cum: ZERO }
+    return {
+      floor: ZERO,
+      cap: pow10Big(this.#scale + 18) as Money,
+      maxLeverage,
+      rate: rateOf(rate, `maintenance rate of ${symbol}`),
+      cum: ZERO,
+    }
   }
 }
 
@@ -356,7 +387,9 @@ function documentAt(documents: readonly BracketDocument[], start: Micros): Brack
 function datedWarning({ path, date }: BracketDocument, start: Micros): string[] {
   if (date === undefined) return [`The leverage brackets of ${path} have no date, so they may not be of the run's time.`]
   if (date <= start) return []
-  return [`The leverage brackets of ${path} are of ${formatDate(date)} and not of the run's time, which begins on ${formatDate(start)}.`]
+  return [
+    `The leverage brackets of ${path} are of ${formatDate(date)} and not of the run's time, which begins on ${formatDate(start)}.`,
+  ]
 }
 
 const NAMES_SHOWN = 10

@@ -50,14 +50,28 @@ export function divides(fine: Interval, coarse: Interval): boolean {
 
 export function requireDivides(symbol: string, fine: Interval, coarse: Interval): void {
   if (divides(fine, coarse)) return
-  throw new InputError('interval-does-not-divide', `${symbol}: bars of ${coarse.name} cannot be built from bars of ${fine.name}`, {
-    where: { symbol, interval: coarse.name, finer: fine.name },
-    next: `Choose an interval of which ${fine.name} is a whole part, or leave the ${fine.name} data out.`,
-  })
+  throw new InputError(
+    'interval-does-not-divide',
+    `${symbol}: bars of ${coarse.name} cannot be built from bars of ${fine.name}`,
+    {
+      where: { symbol, interval: coarse.name, finer: fine.name },
+      next: `Choose an interval of which ${fine.name} is a whole part, or leave the ${fine.name} data out.`,
+    },
+  )
 }
 
 const EMPTY = new Float64Array(0)
-const NO_ROWS: VenueBars = { length: 0, openTime: EMPTY, duration: EMPTY, open: EMPTY, high: EMPTY, low: EMPTY, close: EMPTY, volume: EMPTY, mark: undefined }
+const NO_ROWS: VenueBars = {
+  length: 0,
+  openTime: EMPTY,
+  duration: EMPTY,
+  open: EMPTY,
+  high: EMPTY,
+  low: EMPTY,
+  close: EMPTY,
+  volume: EMPTY,
+  mark: undefined,
+}
 
 /** A file's bars in the units of the venue. */
 function tradedRows({ table, interval }: Series, priceScale: number): VenueBars {
@@ -65,7 +79,8 @@ function tradedRows({ table, interval }: Series, priceScale: number): VenueBars 
   const volume = volumeOf(table, interval)
   const duration = new Float64Array(length).fill(interval.length)
   // Months alone differ in length.
-  if (interval.name === '1M') for (let row = 0; row < length; row++) duration[row] = barEnd(openTime[row] as Micros, interval) - openTime[row]
+  if (interval.name === '1M')
+    for (let row = 0; row < length; row++) duration[row] = barEnd(openTime[row] as Micros, interval) - openTime[row]
   const [open, high, low, close] = PRICE_COLUMNS.map((column) => priceUnits(table, interval, column, priceScale))
   return { length, openTime, duration, open, high, low, close, volume, mark: undefined }
 }
@@ -73,14 +88,20 @@ function tradedRows({ table, interval }: Series, priceScale: number): VenueBars 
 /** Above this, products with ratios lose digits. */
 const LARGEST_PRICE = 2 ** 50
 
-function priceUnits(table: KlineTable, interval: Interval, column: (typeof PRICE_COLUMNS)[number], priceScale: number): Float64Array {
+function priceUnits(
+  table: KlineTable,
+  interval: Interval,
+  column: (typeof PRICE_COLUMNS)[number],
+  priceScale: number,
+): Float64Array {
   const values = table[column]
   const perUnit = POW10[priceScale]
   const units = new Float64Array(values.length)
   for (let row = 0; row < values.length; row++) {
     const price = Math.round(values[row] * perUnit)
     // The double nearest to a decimal of this scale comes back to the last bit.
-    if (price / perUnit !== values[row] || price > LARGEST_PRICE || price <= 0) throw notHeld(table, interval, column, row, priceScale)
+    if (price / perUnit !== values[row] || price > LARGEST_PRICE || price <= 0)
+      throw notHeld(table, interval, column, row, priceScale)
     units[row] = price
   }
   return units
@@ -94,7 +115,8 @@ function notHeld(table: KlineTable, interval: Interval, column: string, row: num
     `${table.symbol} ${interval.name}: the ${column} ${value} of ${time} cannot be held exactly with ${priceScale} decimals`,
     {
       where: { symbol: table.symbol, time, field: column, value, ...fileOf(table) },
-      next: value > 0 ? 'Round the prices of the file to the decimals of the exchange.' : 'Prices are above zero: correct the file.',
+      next:
+        value > 0 ? 'Round the prices of the file to the decimals of the exchange.' : 'Prices are above zero: correct the file.',
     },
   )
 }
@@ -102,10 +124,14 @@ function notHeld(table: KlineTable, interval: Interval, column: string, row: num
 function volumeOf(table: KlineTable, interval: Interval): Float64Array {
   const { volume } = table
   if (volume === undefined || table.kind === 'mark')
-    throw new InputError('no-volume', `${table.symbol} ${interval.name} has no volume: a series without volume (mark) is never traded`, {
-      where: { symbol: table.symbol, ...fileOf(table) },
-      next: 'Name it with --mark, and give the traded bars with --data.',
-    })
+    throw new InputError(
+      'no-volume',
+      `${table.symbol} ${interval.name} has no volume: a series without volume (mark) is never traded`,
+      {
+        where: { symbol: table.symbol, ...fileOf(table) },
+        next: 'Name it with --mark, and give the traded bars with --data.',
+      },
+    )
   const row = volume.findIndex(Number.isNaN)
   if (row < 0) return volume
   const time = formatTime(table.openTime[row] as Micros)
@@ -152,7 +178,15 @@ class Merge {
     this.#coarse = coarse
     this.#fine = fine
     const column = (): Float64Array => new Float64Array(coarse.length + fine.length)
-    this.#rows = { openTime: column(), duration: column(), open: column(), high: column(), low: column(), close: column(), volume: column() }
+    this.#rows = {
+      openTime: column(),
+      duration: column(),
+      open: column(),
+      high: column(),
+      low: column(),
+      close: column(),
+      volume: column(),
+    }
   }
 
   run(): VenueBars {
@@ -204,15 +238,27 @@ class Merge {
     const field = FIELDS.find((name) => !alike(name, built[name], this.#coarse[name][row]))
     if (field === undefined) return
     this.comparison.differing++
-    this.comparison.first ??= { time: this.#coarse.openTime[row] as Micros, field, built: built[field], given: this.#coarse[field][row] }
+    this.comparison.first ??= {
+      time: this.#coarse.openTime[row] as Micros,
+      field,
+      built: built[field],
+      given: this.#coarse[field][row],
+    }
   }
 
   #result(): VenueBars {
     const cut = (column: Float64Array): Float64Array => column.slice(0, this.#length)
     const { openTime, duration, open, high, low, close, volume } = this.#rows
     return {
-      length: this.#length, openTime: cut(openTime), duration: cut(duration), open: cut(open), high: cut(high), low: cut(low),
-      close: cut(close), volume: cut(volume), mark: undefined,
+      length: this.#length,
+      openTime: cut(openTime),
+      duration: cut(duration),
+      open: cut(open),
+      high: cut(high),
+      low: cut(low),
+      close: cut(close),
+      volume: cut(volume),
+      mark: undefined,
     }
   }
 }
@@ -223,11 +269,21 @@ const FIELDS = [...PRICE_COLUMNS, 'volume'] as const
 const alike = (field: Field, a: number, b: number): boolean =>
   field === 'volume' ? Math.abs(a - b) <= VOLUME_NOISE * Math.max(Math.abs(a), Math.abs(b)) : a === b
 
-function warningsOf({ compared, differing, first }: Comparison, symbol: string, priceScale: number, coarse: Interval, fine: Interval): readonly string[] {
+function warningsOf(
+  { compared, differing, first }: Comparison,
+  symbol: string,
+  priceScale: number,
+  coarse: Interval,
+  fine: Interval,
+): readonly string[] {
   const warnings: string[] = []
-  if (compared === 0) warnings.push(`${symbol}: the ${fine.name} bars cover no bar of ${coarse.name} entirely, so they fill only where there is none.`)
+  if (compared === 0)
+    warnings.push(
+      `${symbol}: the ${fine.name} bars cover no bar of ${coarse.name} entirely, so they fill only where there is none.`,
+    )
   if (first === undefined) return warnings
-  const shown = (value: number): string => (first.field === 'volume' ? String(Number(value.toPrecision(12))) : formatUnits(value, priceScale))
+  const shown = (value: number): string =>
+    first.field === 'volume' ? String(Number(value.toPrecision(12))) : formatUnits(value, priceScale)
   warnings.push(
     `${symbol}: ${differing} of ${compared} bars of ${coarse.name} differ from those built from ${fine.name} bars, the first at ${formatTime(first.time)} ` +
       `(${first.field} ${shown(first.given)}, built ${shown(first.built)}). The finer bars are used.`,

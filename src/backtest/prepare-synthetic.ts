@@ -23,10 +23,20 @@ export interface SyntheticMarketRequest {
   readonly leverage: number
 }
 
-export function prepareSynthetic({ seed, symbols = SYNTHETIC_SYMBOLS, from, bars, interval, leverage }: SyntheticMarketRequest): PreparedMarkets {
+export function prepareSynthetic({
+  seed,
+  symbols = SYNTHETIC_SYMBOLS,
+  from,
+  bars,
+  interval,
+  leverage,
+}: SyntheticMarketRequest): PreparedMarkets {
   const names = [...new Set(symbols)].toSorted()
   const series = syntheticMarket({ seed, symbols: names, from, bars, interval })
-  const prepared = prepareWith({ data: asLoaded(series, interval), interval, leverage }, { exchangeInfo: undefined, brackets: [], synthetic: termsOf(series) })
+  const prepared = prepareWith(
+    { data: asLoaded(series, interval), interval, leverage },
+    { exchangeInfo: undefined, brackets: [], synthetic: termsOf(series) },
+  )
   const warning = `SYNTHETIC MARKET: prices, volumes and funding of ${names.join(', ')} were generated from seed ${seed}; the result says nothing about any real market.`
   return { ...prepared, warnings: [warning, ...prepared.warnings] }
 }
@@ -38,14 +48,36 @@ function asLoaded(series: readonly SyntheticSeries[], interval: Interval) {
   return {
     bars: mapOf(series, (each) => [klines(each, interval)]),
     mark: mapOf(series, (each) => markKlines(each, interval)),
-    funding: mapOf(series, ({ symbol, funding }): FundingTable => ({ symbol, length: funding.time.length, ...funding, sources: [] })),
+    funding: mapOf(series, ({ symbol, funding }): FundingTable => ({
+      symbol,
+      length: funding.time.length,
+      ...funding,
+      sources: [],
+    })),
   }
 }
 
-function klines({ symbol, priceDecimals, openTime, open, high, low, close, volume }: SyntheticSeries, interval: Interval): KlineTable {
+function klines(
+  { symbol, priceDecimals, openTime, open, high, low, close, volume }: SyntheticSeries,
+  interval: Interval,
+): KlineTable {
   return {
-    symbol, interval, kind: 'klines', market: 'perp', length: openTime.length, openTime, open, high, low, close, volume,
-    quoteVolume: undefined, trades: undefined, takerBuyBase: undefined, decimals: priceDecimals, sources: [],
+    symbol,
+    interval,
+    kind: 'klines',
+    market: 'perp',
+    length: openTime.length,
+    openTime,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    quoteVolume: undefined,
+    trades: undefined,
+    takerBuyBase: undefined,
+    decimals: priceDecimals,
+    sources: [],
   }
 }
 

@@ -27,18 +27,40 @@ function table(symbol: string, interval: string, count: number, over: Partial<Kl
   const { length } = intervalOf(interval)
   const price = Float64Array.from({ length: count }, (_, i) => 100 + (i % 7))
   return {
-    symbol, interval: intervalOf(interval), kind: 'klines', market: 'perp', length: count, openTime: price.map((_, i) => START + i * length), open: price, high: price, low: price,
-    close: price, volume: price, quoteVolume: undefined, trades: undefined, takerBuyBase: undefined, decimals: 1, sources: [{ path: `${symbol}-${interval}.csv`, sha256: '', rows: count }], ...over,
+    symbol,
+    interval: intervalOf(interval),
+    kind: 'klines',
+    market: 'perp',
+    length: count,
+    openTime: price.map((_, i) => START + i * length),
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: price,
+    quoteVolume: undefined,
+    trades: undefined,
+    takerBuyBase: undefined,
+    decimals: 1,
+    sources: [{ path: `${symbol}-${interval}.csv`, sha256: '', rows: count }],
+    ...over,
   }
 }
 
 const funding = (symbol: string, count: number): FundingTable => ({
-  symbol, length: count, time: Float64Array.from({ length: count }, (_, i) => START + i * 8 * HOUR), rate: new Float64Array(count).fill(1_000_000),
-  mark: new Float64Array(count).fill(Number.NaN), sources: [],
+  symbol,
+  length: count,
+  time: Float64Array.from({ length: count }, (_, i) => START + i * 8 * HOUR),
+  rate: new Float64Array(count).fill(1_000_000),
+  mark: new Float64Array(count).fill(Number.NaN),
+  sources: [],
 })
 
 const loaded = (tables: readonly KlineTable[], over: Partial<LoadedMarket> = {}): LoadedMarket => ({
-  bars: new Map([...Map.groupBy(tables, ({ symbol }) => symbol)].map(([symbol, own]) => [symbol, own])), mark: new Map(), funding: new Map(), ...over,
+  bars: new Map([...Map.groupBy(tables, ({ symbol }) => symbol)].map(([symbol, own]) => [symbol, own])),
+  mark: new Map(),
+  funding: new Map(),
+  ...over,
 })
 const prepare = (tables: readonly KlineTable[], over: Partial<PrepareRequest> = {}): PreparedMarkets =>
   prepareMarkets({ data: loaded(tables), interval: undefined, leverage: 1, ...over })
@@ -64,13 +86,22 @@ describe('the decision interval', () => {
   })
 
   it('needs bars of it or finer ones that divide it', () => {
-    expect(refusal(() => prepare([table('BTCUSDT', '4h', 9)], { interval: intervalOf('1h') })).message).toBe('BTCUSDT has no bars of 1h or finer, only of 4h')
-    expect(refusal(() => prepare([table('BTCUSDT', '8h', 9)], { interval: intervalOf('12h') })).code).toBe('interval-does-not-divide')
-    expect(refusal(() => prepare([table('BTCUSDT', '1h', 9)], { interval: intervalOf('1h'), fillInterval: intervalOf('4h') })).code).toBe('interval-does-not-divide')
+    expect(refusal(() => prepare([table('BTCUSDT', '4h', 9)], { interval: intervalOf('1h') })).message).toBe(
+      'BTCUSDT has no bars of 1h or finer, only of 4h',
+    )
+    expect(refusal(() => prepare([table('BTCUSDT', '8h', 9)], { interval: intervalOf('12h') })).code).toBe(
+      'interval-does-not-divide',
+    )
+    expect(
+      refusal(() => prepare([table('BTCUSDT', '1h', 9)], { interval: intervalOf('1h'), fillInterval: intervalOf('4h') })).code,
+    ).toBe('interval-does-not-divide')
   })
 
   it('is driven by the finest bars that were given; what nobody uses is told', () => {
-    const { symbols, markets, warnings } = prepare([table('BTCUSDT', '5m', 24), table('BTCUSDT', '15m', 8), table('BTCUSDT', '1h', 3), table('BTCUSDT', '1d', 1)], { interval: intervalOf('1h') })
+    const { symbols, markets, warnings } = prepare(
+      [table('BTCUSDT', '5m', 24), table('BTCUSDT', '15m', 8), table('BTCUSDT', '1h', 3), table('BTCUSDT', '1d', 1)],
+      { interval: intervalOf('1h') },
+    )
     expect([...markets[0].bars.duration].map((length) => length / MINUTE)).toEqual([...Array.from({ length: 24 }, () => 5), 60])
     expect(symbols[0].table.interval?.name).toBe('1h')
     expect(symbols[0].bars).toBe(markets[0].bars)
@@ -81,10 +112,18 @@ describe('the decision interval', () => {
 
 describe('the markets', () => {
   it('are sorted by instrument id, dated contracts first', () => {
-    const { markets, instruments, symbols } = prepare([table('ETHUSDT', '1h', 9), table('BTCUSDT', '1h', 9), table('BTCUSDT_240628', '1h', 9)])
+    const { markets, instruments, symbols } = prepare([
+      table('ETHUSDT', '1h', 9),
+      table('BTCUSDT', '1h', 9),
+      table('BTCUSDT_240628', '1h', 9),
+    ])
     const names = ['BTCUSDT_240628', 'BTCUSDT', 'ETHUSDT']
     expect(markets.map(({ spec }) => spec.symbol)).toEqual(names)
-    expect(instruments.map(({ symbol, source }) => `${symbol} ${source}`)).toEqual(['BTCUSDT_240628 data', 'BTCUSDT built-in', 'ETHUSDT built-in'])
+    expect(instruments.map(({ symbol, source }) => `${symbol} ${source}`)).toEqual([
+      'BTCUSDT_240628 data',
+      'BTCUSDT built-in',
+      'ETHUSDT built-in',
+    ])
     expect(symbols.map(({ symbol }) => symbol)).toEqual(names)
   })
 
@@ -97,12 +136,18 @@ describe('the markets', () => {
     const mark = new Map(tables.map((each) => [each.symbol, { ...each, kind: 'mark' as const }]))
     const given = prepare(tables, { data: loaded(tables, { mark, funding: new Map([['BTCUSDT', funding('BTCUSDT', 4)]]) }) })
     expect(given.warnings).toEqual(['No funding is booked for ETHUSDT: there is no funding file.'])
-    expect(given.markets.map((market) => [market.funding?.time.length, market.bars.mark?.open[0]])).toEqual([[3, 100e8], [undefined, 100e8]])
+    expect(given.markets.map((market) => [market.funding?.time.length, market.bars.mark?.open[0]])).toEqual([
+      [3, 100e8],
+      [undefined, 100e8],
+    ])
     expect([...(given.markets[0].funding?.mark ?? [])]).toEqual([100e8, 101e8, 102e8])
   })
 
   it('are never spot', () => {
-    expect(refusal(() => prepare([table('BTCUSDT', '1h', 9, { market: 'spot' })]))).toMatchObject({ code: 'spot-not-traded', where: { symbol: 'BTCUSDT' } })
+    expect(refusal(() => prepare([table('BTCUSDT', '1h', 9, { market: 'spot' })]))).toMatchObject({
+      code: 'spot-not-traded',
+      where: { symbol: 'BTCUSDT' },
+    })
   })
 })
 
@@ -115,13 +160,25 @@ function run(prepared: PreparedMarkets, qty: string) {
     runId: 'preparet',
     seed: 1,
     markets: prepared.markets,
-    strategies: [{ definition, params: readParameters(definition.name, definition.parameters, { qty }), interval: prepared.interval, account: 0 }],
+    strategies: [
+      {
+        definition,
+        params: readParameters(definition.name, definition.parameters, { qty }),
+        interval: prepared.interval,
+        account: 0,
+      },
+    ],
     capital: unitsOf('10000000', scale) as Money,
     fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 0, participation: undefined, touch: false },
     latency: { order: 0 as Duration, report: 0 as Duration, data: 0 as Duration },
     risk: {},
     allocation: { fraction: 0.9 },
-    observers: () => [{ name: 'witness', observe: (event) => void (event.kind === 'order-filled' || event.kind === 'account' ? happened.push({ ...event }) : 0) }],
+    observers: () => [
+      {
+        name: 'witness',
+        observe: (event) => void (event.kind === 'order-filled' || event.kind === 'account' ? happened.push({ ...event }) : 0),
+      },
+    ],
   })
   expect(world.run()).toBe(false)
   const fills = happened.filter((event): event is OrderReport => event.kind === 'order-filled')
@@ -131,18 +188,32 @@ function run(prepared: PreparedMarkets, qty: string) {
 
 const data = join(process.env['AUTOTRADING_SHARED'] ?? join('..', 'shared'), 'data')
 const load = (request: Partial<MarketDataRequest>) =>
-  loadMarketData({ data: [], mark: [], funding: [], spot: [], symbols: ['BTCUSDT'], interval: undefined, fillInterval: undefined, ...request })
+  loadMarketData({
+    data: [],
+    mark: [],
+    funding: [],
+    spot: [],
+    symbols: ['BTCUSDT'],
+    interval: undefined,
+    fillInterval: undefined,
+    ...request,
+  })
 
 describe('real data', () => {
   it.skipIf(!existsSync(data))('BTCUSDT on 1h with mark prices and funding is a whole run', async () => {
     const files = await load({
-      data: [join(data, 'klines', 'BTCUSDT-1h.csv.gz')], mark: [join(data, 'mark', 'BTCUSDT-1h.csv.gz')], funding: [join(data, 'funding', 'BTCUSDT.csv.gz')],
-      from: parseTime('2024-01-01'), to: parseTime('2025-01-01'),
+      data: [join(data, 'klines', 'BTCUSDT-1h.csv.gz')],
+      mark: [join(data, 'mark', 'BTCUSDT-1h.csv.gz')],
+      funding: [join(data, 'funding', 'BTCUSDT.csv.gz')],
+      from: parseTime('2024-01-01'),
+      to: parseTime('2025-01-01'),
     })
     const prepared = prepareMarkets({ data: files, interval: undefined, leverage: 1 })
     expect(prepared.warnings).toEqual([])
     // The tick is 0.1 today; the file has prices of two decimals in 2019.
-    expect(prepared.instruments).toEqual([{ symbol: 'BTCUSDT', tickSize: '0.01', stepSize: '0.001', fromMs: 1_704_067_200_000, source: 'built-in' }])
+    expect(prepared.instruments).toEqual([
+      { symbol: 'BTCUSDT', tickSize: '0.01', stepSize: '0.001', fromMs: 1_704_067_200_000, source: 'built-in' },
+    ])
     const [{ bars, funding: schedule }] = prepared.markets
     expect([bars.length, schedule?.time.length]).toEqual([8_784, 366 * 3])
 
@@ -154,7 +225,9 @@ describe('real data', () => {
     let checked = 0
     for (let row = 0; row < fundingTable.length; row++) {
       const time = fundingTable.time[row]
-      const held = fills.filter(({ exchangeTime }) => exchangeTime < time).reduce((sum, { fill }) => sum + (fill?.side === 'buy' ? fill.qty : -(fill?.qty ?? 0)), 0)
+      const held = fills
+        .filter(({ exchangeTime }) => exchangeTime < time)
+        .reduce((sum, { fill }) => sum + (fill?.side === 'buy' ? fill.qty : -(fill?.qty ?? 0)), 0)
       const booked = settlements.filter(({ exchangeTime }) => exchangeTime === time)
       if (held === 0) {
         expect(booked).toEqual([])
@@ -172,8 +245,10 @@ describe('real data', () => {
 
   it.skipIf(!existsSync(data))('5m against 1h around the outage of 2024-10-28 is told', async () => {
     const files = await load({
-      data: [join(data, 'klines', 'BTCUSDT-5m.csv.gz'), join(data, 'klines', 'BTCUSDT-1h.csv.gz')], interval: intervalOf('1h'),
-      from: parseTime('2024-10-27'), to: parseTime('2024-10-30'),
+      data: [join(data, 'klines', 'BTCUSDT-5m.csv.gz'), join(data, 'klines', 'BTCUSDT-1h.csv.gz')],
+      interval: intervalOf('1h'),
+      from: parseTime('2024-10-27'),
+      to: parseTime('2024-10-30'),
     })
     const { warnings, markets } = prepareMarkets({ data: files, interval: intervalOf('1h'), leverage: 1 })
     expect(warnings[0]).toBe(
@@ -183,8 +258,16 @@ describe('real data', () => {
   })
 
   it.skipIf(!existsSync(data))('finer bars fill where they are there, and decide with the rest', async () => {
-    const files = await load({ data: [join(data, 'klines', 'BTCUSDT-1m-20230718-20230817.csv.gz'), join(data, 'klines', 'BTCUSDT-1h.csv.gz')], interval: intervalOf('1h'), from: parseTime('2023-07-01'), to: parseTime('2023-09-01') })
-    const { markets: [{ bars }], warnings } = prepareMarkets({ data: files, interval: intervalOf('1h'), leverage: 1 })
+    const files = await load({
+      data: [join(data, 'klines', 'BTCUSDT-1m-20230718-20230817.csv.gz'), join(data, 'klines', 'BTCUSDT-1h.csv.gz')],
+      interval: intervalOf('1h'),
+      from: parseTime('2023-07-01'),
+      to: parseTime('2023-09-01'),
+    })
+    const {
+      markets: [{ bars }],
+      warnings,
+    } = prepareMarkets({ data: files, interval: intervalOf('1h'), leverage: 1 })
     // The minutes begin at 11:13 and end at 11:11, so 719 whole hours are covered.
     const minutes = bars.duration.filter((length) => length === MINUTE).length
     expect([minutes, bars.length - minutes]).toEqual([719 * 60, 62 * 24 - 719])
@@ -201,7 +284,9 @@ describe('a generated market', () => {
   it('is prepared like files, and plainly marked', () => {
     const { markets, instruments, warnings, symbols } = prepareSynthetic(request)
     expect(instruments.map(({ symbol, tickSize, source }) => [symbol, tickSize, source])).toEqual([
-      ['SYNAUSDT', '0.1', 'synthetic'], ['SYNBUSDT', '0.01', 'synthetic'], ['SYNCUSDT', '0.0001', 'synthetic'],
+      ['SYNAUSDT', '0.1', 'synthetic'],
+      ['SYNBUSDT', '0.01', 'synthetic'],
+      ['SYNCUSDT', '0.0001', 'synthetic'],
     ])
     expect(warnings).toEqual([expect.stringMatching(/^SYNTHETIC MARKET: /)])
     expect(symbols.map(({ table: { length } }) => length)).toEqual([4_000, 4_000, 4_000])

@@ -64,7 +64,10 @@ export function prepareMarkets(request: PrepareRequest): PreparedMarkets {
 }
 
 /** With rule books of the caller's. */
-export function prepareWith({ data, interval: asked, fillInterval, leverage }: Omit<PrepareRequest, 'exchangeInfo' | 'brackets'>, books: RuleBooks): PreparedMarkets {
+export function prepareWith(
+  { data, interval: asked, fillInterval, leverage }: Omit<PrepareRequest, 'exchangeInfo' | 'brackets'>,
+  books: RuleBooks,
+): PreparedMarkets {
   const symbols = [...data.bars.keys()].toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
   assert(symbols.length > 0, 'a run has at least one symbol with bars')
   for (const tables of data.bars.values()) refuseSpot(tables)
@@ -100,10 +103,14 @@ export function prepareWith({ data, interval: asked, fillInterval, leverage }: O
 function refuseSpot(tables: readonly KlineTable[]): void {
   const spot = tables.find(({ market }) => market === 'spot')
   if (spot === undefined) return
-  throw new InputError('spot-not-traded', `${spot.symbol} is a spot pair, and spot is not traded yet: positions, margin and funding are those of USD-M contracts`, {
-    where: { symbol: spot.symbol, ...(spot.sources.length > 0 ? { file: spot.sources[0].path } : {}) },
-    next: 'Give bars of the contract with --data, and the spot bars with --spot.',
-  })
+  throw new InputError(
+    'spot-not-traded',
+    `${spot.symbol} is a spot pair, and spot is not traded yet: positions, margin and funding are those of USD-M contracts`,
+    {
+      where: { symbol: spot.symbol, ...(spot.sources.length > 0 ? { file: spot.sources[0].path } : {}) },
+      next: 'Give bars of the contract with --data, and the spot bars with --spot.',
+    },
+  )
 }
 
 /** The interval of all tables but those that only fill. */
@@ -112,7 +119,10 @@ function onlyInterval({ bars }: LoadedMarket, fillInterval: Interval | undefined
   for (const [symbol, tables] of bars)
     for (const { interval } of tables) {
       if (interval === undefined)
-        throw new InputError('interval-unknown', `the interval of ${symbol} cannot be told from a single bar`, { where: { symbol }, next: 'Give it with --interval.' })
+        throw new InputError('interval-unknown', `the interval of ${symbol} cannot be told from a single bar`, {
+          where: { symbol },
+          next: 'Give it with --interval.',
+        })
       if (interval !== fillInterval) found.add(interval)
     }
   if (found.size === 0 && fillInterval !== undefined) return fillInterval
@@ -134,24 +144,40 @@ interface SymbolSeries {
 }
 
 /** The decision bars and the finest of the finer ones. */
-function seriesOf(symbol: string, tables: readonly KlineTable[], decision: Interval, fillInterval: Interval | undefined): SymbolSeries {
+function seriesOf(
+  symbol: string,
+  tables: readonly KlineTable[],
+  decision: Interval,
+  fillInterval: Interval | undefined,
+): SymbolSeries {
   if (fillInterval !== undefined && fillInterval !== decision) requireDivides(symbol, fillInterval, decision)
   const all = tables.filter(({ length }) => length > 0).map((table): Series => ({ table, interval: table.interval ?? decision }))
   const coarse = all.find(({ interval }) => interval === decision)
-  const [fine] = all.filter(({ interval }) => interval.length < decision.length).toSorted((a, b) => a.interval.length - b.interval.length)
+  const [fine] = all
+    .filter(({ interval }) => interval.length < decision.length)
+    .toSorted((a, b) => a.interval.length - b.interval.length)
   if (fine !== undefined) requireDivides(symbol, fine.interval, decision)
   if (coarse === undefined && fine === undefined) throw onlyCoarser(symbol, all, decision)
   const unused = all.filter((series) => series !== coarse && series !== fine).map(({ interval }) => interval.name)
   const used = [coarse, fine].flatMap((series) => series?.interval.name ?? []).join(' and ')
-  return { symbol, coarse, fine, ignored: unused.length === 0 ? [] : [`${symbol}: the bars of ${unused.join(', ')} are not used; those of ${used} are.`] }
+  return {
+    symbol,
+    coarse,
+    fine,
+    ignored: unused.length === 0 ? [] : [`${symbol}: the bars of ${unused.join(', ')} are not used; those of ${used} are.`],
+  }
 }
 
 function onlyCoarser(symbol: string, all: readonly Series[], decision: Interval): InputError {
   const names = all.map(({ interval }) => interval.name).join(', ')
-  return new InputError('interval-not-available', `${symbol} has no bars of ${decision.name} or finer${names === '' ? '' : `, only of ${names}`}`, {
-    where: { symbol, interval: decision.name },
-    next: 'Choose a longer --interval, or give finer data.',
-  })
+  return new InputError(
+    'interval-not-available',
+    `${symbol} has no bars of ${decision.name} or finer${names === '' ? '' : `, only of ${names}`}`,
+    {
+      where: { symbol, interval: decision.name },
+      next: 'Choose a longer --interval, or give finer data.',
+    },
+  )
 }
 
 function factsOf({ symbol, coarse, fine }: SymbolSeries): SymbolFacts {

@@ -25,21 +25,45 @@ const walk = randomWalk(ROWS)
 const tenths = (column: Float64Array): Float64Array => Float64Array.from(column, (value) => Math.round(value * 10))
 const asset = (name: string): { readonly name: string; readonly scale: number } => ({ name, scale: 8 })
 const SPEC: InstrumentSpec = {
-  venue: 'binance', kind: 'perp', symbol: 'TWIN', base: asset('TWIN'), quote: asset('USDT'), settle: asset('USDT'), priceScale: 1,
+  venue: 'binance',
+  kind: 'perp',
+  symbol: 'TWIN',
+  base: asset('TWIN'),
+  quote: asset('USDT'),
+  settle: asset('USDT'),
+  priceScale: 1,
   rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
   brackets: [{ floor: 0n as Money, cap: (10n ** 30n) as Money, maxLeverage: 125, rate: 40_000_000 as Rate, cum: 0n as Money }],
   liquidationFee: 125_000_000 as Rate,
 }
 const bars = {
-  length: ROWS, openTime: Float64Array.from(walk.openTimeMs, (ms) => ms * 1_000), duration: new Float64Array(ROWS).fill(WALK_INTERVAL_MS * 1_000),
-  open: tenths(walk.open), high: tenths(walk.high), low: tenths(walk.low), close: tenths(walk.close), volume: walk.volume, mark: undefined,
+  length: ROWS,
+  openTime: Float64Array.from(walk.openTimeMs, (ms) => ms * 1_000),
+  duration: new Float64Array(ROWS).fill(WALK_INTERVAL_MS * 1_000),
+  open: tenths(walk.open),
+  high: tenths(walk.high),
+  low: tenths(walk.low),
+  close: tenths(walk.close),
+  volume: walk.volume,
+  mark: undefined,
 }
-const funding = { time: Float64Array.from({ length: 40 }, (_, i) => bars.openTime[0] + (i + 1) * 480 * MINUTE), rate: new Float64Array(40).fill(1_000_000), mark: new Float64Array(40).fill(50_000e8) }
+const funding = {
+  time: Float64Array.from({ length: 40 }, (_, i) => bars.openTime[0] + (i + 1) * 480 * MINUTE),
+  rate: new Float64Array(40).fill(1_000_000),
+  mark: new Float64Array(40).fill(50_000e8),
+}
 
 const definition = STRATEGIES.find(({ name }) => name === 'ema-cross')!
 // One open order and no more: with a stop at work a reversal is refused.
 const risk = { orderRate: { open: 1 } } as unknown as LimitValues
-const strategies = [{ definition, params: readParameters('ema-cross', definition.parameters, { fast: '5', slow: '12' }), interval: intervalOf('1m'), account: 0 }]
+const strategies = [
+  {
+    definition,
+    params: readParameters('ema-cross', definition.parameters, { fast: '5', slow: '12' }),
+    interval: intervalOf('1m'),
+    account: 0,
+  },
+]
 const shared = { runId: 'aaaaaaaa', seed: 1, strategies, risk, allocation: { fraction: 0.9 } }
 const KERNEL: KernelConfig = { ...shared, accounts: [{ venue: 'binance', name: 'main', settle: 'USDT' }], instruments: [SPEC] }
 const HEADER = { codeHash: 'c0de', configHash: 'c0nf', runId: 'aaaaaaaa', startSeq: 1 }
@@ -53,9 +77,12 @@ beforeAll(() => {
   const journal = new JournalWriter({ file, sync: 'buffered', ...HEADER })
   let digest: DecisionDigest | undefined
   const world = new World({
-    ...shared, markets: [{ spec: SPEC, bars, funding }], capital: (10_000_000n * 10n ** 8n) as Money,
+    ...shared,
+    markets: [{ spec: SPEC, bars, funding }],
+    capital: (10_000_000n * 10n ** 8n) as Money,
     fills: { takerFee: 4_000_000 as Rate, makerFee: 2_000_000 as Rate, slippageBps: 0, participation: undefined, touch: false },
-    latency: { order: 0 as never, report: 0 as never, data: 0 as never }, journal,
+    latency: { order: 0 as never, report: 0 as never, data: 0 as never },
+    journal,
     observers: (kernel) => [(digest = new DecisionDigest(kernel.instruments))],
   })
   world.run()
@@ -99,8 +126,16 @@ describe('a replay', () => {
     // The run had something to decide: funding, fills and refusals among it.
     const seen = new Set<string>()
     replay({
-      journal: new JournalReader(file), kernel: new Kernel(KERNEL), configHash: 'c0nf',
-      observers: [{ name: 'kinds', observe: (event, decision) => void seen.add(event.kind === 'account' ? event.entry : event.kind).add(decision.refusals.length > 0 ? 'refusal' : '') }],
+      journal: new JournalReader(file),
+      kernel: new Kernel(KERNEL),
+      configHash: 'c0nf',
+      observers: [
+        {
+          name: 'kinds',
+          observe: (event, decision) =>
+            void seen.add(event.kind === 'account' ? event.entry : event.kind).add(decision.refusals.length > 0 ? 'refusal' : ''),
+        },
+      ],
     })
     expect([...seen]).toEqual(expect.arrayContaining(['bar', 'deposit', 'funding', 'order-filled', 'order-accepted', 'refusal']))
   })
@@ -125,16 +160,36 @@ describe('a replay', () => {
 
   it('differs when a fill has another price, a report is missing, or the capital is another', () => {
     let fills = 0
-    expect(outcome(rewritten((event) => (event.kind === 'order-filled' && event.fill !== undefined && (fills += 1) === 20 ? { ...event, fill: { ...event.fill, price: (event.fill.price + 1) as Price } } : event)))).not.toBe(hex)
+    expect(
+      outcome(
+        rewritten((event) =>
+          event.kind === 'order-filled' && event.fill !== undefined && (fills += 1) === 20
+            ? { ...event, fill: { ...event.fill, price: (event.fill.price + 1) as Price } }
+            : event,
+        ),
+      ),
+    ).not.toBe(hex)
     fills = 0
-    expect(outcome(rewritten((event) => (event.kind === 'order-filled' && (fills += 1) === 20 ? undefined : event)))).not.toBe(hex)
-    expect(outcome(rewritten((event) => (event.kind === 'account' && event.entry === 'deposit' ? { ...event, amount: (event.amount + 1n) as Money } : event)))).not.toBe(hex)
+    expect(outcome(rewritten((event) => (event.kind === 'order-filled' && (fills += 1) === 20 ? undefined : event)))).not.toBe(
+      hex,
+    )
+    expect(
+      outcome(
+        rewritten((event) =>
+          event.kind === 'account' && event.entry === 'deposit' ? { ...event, amount: (event.amount + 1n) as Money } : event,
+        ),
+      ),
+    ).not.toBe(hex)
   })
 
   it('refuses another configuration, and a journal that begins in the middle', () => {
-    expect(() => replay({ journal: new JournalReader(file), kernel: new Kernel(KERNEL), configHash: 'other' })).toThrow('was written with configuration c0nf, this one is other')
+    expect(() => replay({ journal: new JournalReader(file), kernel: new Kernel(KERNEL), configHash: 'other' })).toThrow(
+      'was written with configuration c0nf, this one is other',
+    )
     const middle = join(folder, 'middle.journal')
     new JournalWriter({ file: middle, sync: 'write', ...HEADER, startSeq: 500 }).close()
-    expect(() => replay({ journal: new JournalReader(middle), kernel: new Kernel(KERNEL), configHash: 'c0nf' })).toThrow('begins with event 500')
+    expect(() => replay({ journal: new JournalReader(middle), kernel: new Kernel(KERNEL), configHash: 'c0nf' })).toThrow(
+      'begins with event 500',
+    )
   })
 })

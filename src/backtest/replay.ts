@@ -39,13 +39,21 @@ export function replay({ journal, kernel, configHash, observers = [] }: ReplayPa
 
 function refuseOthers({ file, header }: JournalReader, configHash: string): void {
   if (header.configHash !== configHash)
-    throw new InputError('journal-other-run', `${file} was written with configuration ${header.configHash}, this one is ${configHash}`, {
-      where: { file },
-      next: 'Replay it with the configuration that wrote it.',
-    })
+    throw new InputError(
+      'journal-other-run',
+      `${file} was written with configuration ${header.configHash}, this one is ${configHash}`,
+      {
+        where: { file },
+        next: 'Replay it with the configuration that wrote it.',
+      },
+    )
   if (header.startSeq !== 1)
-    throw new InputError('journal-not-from-start', `${file} begins with event ${header.startSeq}, so a fresh kernel cannot follow it`, {
-      where: { file, startSeq: header.startSeq },
-      next: 'Replay from the journal that begins with event 1.',
-    })
+    throw new InputError(
+      'journal-not-from-start',
+      `${file} begins with event ${header.startSeq}, so a fresh kernel cannot follow it`,
+      {
+        where: { file, startSeq: header.startSeq },
+        next: 'Replay from the journal that begins with event 1.',
+      },
+    )
 }

@@ -31,7 +31,11 @@ export interface Manifest {
   readonly code: { readonly version: string; readonly sha256: string }
   /** The effective configuration, without secrets. */
   readonly config: Readonly<Record<string, unknown>>
-  readonly strategy: { readonly name: string; readonly params: Readonly<Record<string, string | number | boolean>>; readonly sha256: string | null }
+  readonly strategy: {
+    readonly name: string
+    readonly params: Readonly<Record<string, string | number | boolean>>
+    readonly sha256: string | null
+  }
   readonly data: readonly DataSource[]
   readonly instruments: readonly InstrumentRow[]
   readonly seed: number

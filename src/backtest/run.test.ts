@@ -3,7 +3,6 @@ import { rateOf } from '../core/exact.ts'
 import { HOUR, intervalOf, MILLISECOND } from '../core/time.ts'
 import type { FundingTable } from '../storage/market-data/funding-table.ts'
 import type { KlineTable } from '../storage/market-data/kline-table.ts'
-import type { LimitValues } from '../risk/risk-controller.ts'
 import { defineStrategy } from '../strategy/strategy.ts'
 import type { Opinion, StrategyDefinition } from '../strategy/strategy.ts'
 import { prepareMarkets } from './prepare.ts'
@@ -72,7 +71,7 @@ const SETTINGS: BacktestSettings = {
     leverage: { enabled: true, max: 10 },
     drawdown: { enabled: false, max: 1 },
     loss: { enabled: false, day: 1, week: 1 },
-  } as unknown as LimitValues,
+  },
 }
 
 interface Case {
@@ -93,7 +92,11 @@ function run(
   const manifest = { code: { version: '0', sha256: '' }, config: {}, data: [], runtime: 'test', synthetic: false }
   return runBacktest({
     prepared: { ...prepared, warnings: [] },
-    strategy: { definition: { ...scripted(script, warmUp), ...(intervals === undefined ? {} : { intervals: () => intervals }) }, params: {}, sha256: null },
+    strategy: {
+      definition: { ...scripted(script, warmUp), ...(intervals === undefined ? {} : { intervals: () => intervals }) },
+      params: {},
+      sha256: null,
+    },
     settings: { ...SETTINGS, ...settings },
     manifest,
   }).document
@@ -295,7 +298,11 @@ describe('runBacktest', () => {
 
   it('refuses a strategy that asks for bars shorter than the rows of the data', () => {
     expect(() => run({ BTCUSDT: [flat(1)] }, { script: {}, intervals: ['4h', '15m'] })).toThrow(
-      expect.objectContaining({ name: 'InputError', code: 'interval-too-short', message: expect.stringMatching(/bars of 15m.* BTCUSDT have rows of 1h/) }),
+      expect.objectContaining({
+        name: 'InputError',
+        code: 'interval-too-short',
+        message: expect.stringMatching(/bars of 15m.* BTCUSDT have rows of 1h/),
+      }),
     )
     expect(() => run({ BTCUSDT: [flat(1)] }, { script: {}, intervals: ['4h', '1h'] })).not.toThrow()
   })

@@ -149,15 +149,23 @@ export function refuseUnfit(definition: StrategyDefinition, params: ParametersOf
 }
 
 /** A bar cannot be built from rows that are longer than itself. */
-function refuseShortIntervals(definition: StrategyDefinition, params: ParametersOf<Parameters>, markets: readonly MarketInput[]): void {
+function refuseShortIntervals(
+  definition: StrategyDefinition,
+  params: ParametersOf<Parameters>,
+  markets: readonly MarketInput[],
+): void {
   const wanted = (definition.intervals?.(params) ?? []).map((name) => intervalOf(name))
   for (const { spec, bars } of markets) {
     const longest = bars.duration.reduce((most, each) => Math.max(most, each), 0)
     const short = wanted.find(({ length }) => length < longest)
     if (short !== undefined)
-      throw new InputError('interval-too-short', `${definition.name} asks for bars of ${short.name}, and the data of ${spec.symbol} have rows of ${formatDuration(longest)}`, {
-        next: `Give data of ${short.name} or finer with --data and --fill-interval.`,
-      })
+      throw new InputError(
+        'interval-too-short',
+        `${definition.name} asks for bars of ${short.name}, and the data of ${spec.symbol} have rows of ${formatDuration(longest)}`,
+        {
+          next: `Give data of ${short.name} or finer with --data and --fill-interval.`,
+        },
+      )
   }
 }
 

@@ -143,4 +143,3 @@ const pnlsOf = (trades: readonly Trade[], scale: number): Float64Array =>
 const sumOf = (trades: readonly Trade[], of: (trade: Trade) => bigint): bigint =>
   trades.reduce((sum, trade) => sum + of(trade), 0n)
 const orNull = (value: number | undefined): number | null => value ?? null
-

@@ -70,7 +70,13 @@ export interface TimelineState {
   readonly now: number
   readonly phase: number
   readonly appointments: TimeHeapState<Appointment>
-  readonly lanes: readonly { readonly exchangeRow: number; readonly inside: boolean; readonly usRow: number; readonly fundingRow: number; readonly expiry: number }[]
+  readonly lanes: readonly {
+    readonly exchangeRow: number
+    readonly inside: boolean
+    readonly usRow: number
+    readonly fundingRow: number
+    readonly expiry: number
+  }[]
 }
 
 /** Where one instrument stands, on both sides. Plain fields: they are read several times per bar. */
@@ -177,7 +183,15 @@ export class Timeline implements Feed, Venue {
         assert(this.#compute !== undefined, 'nobody answers requests for slow mathematics here')
         const { request, strategy, delay } = effect
         const time = after(this.#now, Math.max(0, delay))
-        this.#appointments.push(time, REPORT, { kind: 'model-answer', seq: 0, time, request, strategy, answer: this.#compute(effect), late: false })
+        this.#appointments.push(time, REPORT, {
+          kind: 'model-answer',
+          seq: 0,
+          time,
+          request,
+          strategy,
+          answer: this.#compute(effect),
+          late: false,
+        })
         break
       }
       default:
@@ -240,7 +254,8 @@ export class Timeline implements Feed, Venue {
     for (const lane of this.#lanes) {
       for (; lane.nextFunding() <= this.#now; lane.fundingRow++) {
         const { rate, mark } = lane.funding as FundingSchedule
-        if (!Number.isNaN(mark[lane.fundingRow])) this.#exchangeSide.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
+        if (!Number.isNaN(mark[lane.fundingRow]))
+          this.#exchangeSide.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
       }
       if (lane.expiry <= this.#now) this.#delist(lane)
       this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
@@ -380,7 +395,13 @@ export class Timeline implements Feed, Venue {
       now: this.#now,
       phase: this.#phase,
       appointments: this.#appointments.snapshot((appointment) => appointment),
-      lanes: this.#lanes.map(({ exchangeRow, inside, usRow, fundingRow, expiry }) => ({ exchangeRow, inside, usRow, fundingRow, expiry })),
+      lanes: this.#lanes.map(({ exchangeRow, inside, usRow, fundingRow, expiry }) => ({
+        exchangeRow,
+        inside,
+        usRow,
+        fundingRow,
+        expiry,
+      })),
     }
   }
 

@@ -29,7 +29,11 @@ describe('an exit or a reversal', () => {
   const fired: Row[] = [...still(2, 1_000), [100, 101, 85, 86, 40], [86, 87, 85, 86, 1_000], [86, 87, 85, 86, 1_000]]
 
   it('does not sell again what the rest of a fired stop sells', () => {
-    const bench = new WorldBench({ participation: 0.1, rows: fired, script: { 1: { direction: 1, coins: 10, stop: 90 }, 3: out } })
+    const bench = new WorldBench({
+      participation: 0.1,
+      rows: fired,
+      script: { 1: { direction: 1, coins: 10, stop: 90 }, 3: out },
+    })
     bench.each(() => expect(bench.net).toBeGreaterThanOrEqual(0))
     expect([bench.net, bench.open.length]).toEqual([0, 0])
     expect(bench.executed).toEqual(['buy 10 @ 100 signal', 'sell 4 @ 90 stop', 'sell 6 @ 86 stop'])
@@ -52,7 +56,13 @@ describe('an exit or a reversal', () => {
   it('ends at its target when entry, stop and reversal are each filled in parts', () => {
     const bench = new WorldBench({
       participation: 0.1,
-      rows: [[100, 101, 99, 100, 1_000], [100, 101, 99, 100, 40], [100, 101, 85, 86, 20], [86, 87, 85, 86, 1_000], [86, 87, 85, 86, 1_000]],
+      rows: [
+        [100, 101, 99, 100, 1_000],
+        [100, 101, 99, 100, 40],
+        [100, 101, 85, 86, 20],
+        [86, 87, 85, 86, 1_000],
+        [86, 87, 85, 86, 1_000],
+      ],
       script: { 1: { direction: 1, coins: 10, stop: 90 }, 2: { direction: -1, coins: 10, stop: 120 } },
     })
     bench.each(() => expect(bench.net).toBeGreaterThanOrEqual(-10))
@@ -61,13 +71,29 @@ describe('an exit or a reversal', () => {
   })
 
   it('never leads beyond what was wanted, whatever the market, the volume and the delay', () => {
-    const row = fc.record({ gap: fc.integer({ min: -8, max: 8 }), move: fc.integer({ min: -15, max: 15 }), wick: fc.nat(8), volume: fc.integer({ min: 0, max: 200 }) })
+    const row = fc.record({
+      gap: fc.integer({ min: -8, max: 8 }),
+      move: fc.integer({ min: -15, max: 15 }),
+      wick: fc.nat(8),
+      volume: fc.integer({ min: 0, max: 200 }),
+    })
     let turned = 0
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 8, maxLength: 14 }),
-        fc.record({ first: fc.constantFrom(-1, 1), turns: fc.boolean(), coins: fc.integer({ min: 1, max: 12 }), coinsAway: fc.integer({ min: 1, max: 12 }), stop: fc.integer({ min: 3, max: 20 }) }),
-        fc.record({ participation: fc.constantFrom(undefined, 0.1), orderDelay: fc.constantFrom(0, 1), reportDelay: fc.constantFrom(0, 1), turnAt: fc.integer({ min: 2, max: 5 }) }),
+        fc.record({
+          first: fc.constantFrom(-1, 1),
+          turns: fc.boolean(),
+          coins: fc.integer({ min: 1, max: 12 }),
+          coinsAway: fc.integer({ min: 1, max: 12 }),
+          stop: fc.integer({ min: 3, max: 20 }),
+        }),
+        fc.record({
+          participation: fc.constantFrom(undefined, 0.1),
+          orderDelay: fc.constantFrom(0, 1),
+          reportDelay: fc.constantFrom(0, 1),
+          turnAt: fc.integer({ min: 2, max: 5 }),
+        }),
         (moves, wish, { participation, turnAt, ...delays }) => {
           const second = wish.turns ? -wish.first : 0
           let last = 100
@@ -77,8 +103,16 @@ describe('an exit or a reversal', () => {
             return [open, Math.max(open, last) + wick, Math.min(open, last) - wick, last, volume]
           })
           const entry = { direction: wish.first, coins: wish.coins, stop: 100 - wish.first * wish.stop }
-          const away = { direction: second, ...(second === 0 ? {} : { coins: wish.coinsAway, stop: 100 - second * wish.stop * 2 }) }
-          const bench = new WorldBench({ rows, script: { 1: entry, [turnAt]: away }, ...delays, ...(participation === undefined ? {} : { participation }) })
+          const away = {
+            direction: second,
+            ...(second === 0 ? {} : { coins: wish.coinsAway, stop: 100 - second * wish.stop * 2 }),
+          }
+          const bench = new WorldBench({
+            rows,
+            script: { 1: entry, [turnAt]: away },
+            ...delays,
+            ...(participation === undefined ? {} : { participation }),
+          })
           const wanted = [0, wish.first * wish.coins, second * wish.coinsAway]
           const [least, most] = [Math.min(...wanted), Math.max(...wanted)]
           bench.each(() => {
@@ -99,7 +133,13 @@ describe('an exit or a reversal', () => {
     const bench = new WorldBench({
       capital: 1_000n,
       risk: { loss: { enabled: false } },
-      rows: [[100, 100, 100, 100], [100, 100, 100, 100], [100, 106, 100, 106], [106, 106, 106, 106], [106, 110, 106, 110]],
+      rows: [
+        [100, 100, 100, 100],
+        [100, 100, 100, 100],
+        [100, 106, 100, 106],
+        [106, 106, 106, 106],
+        [106, 110, 106, 110],
+      ],
       script: { 1: { direction: -1 }, 3: { direction: 1 } },
     })
     bench.world.run()
@@ -110,7 +150,12 @@ describe('an exit or a reversal', () => {
   it('passes the least notional of the venue', () => {
     const bench = new WorldBench({
       rules: { binding: true, minNotional: 100n * 10n ** 8n },
-      rows: [[100, 101, 99, 100], [100, 101, 99, 90], [90, 90, 90, 90], [90, 90, 80, 80]],
+      rows: [
+        [100, 101, 99, 100],
+        [100, 101, 99, 90],
+        [90, 90, 90, 90],
+        [90, 90, 80, 80],
+      ],
       script: { 1: { direction: 1, coins: 1 }, 2: out },
     })
     bench.world.run()
@@ -134,7 +179,12 @@ describe('an exit or a reversal', () => {
   it('closes also what the entry fills while its cancel travels', () => {
     const rows: Row[] = [...still(1, 1_000), [100, 101, 99, 100, 40], ...still(3, 1_000)]
     for (const exitAt of [2, 3]) {
-      const bench = new WorldBench({ orderDelay: 1, participation: 0.1, rows, script: { 1: { direction: 1, coins: 10, stop: 90 }, [exitAt]: out } })
+      const bench = new WorldBench({
+        orderDelay: 1,
+        participation: 0.1,
+        rows,
+        script: { 1: { direction: 1, coins: 10, stop: 90 }, [exitAt]: out },
+      })
       bench.each(() => expect(bench.net).toBeGreaterThanOrEqual(0))
       expect([bench.net, bench.venueNet, bench.open.length, bench.world.venue.openOrders]).toEqual([0, 0, 0, 0])
     }
@@ -144,13 +194,21 @@ describe('an exit or a reversal', () => {
     const bench = new WorldBench({
       participation: 0.1,
       capital: 1_000n,
-      rows: [[100, 101, 99, 100, 1_000], [100, 101, 85, 86, 80], [86, 87, 85, 86, 10], [86, 87, 85, 86, 1_000], [86, 87, 70, 70, 1_000]],
+      rows: [
+        [100, 101, 99, 100, 1_000],
+        [100, 101, 85, 86, 80],
+        [86, 87, 85, 86, 10],
+        [86, 87, 85, 86, 1_000],
+        [86, 87, 70, 70, 1_000],
+      ],
       script: { 1: { direction: 1, coins: 9 }, 2: out, 3: out, 4: out },
     })
     bench.world.run()
     expect(bench.refusals).toEqual([])
     expect([bench.net, bench.open.length]).toEqual([0, 0])
-    expect(bench.effects).toContainEqual(expect.objectContaining({ kind: 'cancel', cancel: expect.objectContaining({ reason: 'superseded' }) }))
+    expect(bench.effects).toContainEqual(
+      expect.objectContaining({ kind: 'cancel', cancel: expect.objectContaining({ reason: 'superseded' }) }),
+    )
   })
 })
 

@@ -33,7 +33,15 @@ function risingBars(rows: number): VenueBars {
   }
 }
 
-function worldOf(definition: StrategyDefinition, { expiresAt, seen = [], capital = 10n ** 12n, recorders = [] }: { expiresAt?: number; seen?: Event[]; capital?: bigint; recorders?: Recorder[] } = {}): World {
+function worldOf(
+  definition: StrategyDefinition,
+  {
+    expiresAt,
+    seen = [],
+    capital = 10n ** 12n,
+    recorders = [],
+  }: { expiresAt?: number; seen?: Event[]; capital?: bigint; recorders?: Recorder[] } = {},
+): World {
   const watch: Observer = { name: 'watch', observe: (event) => void (event.kind !== 'bar' && seen.push({ ...event } as Event)) }
   return new World({
     runId: 'aaaaaaaa',
@@ -41,9 +49,15 @@ function worldOf(definition: StrategyDefinition, { expiresAt, seen = [], capital
     markets: [
       {
         spec: {
-          venue: 'binance', kind: 'dated', symbol: 'BTCUSDT_231229', base: { name: 'BTC', scale: 8 }, quote: USDT, settle: USDT, priceScale: 1,
+          venue: 'binance',
+          kind: 'dated',
+          symbol: 'BTCUSDT_231229',
+          base: { name: 'BTC', scale: 8 },
+          quote: USDT,
+          settle: USDT,
+          priceScale: 1,
           rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
-          brackets: [{ floor: 0n as Money, cap: 10n ** 17n as Money, maxLeverage: 20, rate: rateOf('0.01'), cum: 0n as Money }],
+          brackets: [{ floor: 0n as Money, cap: (10n ** 17n) as Money, maxLeverage: 20, rate: rateOf('0.01'), cum: 0n as Money }],
           liquidationFee: rateOf('0.0125'),
           ...(expiresAt === undefined ? {} : { expiresAt: expiresAt as Micros }),
         },

@@ -77,8 +77,20 @@ export class World {
     this.bus = new EventBus()
     this.kernel = new Kernel(kernelConfigOf(config))
     const bars = markets.map((market) => market.bars)
-    this.timeline = new Timeline({ bus: this.bus, bars, funding: markets.map(({ funding }) => funding), latency, expiries: markets.map(({ spec }) => spec.expiresAt) })
-    this.venue = new SimVenue({ instruments: this.kernel.instruments, bars, accounts: 1, fills: config.fills, report: this.timeline.report })
+    this.timeline = new Timeline({
+      bus: this.bus,
+      bars,
+      funding: markets.map(({ funding }) => funding),
+      latency,
+      expiries: markets.map(({ spec }) => spec.expiresAt),
+    })
+    this.venue = new SimVenue({
+      instruments: this.kernel.instruments,
+      bars,
+      accounts: 1,
+      fills: config.fills,
+      report: this.timeline.report,
+    })
     this.timeline.connect(this.venue, (effect) => this.kernel.modelOf(effect)(effect.inputs))
     this.#engine = new Engine({
       bus: this.bus,
@@ -110,12 +122,21 @@ export class World {
     if (this.#started) return
     this.#started = true
     const { markets, capital } = this.#config
-    const first = markets.reduce((earliest, { bars }) => Math.min(earliest, bars.length > 0 ? bars.openTime[0] : earliest), Number.MAX_SAFE_INTEGER)
+    const first = markets.reduce(
+      (earliest, { bars }) => Math.min(earliest, bars.length > 0 ? bars.openTime[0] : earliest),
+      Number.MAX_SAFE_INTEGER,
+    )
     this.venue.transfer(0, 'deposit', capital, first as Micros)
   }
 
   snapshot(): WorldState {
-    return { started: this.#started, kernel: this.kernel.snapshot(), venue: this.venue.snapshot(), timeline: this.timeline.snapshot(), bus: this.bus.snapshot() }
+    return {
+      started: this.#started,
+      kernel: this.kernel.snapshot(),
+      venue: this.venue.snapshot(),
+      timeline: this.timeline.snapshot(),
+      bus: this.bus.snapshot(),
+    }
   }
 
   /** Continues where another world of the same configuration stood. */
@@ -127,4 +148,3 @@ export class World {
     this.bus.restore(state.bus)
   }
 }
-

@@ -36,7 +36,7 @@ interface BoundCheck {
   readonly inclusive: boolean
 }
 
-const definitionOf = (schema: z.ZodType): Definition => schema._zod.def as unknown as Definition
+const definitionOf = (schema: z.ZodType): Definition => schema._zod.def
 const WRAPPERS: ReadonlySet<string> = new Set([
   'optional',
   'nullable',
@@ -99,7 +99,9 @@ export function shapeOf(schema: z.ZodType, value?: unknown): Readonly<Record<str
       ? (value as Record<string, unknown>)[discriminator]
       : undefined
   const chosen = tag === undefined ? undefined : shapes.find((shape) => shape[discriminator ?? ''].safeParse(tag).success)
-  return chosen ?? Object.assign({}, ...[...shapes].reverse())
+  const merged: Record<string, z.ZodType> = {}
+  for (const shape of shapes.toReversed()) Object.assign(merged, shape)
+  return chosen ?? merged
 }
 
 /** What stands under every key of a record (keys are free there). */

@@ -78,7 +78,7 @@ export function createLogger({ level, clock, destination = standardError(), pret
   return loggerOver(sink, {})
 }
 
-function loggerOver(sink: pino.Logger<LogLevel, boolean>, context: LogFields): Logger {
+function loggerOver(sink: pino.Logger<LogLevel>, context: LogFields): Logger {
   const writeAt = (level: LogLevel): Write => {
     return (message, fields = {}) => {
       if (!sink.isLevelEnabled(level)) return

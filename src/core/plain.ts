@@ -135,7 +135,7 @@ function fromJson(json: Json): unknown {
   return fromMarked(kind, marked['v'])
 }
 
-function fromMarked(kind: Json, stored: Json | undefined): unknown {
+function fromMarked(kind: unknown, stored: Json | undefined): unknown {
   const pairs = (): [unknown, unknown][] => (stored as [Json, Json][]).map(([key, item]) => [fromJson(key), fromJson(item)])
   switch (kind) {
     case 'number':

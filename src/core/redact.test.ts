@@ -171,7 +171,7 @@ describe('by value', () => {
         const secrets = new Secrets()
         secrets.add(secret)
         const encoded = forms[form](secret, a, b)
-        const text = String(JSON.stringify(redact(put(encoded), secrets)))
+        const text = JSON.stringify(redact(put(encoded), secrets))
         // Compared with the text as JSON writes it, since that is what reaches the log.
         expect(text).not.toContain(JSON.stringify(encoded).slice(1, -1))
         expect(text).toContain(MASK)

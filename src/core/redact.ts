@@ -354,7 +354,8 @@ class Walk {
     const name = redactText(key, this.#secrets)
     const taken = new Set(out.map(([known]) => known))
     let free = name
-    for (let n = 2; name !== key && taken.has(free); n += 1) free = `${name} ${n}`
+    // A masked name may meet another; one that was not masked is the only one of its kind.
+    if (name !== key) for (let n = 2; taken.has(free); n += 1) free = `${name} ${n}`
     out.push([free, shown])
   }
 }

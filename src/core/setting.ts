@@ -22,5 +22,7 @@ type ValueOf<T extends Setting> = T extends NumberSetting ? number : boolean
 export type ValuesOf<S extends Settings> = { readonly [K in keyof S]: ValueOf<S[K]> }
 
 export function defaultsOf<S extends Settings>(settings: S): ValuesOf<S> {
-  return Object.freeze(Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default]))) as ValuesOf<S>
+  return Object.freeze(
+    Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default])),
+  ) as ValuesOf<S>
 }

@@ -49,7 +49,9 @@ export function civilFromDays(days: number): Civil {
   const z = days + 719_468
   const era = Math.floor(z / 146_097)
   const dayOfEra = z - era * 146_097
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const shifted = Math.floor((5 * dayOfYear + 2) / 153)
   const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1
@@ -123,7 +125,15 @@ export function parseTime(text: string, what = 'time'): Micros {
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d|w)$/
-const DURATION_UNITS: Readonly<Record<string, number>> = { us: 1, ms: MILLISECOND, s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY }
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  us: 1,
+  ms: MILLISECOND,
+  s: SECOND,
+  m: MINUTE,
+  h: HOUR,
+  d: DAY,
+  w: 7 * DAY,
+}
 
 /** `250ms`, `5m`, `1.5h`, `7d` to a duration. */
 export function parseDuration(text: string, what = 'duration'): Duration {
@@ -141,7 +151,14 @@ export function parseDuration(text: string, what = 'duration'): Duration {
 export function formatDuration(duration: number): string {
   const parts: string[] = []
   let rest = Math.abs(Math.round(duration))
-  for (const [name, length] of [['d', DAY], ['h', HOUR], ['m', MINUTE], ['s', SECOND], ['ms', MILLISECOND], ['us', 1]] as const) {
+  for (const [name, length] of [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', MINUTE],
+    ['s', SECOND],
+    ['ms', MILLISECOND],
+    ['us', 1],
+  ] as const) {
     const count = Math.floor(rest / length)
     if (count > 0) parts.push(`${count}${name}`)
     else if (parts.length > 0) break
@@ -162,14 +179,32 @@ export interface Interval {
 }
 
 const INTERVAL_LENGTHS: readonly (readonly [string, number])[] = [
-  ['1s', SECOND], ['1m', MINUTE], ['3m', 3 * MINUTE], ['5m', 5 * MINUTE], ['15m', 15 * MINUTE], ['30m', 30 * MINUTE],
-  ['1h', HOUR], ['2h', 2 * HOUR], ['4h', 4 * HOUR], ['6h', 6 * HOUR], ['8h', 8 * HOUR], ['12h', 12 * HOUR],
-  ['1d', DAY], ['3d', 3 * DAY], ['1w', 7 * DAY], ['1M', 30 * DAY],
+  ['1s', SECOND],
+  ['1m', MINUTE],
+  ['3m', 3 * MINUTE],
+  ['5m', 5 * MINUTE],
+  ['15m', 15 * MINUTE],
+  ['30m', 30 * MINUTE],
+  ['1h', HOUR],
+  ['2h', 2 * HOUR],
+  ['4h', 4 * HOUR],
+  ['6h', 6 * HOUR],
+  ['8h', 8 * HOUR],
+  ['12h', 12 * HOUR],
+  ['1d', DAY],
+  ['3d', 3 * DAY],
+  ['1w', 7 * DAY],
+  ['1M', 30 * DAY],
 ]
 
 /** All intervals, shortest first. */
-export const INTERVALS: readonly Interval[] = INTERVAL_LENGTHS.map(([name, length]) => Object.freeze({ name, length: length as Duration }))
-const BY_NAME: ReadonlyMap<string, Interval> = new Map([...INTERVALS.map((i) => [i.name, i] as const), ['1mo', INTERVALS[INTERVALS.length - 1]]])
+export const INTERVALS: readonly Interval[] = INTERVAL_LENGTHS.map(([name, length]) =>
+  Object.freeze({ name, length: length as Duration }),
+)
+const BY_NAME: ReadonlyMap<string, Interval> = new Map([
+  ...INTERVALS.map((i) => [i.name, i] as const),
+  ['1mo', INTERVALS[INTERVALS.length - 1]],
+])
 
 export function intervalOf(name: string): Interval {
   const interval = BY_NAME.get(name)

@@ -102,7 +102,9 @@ describe('an instrument', () => {
     expect(() => instrument().qtyFromText('0.0000001')).toThrow(/7 decimals, at most 6/)
     // 2^53 units and more would not be exact any more.
     expect(instrument().qtyFromText('9007199254.740991')).toBe(Number.MAX_SAFE_INTEGER)
-    expect(() => instrument().qtyFromText('9007199254.740992')).toThrow(expect.objectContaining({ name: 'InputError', code: 'too-large' }))
+    expect(() => instrument().qtyFromText('9007199254.740992')).toThrow(
+      expect.objectContaining({ name: 'InputError', code: 'too-large' }),
+    )
     expect(() => instrument().priceFromText('1.001')).toThrow(/3 decimals, at most 2/)
   })
 

@@ -75,7 +75,11 @@ function roundQuotient(quotient: number, direction: Rounding): number {
 /** Beyond 2^53 units a number would no longer be exact. */
 function safe(units: bigint, text: string): number {
   const value = Number(units)
-  if (!Number.isSafeInteger(value)) throw new InputError('too-large', `${text} is too large to be counted exactly in units of this instrument`, { where: { value: text }, next: 'Use a smaller one.' })
+  if (!Number.isSafeInteger(value))
+    throw new InputError('too-large', `${text} is too large to be counted exactly in units of this instrument`, {
+      where: { value: text },
+      next: 'Use a smaller one.',
+    })
   return value
 }
 
@@ -107,10 +111,14 @@ export class Instrument {
   constructor(spec: InstrumentSpec, index: number) {
     const { priceScale, settle } = spec
     if (priceScale > settle.scale)
-      throw new InputError('asset-scale-too-small', `${spec.symbol} has prices of ${priceScale} decimals but ${settle.name} is booked with ${settle.scale}`, {
-        where: { symbol: spec.symbol },
-        next: `Give ${settle.name} a scale of at least ${priceScale}.`,
-      })
+      throw new InputError(
+        'asset-scale-too-small',
+        `${spec.symbol} has prices of ${priceScale} decimals but ${settle.name} is booked with ${settle.scale}`,
+        {
+          where: { symbol: spec.symbol },
+          next: `Give ${settle.name} a scale of at least ${priceScale}.`,
+        },
+      )
     assert(spec.rules.length > 0, `${spec.symbol} has no trading rules`)
     assert(
       spec.rules.every((rule, i) => rule.tick > 0 && rule.step > 0 && (i === 0 || rule.from > spec.rules[i - 1].from)),

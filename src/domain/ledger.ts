@@ -41,7 +41,9 @@ class Wallet {
   readonly byKind: Money[] = LEDGER_KINDS.map(() => ZERO)
 }
 
-const KIND_INDEX = Object.freeze(Object.fromEntries(LEDGER_KINDS.map((kind, i) => [kind, i]))) as Readonly<Record<LedgerKind, number>>
+const KIND_INDEX = Object.freeze(Object.fromEntries(LEDGER_KINDS.map((kind, i) => [kind, i]))) as Readonly<
+  Record<LedgerKind, number>
+>
 
 /** The wallets of one account: per asset, the exact sum of what was booked, and that sum by kind. */
 export class Ledger {

@@ -16,7 +16,18 @@ export const MARKET_KINDS: readonly MarketKind[] = ['bar', 'trade', 'quote', 'ma
 /** Words that all kinds share. */
 export const SLOT = { kind: 0, seq: 1, time: 2, exchangeTime: 3, instrument: 4 } as const
 /** A closed bar. */
-export const BAR = { openTime: 5, length: 6, open: 7, high: 8, low: 9, close: 10, volume: 11, quoteVolume: 12, trades: 13, takerBuyBase: 14 } as const
+export const BAR = {
+  openTime: 5,
+  length: 6,
+  open: 7,
+  high: 8,
+  low: 9,
+  close: 10,
+  volume: 11,
+  quoteVolume: 12,
+  trades: 13,
+  takerBuyBase: 14,
+} as const
 export const TRADE = { id: 5, price: 6, qty: 7, buyerIsMaker: 8 } as const
 export const QUOTE = { bidPrice: 5, bidQty: 6, askPrice: 7, askQty: 8, updateId: 9 } as const
 /** Mark and index price in 1e-8 quote units, which is finer than an instrument's price unit. */

@@ -118,7 +118,8 @@ export interface CancelRequest {
  */
 export type OrderStatus = 'sent' | 'attached' | 'working' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'unknown'
 
-export const isOpen = (status: OrderStatus): boolean => status === 'sent' || status === 'attached' || status === 'working' || status === 'unknown'
+export const isOpen = (status: OrderStatus): boolean =>
+  status === 'sent' || status === 'attached' || status === 'working' || status === 'unknown'
 
 /** One execution. */
 export interface Fill {

@@ -13,8 +13,16 @@ const asset = (name: string): { readonly name: string; readonly scale: number } 
 const instruments = [
   new Instrument(
     {
-      venue: 'binance', kind: 'perp', symbol: 'AAA', base: asset('AAA'), quote: asset('USDT'), settle: asset('USDT'), priceScale: 1,
-      rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }], brackets: [], liquidationFee: 0 as never,
+      venue: 'binance',
+      kind: 'perp',
+      symbol: 'AAA',
+      base: asset('AAA'),
+      quote: asset('USDT'),
+      settle: asset('USDT'),
+      priceScale: 1,
+      rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
+      brackets: [],
+      liquidationFee: 0 as never,
     },
     0,
   ),
@@ -28,12 +36,53 @@ const bar = (): MarketSlot => {
   return new MarketSlot().moveTo(words, 0)
 }
 const order = {
-  clientOrderId: 'o1', account: 0, instrument: 0, side: 'buy', positionSide: 'both', type: 'market', timeInForce: 'GTC', qty: 5, price: undefined, trigger: undefined, workingType: 'last', reduceOnly: false,
-  attached: { cancels: ['o0'], stop: { clientOrderId: 'o2', trigger: 90, qty: 5, workingType: 'last' } }, shares: [{ strategy: 0, qty: 5 }], reason: 'signal', decisionPrice: 100, decidedAt: 5_000,
+  clientOrderId: 'o1',
+  account: 0,
+  instrument: 0,
+  side: 'buy',
+  positionSide: 'both',
+  type: 'market',
+  timeInForce: 'GTC',
+  qty: 5,
+  price: undefined,
+  trigger: undefined,
+  workingType: 'last',
+  reduceOnly: false,
+  attached: { cancels: ['o0'], stop: { clientOrderId: 'o2', trigger: 90, qty: 5, workingType: 'last' } },
+  shares: [{ strategy: 0, qty: 5 }],
+  reason: 'signal',
+  decisionPrice: 100,
+  decidedAt: 5_000,
 } as unknown as Approved<OrderRequest>
 const report = (kind: OrderReport['kind'], changes: object = {}): OrderReport =>
-  ({ kind, seq: 20, time: 6_000, exchangeTime: 5_900, account: 0, instrument: 0, clientOrderId: 'o1', fill: undefined, remaining: 5, reason: '', ...changes }) as OrderReport
-const fill = { tradeId: 1, clientOrderId: 'o1', account: 0, instrument: 0, side: 'buy', positionSide: 'both', price: 101, qty: 3, fee: 2n, liquidity: 'taker', realised: 0n, exchangeTime: 5_900, reason: 'signal' }
+  ({
+    kind,
+    seq: 20,
+    time: 6_000,
+    exchangeTime: 5_900,
+    account: 0,
+    instrument: 0,
+    clientOrderId: 'o1',
+    fill: undefined,
+    remaining: 5,
+    reason: '',
+    ...changes,
+  }) as OrderReport
+const fill = {
+  tradeId: 1,
+  clientOrderId: 'o1',
+  account: 0,
+  instrument: 0,
+  side: 'buy',
+  positionSide: 'both',
+  price: 101,
+  qty: 3,
+  fee: 2n,
+  liquidity: 'taker',
+  realised: 0n,
+  exchangeTime: 5_900,
+  reason: 'signal',
+}
 
 function listen(): { readonly stream: AuditStream; readonly records: AuditRecord[]; readonly failures: unknown[] } {
   const failures: unknown[] = []
@@ -43,22 +92,63 @@ function listen(): { readonly stream: AuditStream; readonly records: AuditRecord
   return { stream, records, failures }
 }
 
-const isDeeplyFrozen = (value: unknown): boolean => typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen))
+const isDeeplyFrozen = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen))
 
 describe('the audit stream', () => {
   it('makes records of what was decided, in the order of the decision', () => {
     const { stream, records } = listen()
-    const signal = { strategy: 2, instrument: 0, direction: 1, qty: 5, stop: 90, reason: 'fast crossed slow', time: 5_000 } as never
+    const signal = {
+      strategy: 2,
+      instrument: 0,
+      direction: 1,
+      qty: 5,
+      stop: 90,
+      reason: 'fast crossed slow',
+      time: 5_000,
+    } as never
     stream.observe(bar(), {
       targets: [{ signal, qty: 5 as Qty, bound: 'leverage' }],
       refusals: [{ rule: 'orderRate', order, text: '250 orders were sent' }],
-      effects: [{ kind: 'submit', order }, { kind: 'cancel', cancel: { clientOrderId: 'o0', account: 0, instrument: 0, reason: 'flatten' } as never }, { kind: 'timer', timer: 't', at: 1 as Micros }],
+      effects: [
+        { kind: 'submit', order },
+        { kind: 'cancel', cancel: { clientOrderId: 'o0', account: 0, instrument: 0, reason: 'flatten' } as never },
+        { kind: 'timer', timer: 't', at: 1 as Micros },
+      ],
       notes: ['fill 7 was reported before'],
     })
     expect(records).toMatchObject([
-      { kind: 'target', seq: 12, time: 5_000, strategy: 2, instrument: 'binance:perp:AAA', direction: 1, qty: 5, stop: 90, bound: 'leverage', reason: 'fast crossed slow' },
-      { kind: 'refusal', rule: 'orderRate', text: '250 orders were sent', clientOrderId: 'o1', instrument: 'binance:perp:AAA', side: 'buy', qty: 5 },
-      { kind: 'order-sent', clientOrderId: 'o1', type: 'market', qty: 5, stop: { clientOrderId: 'o2', trigger: 90 }, replaces: ['o0'], shares: [{ strategy: 0, qty: 5 }], decisionPrice: 100 },
+      {
+        kind: 'target',
+        seq: 12,
+        time: 5_000,
+        strategy: 2,
+        instrument: 'binance:perp:AAA',
+        direction: 1,
+        qty: 5,
+        stop: 90,
+        bound: 'leverage',
+        reason: 'fast crossed slow',
+      },
+      {
+        kind: 'refusal',
+        rule: 'orderRate',
+        text: '250 orders were sent',
+        clientOrderId: 'o1',
+        instrument: 'binance:perp:AAA',
+        side: 'buy',
+        qty: 5,
+      },
+      {
+        kind: 'order-sent',
+        clientOrderId: 'o1',
+        type: 'market',
+        qty: 5,
+        stop: { clientOrderId: 'o2', trigger: 90 },
+        replaces: ['o0'],
+        shares: [{ strategy: 0, qty: 5 }],
+        decisionPrice: 100,
+      },
       { kind: 'order-state', state: 'cancel-sent', clientOrderId: 'o0', remaining: undefined, reason: 'flatten' },
       { kind: 'note', seq: 12, time: 5_000, text: 'fill 7 was reported before' },
     ])
@@ -74,7 +164,19 @@ describe('the audit stream', () => {
       report('order-filled', { fill, remaining: 2 }),
       report('order-filled', { fill, remaining: 0 }),
       report('order-rejected', { reason: 'MIN_NOTIONAL' }),
-      { kind: 'account', seq: 3, time: 1 as Micros, exchangeTime: 1 as Micros, account: 0, asset: 'USDT', entry: 'deposit', amount: 9n as never, instrument: -1, rate: 0 as never, cause: 'deposit' },
+      {
+        kind: 'account',
+        seq: 3,
+        time: 1 as Micros,
+        exchangeTime: 1 as Micros,
+        account: 0,
+        asset: 'USDT',
+        entry: 'deposit',
+        amount: 9n as never,
+        instrument: -1,
+        rate: 0 as never,
+        cause: 'deposit',
+      },
       { kind: 'command', seq: 4, time: 1 as Micros, command: 'pause', by: 'alice', argument: 'news' },
       { kind: 'link', seq: 5, time: 1 as Micros, venue: 'binance', up: false },
     ]
@@ -113,7 +215,11 @@ describe('the audit stream', () => {
     stream.subscribe({ name: 'later', receive: (record) => later.push(record) })
     for (let i = 0; i < 3; i++) stream.observe(report('order-accepted'), NOTHING)
     expect(failures).toEqual([['database', new Error('call 1')]])
-    expect(stream.failures).toEqual([{ name: 'list', failures: 0 }, { name: 'database', failures: 3 }, { name: 'later', failures: 0 }])
+    expect(stream.failures).toEqual([
+      { name: 'list', failures: 0 },
+      { name: 'database', failures: 3 },
+      { name: 'later', failures: 0 },
+    ])
     expect([records.length, later.length, calls]).toEqual([3, 3, 3])
   })
 

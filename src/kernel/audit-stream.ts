@@ -11,7 +11,16 @@ import type { Decision, Effect, Refusal, Target } from '../domain/decision.ts'
 import type { AccountReport, Event, OrderReport, OrderReportKind } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
-import type { Fill, OrderRequest, OrderShare, OrderSide, OrderType, PositionSide, TimeInForce, WorkingType } from '../domain/order.ts'
+import type {
+  Fill,
+  OrderRequest,
+  OrderShare,
+  OrderSide,
+  OrderType,
+  PositionSide,
+  TimeInForce,
+  WorkingType,
+} from '../domain/order.ts'
 import type { Observer } from './ports.ts'
 
 interface Stamp {
@@ -20,7 +29,14 @@ interface Stamp {
   readonly time: Micros
 }
 
-export type AuditRecord = FillRecord | OrderSentRecord | OrderStateRecord | AccountRecord | TargetRecord | RefusalRecord | NoteRecord
+export type AuditRecord =
+  | FillRecord
+  | OrderSentRecord
+  | OrderStateRecord
+  | AccountRecord
+  | TargetRecord
+  | RefusalRecord
+  | NoteRecord
 
 export interface FillRecord extends Stamp, Omit<Fill, 'instrument'> {
   readonly kind: 'fill'
@@ -46,7 +62,9 @@ export interface OrderSentRecord extends Stamp {
   readonly workingType: WorkingType
   readonly reduceOnly: boolean
   /** The protective stop that comes into force with its fill. */
-  readonly stop: { readonly clientOrderId: string; readonly trigger: Price; readonly qty: Qty; readonly workingType: WorkingType } | undefined
+  readonly stop:
+    | { readonly clientOrderId: string; readonly trigger: Price; readonly qty: Qty; readonly workingType: WorkingType }
+    | undefined
   /** Stops that its fill removes. */
   readonly replaces: readonly string[]
   readonly shares: readonly OrderShare[]
@@ -194,7 +212,19 @@ export class AuditStream implements Observer {
     if (effect.kind === 'submit') this.#emit(this.#sent(effect.order, seq, time))
     else if (effect.kind === 'cancel') {
       const { clientOrderId, account, instrument, reason } = effect.cancel
-      this.#emit(Object.freeze({ kind: 'order-state', seq, time, state: 'cancel-sent', clientOrderId, account, instrument: this.#id(instrument), remaining: undefined, reason }))
+      this.#emit(
+        Object.freeze({
+          kind: 'order-state',
+          seq,
+          time,
+          state: 'cancel-sent',
+          clientOrderId,
+          account,
+          instrument: this.#id(instrument),
+          remaining: undefined,
+          reason,
+        }),
+      )
     }
   }
 
@@ -217,28 +247,88 @@ export class AuditStream implements Observer {
   // ---- records -----------------------------------------------------------------------------------------------------
 
   #fill({ seq, time, remaining }: OrderReport, fill: Fill): FillRecord {
-    const { tradeId, clientOrderId, account, side, positionSide, price, qty, fee, liquidity, realised, exchangeTime, reason } = fill
+    const { tradeId, clientOrderId, account, side, positionSide, price, qty, fee, liquidity, realised, exchangeTime, reason } =
+      fill
     const instrument = this.#id(fill.instrument)
     return Object.freeze({
-      kind: 'fill', seq, time, tradeId, clientOrderId, account, instrument, side, positionSide, price, qty, fee, liquidity, realised, exchangeTime, remaining, reason,
+      kind: 'fill',
+      seq,
+      time,
+      tradeId,
+      clientOrderId,
+      account,
+      instrument,
+      side,
+      positionSide,
+      price,
+      qty,
+      fee,
+      liquidity,
+      realised,
+      exchangeTime,
+      remaining,
+      reason,
     })
   }
 
   #state(report: OrderReport): OrderStateRecord {
     const { seq, time, clientOrderId, account, remaining, reason } = report
     const state = report.kind === 'order-filled' && remaining > 0 ? 'partly-filled' : STATES[report.kind]
-    return Object.freeze({ kind: 'order-state', seq, time, state, clientOrderId, account, instrument: this.#id(report.instrument), remaining, reason })
+    return Object.freeze({
+      kind: 'order-state',
+      seq,
+      time,
+      state,
+      clientOrderId,
+      account,
+      instrument: this.#id(report.instrument),
+      remaining,
+      reason,
+    })
   }
 
   #sent(order: OrderRequest, seq: number, time: Micros): OrderSentRecord {
-    const { clientOrderId, account, side, positionSide, type, timeInForce, qty, price, trigger, workingType, reduceOnly, attached, decisionPrice, reason } = order
+    const {
+      clientOrderId,
+      account,
+      side,
+      positionSide,
+      type,
+      timeInForce,
+      qty,
+      price,
+      trigger,
+      workingType,
+      reduceOnly,
+      attached,
+      decisionPrice,
+      reason,
+    } = order
     const stop = attached?.stop === undefined ? undefined : Object.freeze({ ...attached.stop })
     const replaces = attached === undefined || attached.cancels.length === 0 ? NONE : Object.freeze([...attached.cancels])
     const shares = Object.freeze(order.shares.map((part) => Object.freeze({ ...part })))
     const instrument = this.#id(order.instrument)
     return Object.freeze({
-      kind: 'order-sent', seq, time, clientOrderId, account, instrument, side, positionSide, type, timeInForce, qty, price, trigger, workingType, reduceOnly,
-      stop, replaces, shares, decisionPrice, reason,
+      kind: 'order-sent',
+      seq,
+      time,
+      clientOrderId,
+      account,
+      instrument,
+      side,
+      positionSide,
+      type,
+      timeInForce,
+      qty,
+      price,
+      trigger,
+      workingType,
+      reduceOnly,
+      stop,
+      replaces,
+      shares,
+      decisionPrice,
+      reason,
     })
   }
 
@@ -249,12 +339,35 @@ export class AuditStream implements Observer {
 
   #target({ signal, qty, bound }: Target, seq: number, time: Micros): TargetRecord {
     const { strategy, direction, stop, reason } = signal
-    return Object.freeze({ kind: 'target', seq, time, strategy, instrument: this.#id(signal.instrument), direction, qty, stop, bound, reason })
+    return Object.freeze({
+      kind: 'target',
+      seq,
+      time,
+      strategy,
+      instrument: this.#id(signal.instrument),
+      direction,
+      qty,
+      stop,
+      bound,
+      reason,
+    })
   }
 
   #refusal({ rule, text, order }: Refusal, seq: number, time: Micros): RefusalRecord {
     const { clientOrderId, account, side, qty, reason } = order
-    return Object.freeze({ kind: 'refusal', seq, time, rule, text, clientOrderId, account, instrument: this.#id(order.instrument), side, qty, reason })
+    return Object.freeze({
+      kind: 'refusal',
+      seq,
+      time,
+      rule,
+      text,
+      clientOrderId,
+      account,
+      instrument: this.#id(order.instrument),
+      side,
+      qty,
+      reason,
+    })
   }
 
   #id(instrument: number): string {

@@ -227,6 +227,7 @@ export interface BusState {
   readonly low: readonly PlainEvent[]
 }
 
-const waitingOf = (lane: Ring<PlainEvent>): readonly PlainEvent[] => Array.from({ length: lane.length }, (_, i) => ({ ...(lane.at(i) as PlainEvent) }))
+const waitingOf = (lane: Ring<PlainEvent>): readonly PlainEvent[] =>
+  Array.from({ length: lane.length }, (_, i) => ({ ...(lane.at(i) as PlainEvent) }))
 
 const keyOf = (kind: number, instrument: number): number => kind * 65_536 + instrument

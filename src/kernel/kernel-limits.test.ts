@@ -200,9 +200,13 @@ class Judge {
   #holdExposure(order: OrderRequest): void {
     const equity = this.bench.kernel.view.equity(0)
     const { leverage, concentration } = this.limits
-    const gross = this.prices.reduce((sum, last, i) => sum + (i === order.instrument ? this.#pushed(order) : this.#worst(i)) * last, 0)
+    const gross = this.prices.reduce(
+      (sum, last, i) => sum + (i === order.instrument ? this.#pushed(order) : this.#worst(i)) * last,
+      0,
+    )
     if (leverage.enabled) hold(gross <= equity * leverage.max, 'leverage')
-    if (concentration.enabled) hold(this.#pushed(order) * this.prices[order.instrument] <= equity * concentration.max, 'concentration')
+    if (concentration.enabled)
+      hold(this.#pushed(order) * this.prices[order.instrument] <= equity * concentration.max, 'concentration')
   }
 
   #holdLosses(): void {

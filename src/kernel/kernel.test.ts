@@ -77,7 +77,9 @@ describe('the way of a decision', () => {
     // What leads the same way stays, and counts.
     const other = long()
     other.bar(10_000, [{ direction: 1, qty: 30 }])
-    expect(other.bar(10_000, [{ direction: 1, qty: 45 }]).effects).toMatchObject([{ kind: 'submit', order: { side: 'buy', qty: 15 } }])
+    expect(other.bar(10_000, [{ direction: 1, qty: 45 }]).effects).toMatchObject([
+      { kind: 'submit', order: { side: 'buy', qty: 15 } },
+    ])
   })
 
   it('sizes what has no size by the allocation', () => {
@@ -85,7 +87,6 @@ describe('the way of a decision', () => {
     const bench = funded({ risk: { leverage: { max: 2 } }, allocation: { fraction: 0.5 } })
     expect(submitted(bench.bar(10_000, [{ direction: -1 }]))).toMatchObject([{ side: 'sell', qty: 1_000 }])
   })
-
 })
 
 describe('a refused reversal', () => {
@@ -134,7 +135,9 @@ describe('commands', () => {
     const [exit] = submitted(bench.bar(10_000, [{ direction: 1, qty: 4, stop: 90 }]))
     const [entry] = submitted(bench.bar(5_000, [{ direction: -1, qty: 7 }], 1))
     expect(exit.reduceOnly).toBe(true)
-    expect(bench.command(command).effects).toMatchObject([{ kind: 'cancel', cancel: { clientOrderId: entry.clientOrderId, reason: command } }])
+    expect(bench.command(command).effects).toMatchObject([
+      { kind: 'cancel', cancel: { clientOrderId: entry.clientOrderId, reason: command } },
+    ])
   })
 
   it.each(['pause', 'reduce'] as const)('%s after flatten stays HALTED', (command) => {
@@ -156,7 +159,9 @@ describe('commands', () => {
     expect(submitted(decision)).toMatchObject([
       { instrument: 0, side: 'sell', qty: 10, closes: 10, reduceOnly: true, shares: [], reason: 'flatten' },
     ])
-    expect(bench.bar(10_000, [{ direction: 1, qty: 12 }]).refusals).toMatchObject([{ rule: 'trading-state', text: 'trading is HALTED' }])
+    expect(bench.bar(10_000, [{ direction: 1, qty: 12 }]).refusals).toMatchObject([
+      { rule: 'trading-state', text: 'trading is HALTED' },
+    ])
     bench.tell('order-canceled', entry)
     bench.execute(bench.open.get(submitted(decision)[0].clientOrderId)!, 9_900)
     bench.tell('order-expired', stop, { reason: 'position-closed' })
@@ -221,7 +226,9 @@ describe('the universe', () => {
 
   it('is refused where an instrument settles in another asset than the account', () => {
     const settle = { name: 'USDC', scale: 8 }
-    expect(() => new KernelBench({ instruments: [spec({ settle })] })).toThrow(expect.objectContaining({ code: 'settlement-asset' }))
+    expect(() => new KernelBench({ instruments: [spec({ settle })] })).toThrow(
+      expect.objectContaining({ code: 'settlement-asset' }),
+    )
     expect(() => funded().list({ symbol: 'NEWUSDC', settle })).toThrow(expect.objectContaining({ code: 'settlement-asset' }))
   })
 

@@ -239,7 +239,13 @@ export class Kernel {
     const { strategy, instrument } = target.signal
     if (this.#delisted.has(instrument)) return undefined
     const held = this.#heldAfterCancels(target)
-    return planOrder(target, { account, view: this.#view, held, stops: this.#orders.stopsOf(strategy, instrument), nextId: this.#nextId })
+    return planOrder(target, {
+      account,
+      view: this.#view,
+      held,
+      stops: this.#orders.stopsOf(strategy, instrument),
+      nextId: this.#nextId,
+    })
   }
 
   /**
@@ -287,7 +293,8 @@ export class Kernel {
     const order = this.#orders.apply(report)
     const { fill } = report
     if (fill === undefined) {
-      if (order === 'foreign' && report.kind !== 'order-rejected') this.#notes.push(`${report.kind} for ${report.clientOrderId}, which is not open here`)
+      if (order === 'foreign' && report.kind !== 'order-rejected')
+        this.#notes.push(`${report.kind} for ${report.clientOrderId}, which is not open here`)
       return
     }
     if (order === 'repeated') {
@@ -327,7 +334,8 @@ export class Kernel {
 
   /** Everything that could still open something. Protective stops stay: they go with their positions. */
   #cancelEntries(reason: string): void {
-    for (const { request, status } of this.#orders.open) if (status !== 'attached' && !request.reduceOnly) this.#cancel(request, reason)
+    for (const { request, status } of this.#orders.open)
+      if (status !== 'attached' && !request.reduceOnly) this.#cancel(request, reason)
   }
 
   /** Through the second door, again after every report until nothing is held: an entry may fill before its cancel arrives. */
@@ -356,7 +364,13 @@ export class Kernel {
     this.#subscriptions.push(subscriptions)
     for (const { definition, params, interval, account } of this.#config.strategies) {
       if (this.#config.accounts[account].venue !== spec.venue) continue
-      const runner = new StrategyRunner(this.#runners.length, { definition, params, instrument, interval, seed: this.#config.seed })
+      const runner = new StrategyRunner(this.#runners.length, {
+        definition,
+        params,
+        instrument,
+        interval,
+        seed: this.#config.seed,
+      })
       this.#runners.push(runner)
       this.#accountOf.push(account)
       const names = new Set([interval.name, ...(definition.intervals?.(params) ?? [])])
@@ -369,14 +383,22 @@ export class Kernel {
     const users = this.#config.strategies.filter(({ account }) => this.#config.accounts[account].venue === spec.venue)
     const twice = users.find(({ account }, i) => users.findIndex((other) => other.account === account) !== i)
     if (twice !== undefined)
-      throw new InputError('several-strategies', `${spec.symbol} would be traded by several strategies of account ${this.#config.accounts[twice.account].name}`, {
-        next: 'Give each strategy an account of its own: stops of several strategies in one position are not merged yet.',
-      })
+      throw new InputError(
+        'several-strategies',
+        `${spec.symbol} would be traded by several strategies of account ${this.#config.accounts[twice.account].name}`,
+        {
+          next: 'Give each strategy an account of its own: stops of several strategies in one position are not merged yet.',
+        },
+      )
     const foreign = users.find(({ account }) => this.#config.accounts[account].settle !== spec.settle.name)
     if (foreign !== undefined)
-      throw new InputError('settlement-asset', `${spec.symbol} settles in ${spec.settle.name}, the account in ${this.#config.accounts[foreign.account].settle}`, {
-        next: 'Trade it in an account of its own.',
-      })
+      throw new InputError(
+        'settlement-asset',
+        `${spec.symbol} settles in ${spec.settle.name}, the account in ${this.#config.accounts[foreign.account].settle}`,
+        {
+          next: 'Trade it in an account of its own.',
+        },
+      )
   }
 
   #subscribe(subscriptions: Subscription[], instrument: Instrument, interval: Interval, runner: StrategyRunner): void {
@@ -450,7 +472,10 @@ export class Kernel {
       this.#list(spec)
     }
     const builders = this.#subscriptions.flat()
-    assert(builders.length === state.builders.length && this.#runners.length === state.runners.length, 'the snapshot was made with other strategies or instruments')
+    assert(
+      builders.length === state.builders.length && this.#runners.length === state.runners.length,
+      'the snapshot was made with other strategies or instruments',
+    )
     for (const instrument of state.delisted) this.#delisted.add(instrument)
     for (const [instrument, rules] of state.changedRules) {
       this.#changed.push([instrument, rules])

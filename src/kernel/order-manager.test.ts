@@ -192,7 +192,10 @@ describe('orders in flight', () => {
 })
 
 const entry = (id: string, stop: string, cancels: readonly string[] = []): OrderRequest =>
-  order({ clientOrderId: id, attached: { cancels, stop: { clientOrderId: stop, side: 'sell', trigger: 9_000, qty: 10, workingType: 'last' } } })
+  order({
+    clientOrderId: id,
+    attached: { cancels, stop: { clientOrderId: stop, side: 'sell', trigger: 9_000, qty: 10, workingType: 'last' } },
+  })
 
 describe('attached stops', () => {
   it('wait for their parent, count as open when the venue has them, and never as exposure', () => {
@@ -270,7 +273,10 @@ describe('the order manager', () => {
 
   it('counts the two sides of one trade between two accounts', () => {
     const orders = new OrderManager()
-    const [buy, sell] = [order({ clientOrderId: 'a' }), order({ clientOrderId: 'b', account: 1, side: 'sell', shares: [{ strategy: 1, qty: 10 }] })]
+    const [buy, sell] = [
+      order({ clientOrderId: 'a' }),
+      order({ clientOrderId: 'b', account: 1, side: 'sell', shares: [{ strategy: 1, qty: 10 }] }),
+    ]
     orders.record(buy, MONDAY)
     orders.record(sell, MONDAY)
     expect(orders.apply(fillOf(buy, 7, 10, 0))).toMatchObject({ request: buy, filled: 10 })

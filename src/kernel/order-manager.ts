@@ -80,7 +80,8 @@ export class OrderManager {
         order.filled += qty
         this.#count(order.request, -qty)
         // The last fill may be reported before others: what counts is what has arrived. A reduce-only order may be cut by the venue.
-        if (order.filled === order.request.qty || (report.remaining === 0 && order.request.reduceOnly)) this.#close(order, 'filled')
+        if (order.filled === order.request.qty || (report.remaining === 0 && order.request.reduceOnly))
+          this.#close(order, 'filled')
         return order
       }
       case 'order-canceled':
@@ -91,7 +92,8 @@ export class OrderManager {
         return order
       case 'order-rejected':
         // A cancel that came too late is rejected too (`unknown-order`); the order it meant is then not ours to change.
-        if (order.status === 'sent' || (order.status === 'attached' && report.reason !== 'unknown-order')) this.#close(order, 'rejected')
+        if (order.status === 'sent' || (order.status === 'attached' && report.reason !== 'unknown-order'))
+          this.#close(order, 'rejected')
         return order
     }
   }
@@ -187,7 +189,11 @@ export class OrderManager {
   /** Entry orders of a book that are on their way or working, oldest first. */
   entriesOf(strategy: number, instrument: number): readonly OrderRecord[] {
     return [...this.#orders.values()].filter(
-      ({ request, status }) => status !== 'attached' && request.reason !== 'stop' && request.instrument === instrument && request.shares.some((part) => part.strategy === strategy),
+      ({ request, status }) =>
+        status !== 'attached' &&
+        request.reason !== 'stop' &&
+        request.instrument === instrument &&
+        request.shares.some((part) => part.strategy === strategy),
     )
   }
 
@@ -201,7 +207,11 @@ export class OrderManager {
   snapshot(): OrderManagerState {
     const kept = Math.min(this.#approvalCount, APPROVALS_KEPT)
     const approvals = Array.from({ length: kept }, (_, i) => this.#approvals[(this.#approvalCount - kept + i) % APPROVALS_KEPT])
-    return { orders: [...this.#orders.values()].map((order) => ({ ...order })), approvals, trades: [...this.#trades].map(([key, seen]) => [key, seen.snapshot()] as const) }
+    return {
+      orders: [...this.#orders.values()].map((order) => ({ ...order })),
+      approvals,
+      trades: [...this.#trades].map(([key, seen]) => [key, seen.snapshot()] as const),
+    }
   }
 
   restore(state: OrderManagerState): void {

@@ -179,7 +179,8 @@ export class PositionManager {
       return
     }
     const parts = shares.length > 0 ? allocate(fill.qty, shares) : this.#holders(fill.account, fill.instrument, signed)
-    for (const { strategy, qty } of parts) this.#book(strategy, fill.instrument).apply(fill.price, (Math.sign(signed) * qty) as Qty)
+    for (const { strategy, qty } of parts)
+      this.#book(strategy, fill.instrument).apply(fill.price, (Math.sign(signed) * qty) as Qty)
   }
 
   /** Who owns a forced execution that no strategy asked for: those whose books it reduces, pro rata. */
@@ -187,7 +188,8 @@ export class PositionManager {
     const held: OrderShare[] = []
     this.#books.forEach((book, strategy) => {
       const qty = book[instrument]?.qty ?? 0
-      if (this.#accountOf[strategy] === account && qty !== 0 && qty > 0 !== signed > 0) held.push({ strategy, qty: Math.abs(qty) as Qty })
+      if (this.#accountOf[strategy] === account && qty !== 0 && qty > 0 !== signed > 0)
+        held.push({ strategy, qty: Math.abs(qty) as Qty })
     })
     if (held.length === 0) return held
     // Never more than a book holds: the rest of a foreign execution belongs to nobody's book.
@@ -294,7 +296,9 @@ export class PositionManager {
     return {
       accounts: this.#accounts.map((account) => ({
         ledger: account.ledger.snapshot(),
-        positions: account.positions.flatMap((position, at) => (position === undefined ? [] : [[at, position.snapshot()] as const])),
+        positions: account.positions.flatMap((position, at) =>
+          position === undefined ? [] : [[at, position.snapshot()] as const],
+        ),
         equity: account.equity,
         unrealised: [...account.unrealised.subarray(0, this.#instruments.length)],
         marked: account.marked,
@@ -303,7 +307,9 @@ export class PositionManager {
         weekStart: account.weekStart,
       })),
       books: this.#books.flatMap((book, strategy) =>
-        book.flatMap((position, instrument) => (position === undefined ? [] : [[strategy, instrument, position.snapshot()] as const])),
+        book.flatMap((position, instrument) =>
+          position === undefined ? [] : [[strategy, instrument, position.snapshot()] as const],
+        ),
       ),
       prices: [...this.#prices.subarray(0, this.#instruments.length)],
       markTime: this.#markTime,
@@ -352,4 +358,3 @@ export function allocate(qty: Qty, shares: readonly OrderShare[]): readonly Orde
   parts[largest].qty += rest
   return parts as unknown as readonly OrderShare[]
 }
-

@@ -38,7 +38,10 @@ export class SeenTrades {
 
   snapshot(): SeenTradesState {
     const kept = Math.min(this.#count, KEPT)
-    return { highest: this.#highest, recent: Array.from({ length: kept }, (_, i) => this.#recent[(this.#count - kept + i) % KEPT]) }
+    return {
+      highest: this.#highest,
+      recent: Array.from({ length: kept }, (_, i) => this.#recent[(this.#count - kept + i) % KEPT]),
+    }
   }
 
   static restore(state: SeenTradesState): SeenTrades {

@@ -4,7 +4,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../core/time.ts'
 import {
-  annualisedVolatility, cagr, calmar, downsideDeviation, expectancy, maxDrawdown, profitFactor, sampleDeviation, sharpe, sortino, winRate, YEAR_MS,
+  annualisedVolatility,
+  cagr,
+  calmar,
+  downsideDeviation,
+  expectancy,
+  maxDrawdown,
+  profitFactor,
+  sampleDeviation,
+  sharpe,
+  sortino,
+  winRate,
+  YEAR_MS,
 } from './performance.ts'
 import { mean, sum } from './sum.ts'
 
@@ -62,14 +73,18 @@ describe('deviations and ratios', () => {
   })
   it('do not depend on the scale or order of the returns, and are finite or undefined (property)', () => {
     // Returns so small that their squares underflow are no returns of anything.
-    const some = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }).map((r) => (Math.abs(r) < 1e-12 ? 0 : r)), { maxLength: 50 })
+    const some = fc.array(
+      fc.double({ min: -0.5, max: 0.5, noNaN: true }).map((r) => (Math.abs(r) < 1e-12 ? 0 : r)),
+      { maxLength: 50 },
+    )
     fc.assert(
       fc.property(some, (list) => {
         for (const ratio of [sharpe, sortino]) {
           const value = ratio(list)
           expect(value === undefined || Number.isFinite(value)).toBe(true)
           const scaled = ratio(list.map((r) => r * 4))
-          if (value !== undefined && scaled !== undefined) expect(scaled).toBeCloseTo(value, 6 - Math.ceil(Math.log10(Math.abs(value) + 1)))
+          if (value !== undefined && scaled !== undefined)
+            expect(scaled).toBeCloseTo(value, 6 - Math.ceil(Math.log10(Math.abs(value) + 1)))
           const reversed = ratio(list.toReversed())
           if (value !== undefined && reversed !== undefined && Math.abs(value) < 1e6) expect(reversed).toBeCloseTo(value, 5)
         }
@@ -94,14 +109,26 @@ describe('maxDrawdown', () => {
   it('counts a loss on the first point', () => {
     const [times, equity] = curve(0, 75, 100)
     const drawdown = maxDrawdown(times.subarray(1), equity.subarray(1), { time: 0, equity: 100 })
-    expect(drawdown).toMatchObject({ fraction: 0.25, peakTime: 0, troughTime: DAY, recoveryTime: 2 * DAY, durationMs: 2 * DAY_MS })
+    expect(drawdown).toMatchObject({
+      fraction: 0.25,
+      peakTime: 0,
+      troughTime: DAY,
+      recoveryTime: 2 * DAY,
+      durationMs: 2 * DAY_MS,
+    })
   })
   it('prefers the first of equally deep falls', () => {
     expect(maxDrawdown(...curve(100, 50, 100, 50, 100)).troughTime).toBe(DAY)
   })
   it('is nothing for rising, flat and empty curves', () => {
     for (const flat of [curve(1, 2, 3), curve(5, 5), curve()])
-      expect(maxDrawdown(...flat)).toEqual({ fraction: 0, durationMs: 0, peakTime: undefined, troughTime: undefined, recoveryTime: undefined })
+      expect(maxDrawdown(...flat)).toEqual({
+        fraction: 0,
+        durationMs: 0,
+        peakTime: undefined,
+        troughTime: undefined,
+        recoveryTime: undefined,
+      })
   })
   it('exceeds one when equity falls below zero, and refuses a peak that is not positive', () => {
     expect(maxDrawdown(...curve(100, -50)).fraction).toBe(1.5)
@@ -111,7 +138,8 @@ describe('maxDrawdown', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 40 }), (equity) => {
         let naive = 0
-        for (let i = 0; i < equity.length; i++) for (let j = i; j < equity.length; j++) naive = Math.max(naive, 1 - equity[j] / equity[i])
+        for (let i = 0; i < equity.length; i++)
+          for (let j = i; j < equity.length; j++) naive = Math.max(naive, 1 - equity[j] / equity[i])
         const found = maxDrawdown(...curve(...equity))
         expect(found.fraction).toBeCloseTo(naive, 12)
         expect(maxDrawdown(...curve(...equity.map((e) => e * 8)))).toEqual(found)
@@ -151,7 +179,12 @@ describe('trades', () => {
 
 interface GoldenCase {
   readonly id: string
-  readonly inputs: { readonly returns: readonly number[]; readonly rf_per_period: number; readonly scale: number; readonly mar: number }
+  readonly inputs: {
+    readonly returns: readonly number[]
+    readonly rf_per_period: number
+    readonly scale: number
+    readonly mar: number
+  }
   readonly outputs: Readonly<Record<string, number>>
 }
 
@@ -185,7 +218,9 @@ describe('against reference values', () => {
       for (const [name, got] of Object.entries(ours)) {
         const want = outputs[name]
         expect(got, `${id} ${name}`).toBeDefined()
-        expect(Math.abs((got ?? Number.NaN) - want), `${id} ${name}: ${got} against ${want}`).toBeLessThanOrEqual(1e-12 + 1e-9 * Math.abs(want))
+        expect(Math.abs((got ?? Number.NaN) - want), `${id} ${name}: ${got} against ${want}`).toBeLessThanOrEqual(
+          1e-12 + 1e-9 * Math.abs(want),
+        )
       }
     }
   })

@@ -26,7 +26,11 @@ const finite = (value: number): number | undefined => (Number.isFinite(value) ? 
  * Compound annual growth rate: (final / initial)^(1 / years) - 1 with years of 365.25 days.
  * `undefined` without capital, without time, with a negative final equity, and when it exceeds the range of a double.
  */
-export function cagr(growth: { readonly initial: number; readonly final: number; readonly durationMs: number }): number | undefined {
+export function cagr(growth: {
+  readonly initial: number
+  readonly final: number
+  readonly durationMs: number
+}): number | undefined {
   const { initial, final, durationMs } = growth
   if (!(initial > 0) || !(durationMs > 0) || final < 0) return undefined
   if (final === 0) return -1
@@ -63,7 +67,10 @@ export interface RatioOptions {
  * `riskFree` is per period (an annual rate over 365 for daily returns). `undefined` below two returns and when they
  * do not vary.
  */
-export function sharpe(returns: ArrayLike<number>, options: RatioOptions & { readonly riskFree?: number } = {}): number | undefined {
+export function sharpe(
+  returns: ArrayLike<number>,
+  options: RatioOptions & { readonly riskFree?: number } = {},
+): number | undefined {
   return ratio(returns, options.riskFree ?? 0, sampleDeviation(returns), options.periodsPerYear ?? DAYS_PER_YEAR)
 }
 
@@ -72,13 +79,21 @@ export function sharpe(returns: ArrayLike<number>, options: RatioOptions & { rea
  * denominator), times sqrt(periods per year). `target` is per period. `undefined` below two returns and when none of
  * them fell short of the target.
  */
-export function sortino(returns: ArrayLike<number>, options: RatioOptions & { readonly target?: number } = {}): number | undefined {
+export function sortino(
+  returns: ArrayLike<number>,
+  options: RatioOptions & { readonly target?: number } = {},
+): number | undefined {
   const target = options.target ?? 0
   if (returns.length < 2) return undefined
   return ratio(returns, target, downsideDeviation(returns, target), options.periodsPerYear ?? DAYS_PER_YEAR)
 }
 
-function ratio(returns: ArrayLike<number>, hurdle: number, deviation: number | undefined, periodsPerYear: number): number | undefined {
+function ratio(
+  returns: ArrayLike<number>,
+  hurdle: number,
+  deviation: number | undefined,
+  periodsPerYear: number,
+): number | undefined {
   const average = mean(returns)
   if (average === undefined || deviation === undefined) return undefined
   if (deviation <= NO_DEVIATION * Math.max(Math.abs(average), Math.abs(hurdle))) return undefined
@@ -86,7 +101,13 @@ function ratio(returns: ArrayLike<number>, hurdle: number, deviation: number | u
 }
 
 /** Compound annual growth over the maximum drawdown (a positive fraction); `undefined` without either. */
-export function calmar({ cagr, maxDrawdown }: { readonly cagr: number | undefined; readonly maxDrawdown: number }): number | undefined {
+export function calmar({
+  cagr,
+  maxDrawdown,
+}: {
+  readonly cagr: number | undefined
+  readonly maxDrawdown: number
+}): number | undefined {
   return cagr === undefined || !(maxDrawdown > 0) ? undefined : finite(cagr / maxDrawdown)
 }
 
@@ -130,7 +151,8 @@ export function maxDrawdown(
       worst = { fraction, peak, peakTime, trough: i }
     }
   }
-  if (worst === undefined) return { fraction: 0, durationMs: 0, peakTime: undefined, troughTime: undefined, recoveryTime: undefined }
+  if (worst === undefined)
+    return { fraction: 0, durationMs: 0, peakTime: undefined, troughTime: undefined, recoveryTime: undefined }
   const recovery = recoveryAfter(equity, worst)
   const end = times[recovery ?? times.length - 1]
   return {
@@ -142,7 +164,10 @@ export function maxDrawdown(
   }
 }
 
-function recoveryAfter(equity: Float64Array, { trough, peak }: { readonly trough: number; readonly peak: number }): number | undefined {
+function recoveryAfter(
+  equity: Float64Array,
+  { trough, peak }: { readonly trough: number; readonly peak: number },
+): number | undefined {
   for (let i = trough + 1; i < equity.length; i++) if (1 - equity[i] / peak < NO_DRAWDOWN) return i
   return undefined
 }

@@ -29,7 +29,7 @@ export function dailyReturns(times: Float64Array, equity: Float64Array, initialC
   const days = Math.floor(times[times.length - 1] / DAY) - firstDay + 1
   const returns = new Float64Array(days)
   let previous = initialCapital
-  for (let i = 0; i < times.length; ) {
+  for (let i = 0; i < times.length;) {
     const day = Math.floor(times[i] / DAY)
     while (i < times.length && Math.floor(times[i] / DAY) === day) i += 1
     assert(i === times.length || times[i] > times[i - 1], 'times of an equity curve do not ascend')

@@ -8,7 +8,13 @@ import type { Signal, Weight } from '../domain/decision.ts'
 import type { View } from '../domain/view.ts'
 
 export const ALLOCATION_SETTINGS = {
-  fraction: { default: 0.9, min: 0, max: 1, unit: 'share of the allowed gross exposure', description: 'what all positions together may use, divided equally among the instruments' },
+  fraction: {
+    default: 0.9,
+    min: 0,
+    max: 1,
+    unit: 'share of the allowed gross exposure',
+    description: 'what all positions together may use, divided equally among the instruments',
+  },
 } as const satisfies Settings
 
 export type AllocationValues = ValuesOf<typeof ALLOCATION_SETTINGS>

@@ -79,4 +79,7 @@ export function isReducing(order: OrderRequest, view: View): boolean {
   return net > 0 ? left >= 0 : left <= 0
 }
 
-const refuse = (order: OrderRequest, rule: string, text: string): Verdict => ({ approved: undefined, refusal: { rule, order, text } })
+const refuse = (order: OrderRequest, rule: string, text: string): Verdict => ({
+  approved: undefined,
+  refusal: { rule, order, text },
+})

@@ -30,13 +30,19 @@ describe('slippage (O7)', () => {
 
   it('is what exact fractions give', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2e9 }), fc.constantFrom(1, 2, 5, 10, 25), fc.integer({ min: 1, max: 2_000 }), side, (units, tick, tenths, of) => {
-        const moved = BigInt(units) * (100_000n + (of === 'buy' ? 1n : -1n) * BigInt(tenths))
-        const inTicks = 100_000n * BigInt(tick)
-        const whole = of === 'buy' ? (moved + inTicks - 1n) / inTicks : moved / inTicks
-        const exact = whole < 1n ? tick : Number(whole) * tick
-        expect(slipped(price(units), of, tenths / 10, price(tick))).toBe(exact)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 2e9 }),
+        fc.constantFrom(1, 2, 5, 10, 25),
+        fc.integer({ min: 1, max: 2_000 }),
+        side,
+        (units, tick, tenths, of) => {
+          const moved = BigInt(units) * (100_000n + (of === 'buy' ? 1n : -1n) * BigInt(tenths))
+          const inTicks = 100_000n * BigInt(tick)
+          const whole = of === 'buy' ? (moved + inTicks - 1n) / inTicks : moved / inTicks
+          const exact = whole < 1n ? tick : Number(whole) * tick
+          expect(slipped(price(units), of, tenths / 10, price(tick))).toBe(exact)
+        },
+      ),
     )
   })
 })
@@ -54,10 +60,17 @@ describe('the adverse price inside a bar (O3.2)', () => {
 
   it('never leaves the bar and is never better than the open', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.nat(1e4), fc.nat(1e4), fc.double({ min: 0, max: 1, noNaN: true }), side, (open, up, down, elapsed, of) => {
-        const at = adversePrice({ open, high: open + up, low: open - down, elapsed }, of, price(1))
-        expect(of === 'buy' ? at >= open && at <= open + up : at <= open && at >= open - down).toBe(true)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.nat(1e4),
+        fc.nat(1e4),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        side,
+        (open, up, down, elapsed, of) => {
+          const at = adversePrice({ open, high: open + up, low: open - down, elapsed }, of, price(1))
+          expect(of === 'buy' ? at >= open && at <= open + up : at <= open && at >= open - down).toBe(true)
+        },
+      ),
     )
   })
 })

@@ -52,7 +52,8 @@ export function fillableQty(volume: number, participation: number | undefined, u
 }
 
 /** Whether a price has reached a trigger from the inside: at or beyond it, against the stop's owner. */
-export const reaches = (price: number, trigger: number, side: OrderSide): boolean => (side === 'sell' ? price <= trigger : price >= trigger)
+export const reaches = (price: number, trigger: number, side: OrderSide): boolean =>
+  side === 'sell' ? price <= trigger : price >= trigger
 
 /** Whether a price gives a resting limit its fill. */
 export function tradesThrough(price: number, limit: number, side: OrderSide, through: number): boolean {

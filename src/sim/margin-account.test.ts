@@ -15,7 +15,13 @@ function instrument(index: number): Instrument {
   const asset = { name: 'USDT', scale: 8 }
   return new Instrument(
     {
-      venue: 'binance', kind: 'perp', symbol: `${'AB'[index]}USDT`, base: { name: 'AB'[index], scale: 8 }, quote: asset, settle: asset, priceScale: 0,
+      venue: 'binance',
+      kind: 'perp',
+      symbol: `${'AB'[index]}USDT`,
+      base: { name: 'AB'[index], scale: 8 },
+      quote: asset,
+      settle: asset,
+      priceScale: 0,
       rules: [{ from: 0 as Micros, tick: TICK, step: 1 as Qty, binding: false }],
       brackets: [
         { floor: money('0'), cap: money('1000'), maxLeverage: 100, rate: rateOf('0.01'), cum: money('0') },
@@ -29,13 +35,20 @@ function instrument(index: number): Instrument {
 
 /** An account with this wallet and these [quantity in whole base units, entry price]. */
 function account(wallet: string, ...positions: readonly (readonly [number, number])[]): MarginAccount {
-  const made = new MarginAccount(0, positions.map((_, i) => instrument(i)), 'USDT')
+  const made = new MarginAccount(
+    0,
+    positions.map((_, i) => instrument(i)),
+    'USDT',
+  )
   made.ledger.book('deposit', 'USDT', money(wallet))
   positions.forEach(([qty, price], i) => made.positions[i].apply(price as Price, Math.round(qty * ONE) as Qty))
   return made
 }
 
-const at = (...prices: readonly number[]) => (i: number): number => Math.round(prices[i] * ONE)
+const at =
+  (...prices: readonly number[]) =>
+  (i: number): number =>
+    Math.round(prices[i] * ONE)
 
 describe('slack (L2)', () => {
   it('is margin balance less maintenance, of which nothing is rounded', () => {
@@ -101,13 +114,22 @@ describe('safe bounds', () => {
     const quantity = fc.integer({ min: -500, max: 500 })
     const around = fc.integer({ min: 1, max: 30_000 })
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 200_000 }), quantity, quantity, around, around, around, around, (cents, a, b, markA, markB, laterA, laterB) => {
-        const held = account(String(cents / 100), [a / 10, 100], [b / 10, 100])
-        held.rebound(at(markA / 100, markB / 100))
-        const later = at(laterA / 100, laterB / 100)
-        const isInside = [0, 1].every((i) => later(i) > held.lowBound[i] && later(i) < held.highBound[i])
-        if (isInside && (a !== 0 || b !== 0)) expect(held.slack(later)).toBeGreaterThan(0n)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 200_000 }),
+        quantity,
+        quantity,
+        around,
+        around,
+        around,
+        around,
+        (cents, a, b, markA, markB, laterA, laterB) => {
+          const held = account(String(cents / 100), [a / 10, 100], [b / 10, 100])
+          held.rebound(at(markA / 100, markB / 100))
+          const later = at(laterA / 100, laterB / 100)
+          const isInside = [0, 1].every((i) => later(i) > held.lowBound[i] && later(i) < held.highBound[i])
+          if (isInside && (a !== 0 || b !== 0)) expect(held.slack(later)).toBeGreaterThan(0n)
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

@@ -134,7 +134,7 @@ export class MarginAccount {
     if (qty > 0) {
       // The slack grows with the price: the largest price at which it is used up.
       if (!due(1)) return undefined
-      return (bisect(1, this.#beyond(i, tick), (ticks) => !due(ticks)) - 1) * tick as Price
+      return ((bisect(1, this.#beyond(i, tick), (ticks) => !due(ticks)) - 1) * tick) as Price
     }
     return (bisect(0, this.#beyond(i, tick), due) * tick) as Price
   }
@@ -142,7 +142,10 @@ export class MarginAccount {
   /** A number of ticks beyond any price at which this position could be liquidated. */
   #beyond(i: number, tick: Price): number {
     const { qty, cost } = this.positions[i]
-    const size = Math.abs(Number(this.wallet)) + Math.abs(Number(cost)) + this.positions.reduce((sum, p) => sum + Math.abs(Number(p.cost)), 0)
+    const size =
+      Math.abs(Number(this.wallet)) +
+      Math.abs(Number(cost)) +
+      this.positions.reduce((sum, p) => sum + Math.abs(Number(p.cost)), 0)
     return Math.min(2 ** 50, Math.ceil((4 * size) / Math.abs(qty) / tick) + 2)
   }
 

@@ -28,7 +28,13 @@ function instrument(index: number, liquidationFee: string): Instrument {
   const asset = { name: 'USDT', scale: 8 }
   return new Instrument(
     {
-      venue: 'binance', kind: 'perp', symbol: `${'ABC'[index]}USDT`, base: { name: 'ABC'[index], scale: 8 }, quote: asset, settle: asset, priceScale: 0,
+      venue: 'binance',
+      kind: 'perp',
+      symbol: `${'ABC'[index]}USDT`,
+      base: { name: 'ABC'[index], scale: 8 },
+      quote: asset,
+      settle: asset,
+      priceScale: 0,
       rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
       brackets: [{ floor: money('0'), cap: money('1000000'), maxLeverage: 100, rate: rateOf('0.01'), cum: money('0') }],
       liquidationFee: rateOf(liquidationFee),
@@ -37,13 +43,26 @@ function instrument(index: number, liquidationFee: string): Instrument {
   )
 }
 
-const column = (rows: readonly Row[], place: number, scale = 1): Float64Array => Float64Array.from(rows, (row) => Math.round((row[place] ?? 1_000) * scale))
+const column = (rows: readonly Row[], place: number, scale = 1): Float64Array =>
+  Float64Array.from(rows, (row) => Math.round((row[place] ?? 1_000) * scale))
 
 function columns(rows: readonly Row[], marks: readonly Row[] | undefined): VenueBars {
-  const mark: MarkColumns | undefined = marks && { open: column(marks, 0, ONE), high: column(marks, 1, ONE), low: column(marks, 2, ONE), close: column(marks, 3, ONE) }
+  const mark: MarkColumns | undefined = marks && {
+    open: column(marks, 0, ONE),
+    high: column(marks, 1, ONE),
+    low: column(marks, 2, ONE),
+    close: column(marks, 3, ONE),
+  }
   return {
-    length: rows.length, openTime: Float64Array.from(rows, (_, i) => at(i)), duration: Float64Array.from(rows, () => MINUTE), mark,
-    open: column(rows, 0), high: column(rows, 1), low: column(rows, 2), close: column(rows, 3), volume: column(rows, 4),
+    length: rows.length,
+    openTime: Float64Array.from(rows, (_, i) => at(i)),
+    duration: Float64Array.from(rows, () => MINUTE),
+    mark,
+    open: column(rows, 0),
+    high: column(rows, 1),
+    low: column(rows, 2),
+    close: column(rows, 3),
+    volume: column(rows, 4),
   }
 }
 
@@ -64,14 +83,34 @@ type Step = readonly [time: Micros, deed: Deed]
 function order(time: Micros, clientOrderId: string, side: 'buy' | 'sell', wish: Wish = {}): Step {
   const { qty = 1, closes = wish.reduceOnly === true ? qty : 0, limit, stop, attach, stopSide = opposite(side), ...over } = wish
   const request: OrderRequest = {
-    clientOrderId, account: 0, instrument: 0, side, positionSide: 'both', timeInForce: 'GTC', workingType: 'last', reduceOnly: false,
+    clientOrderId,
+    account: 0,
+    instrument: 0,
+    side,
+    positionSide: 'both',
+    timeInForce: 'GTC',
+    workingType: 'last',
+    reduceOnly: false,
     type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop-market' : 'market',
-    qty: Math.round(qty * ONE) as Qty, closes: Math.round(closes * ONE) as Qty, price: limit as Price | undefined, trigger: stop as Price | undefined,
+    qty: Math.round(qty * ONE) as Qty,
+    closes: Math.round(closes * ONE) as Qty,
+    price: limit as Price | undefined,
+    trigger: stop as Price | undefined,
     attached: attach && {
       cancels: attach.slice(3) as string[],
-      stop: { clientOrderId: attach[0], side: stopSide, trigger: attach[1] as Price, qty: Math.round(attach[2] * ONE) as Qty, workingType: 'last' },
+      stop: {
+        clientOrderId: attach[0],
+        side: stopSide,
+        trigger: attach[1] as Price,
+        qty: Math.round(attach[2] * ONE) as Qty,
+        workingType: 'last',
+      },
     },
-    shares: [{ strategy: 0, qty: Math.round(qty * ONE) as Qty }], reason: 'signal', decisionPrice: 100 as Price, decidedAt: time, ...over,
+    shares: [{ strategy: 0, qty: Math.round(qty * ONE) as Qty }],
+    reason: 'signal',
+    decisionPrice: 100 as Price,
+    decidedAt: time,
+    ...over,
   }
   return [time, (venue) => venue.submit(approve(request), time)]
 }
@@ -93,11 +132,17 @@ interface Scene {
 const FREE: FillModel = { takerFee: 0 as Rate, makerFee: 0 as Rate, slippageBps: 0, participation: undefined, touch: false }
 
 /** Everything in the order of T4: at one moment steps, then opens, then ranges. */
-function run({ bars, marks = [], steps, fills = {}, capital = '1000000', liquidationFee = '0' }: Scene): { readonly venue: SimVenue; readonly story: string[] } {
+function run({ bars, marks = [], steps, fills = {}, capital = '1000000', liquidationFee = '0' }: Scene): {
+  readonly venue: SimVenue
+  readonly story: string[]
+} {
   const story: string[] = []
   const venue = new SimVenue({
-    instruments: bars.map((_, i) => instrument(i, liquidationFee)), bars: bars.map((rows, i) => columns(rows, marks[i])), accounts: 1,
-    fills: { ...FREE, ...fills }, report: (report) => story.push(line(report)),
+    instruments: bars.map((_, i) => instrument(i, liquidationFee)),
+    bars: bars.map((rows, i) => columns(rows, marks[i])),
+    accounts: 1,
+    fills: { ...FREE, ...fills },
+    report: (report) => story.push(line(report)),
   })
   venue.transfer(0, 'deposit', money(capital), START)
   story.length = 0
@@ -127,7 +172,11 @@ const deeds = (scene: Scene): string[] => run(scene).story.filter((each) => !eac
 describe('the open (O2)', () => {
   it('fills market orders, then marketable limits as taker, in order of arrival', () => {
     const steps = [order(at(0), 'l', 'buy', { limit: 101 }), order(at(0), 'm', 'buy'), order(at(0), 'n', 'sell')]
-    expect(deeds({ bars: [[FLAT]], steps })).toEqual(['0 m buy 1 at 100 taker', '0 n sell 1 at 100 taker', '0 l buy 1 at 100 taker'])
+    expect(deeds({ bars: [[FLAT]], steps })).toEqual([
+      '0 m buy 1 at 100 taker',
+      '0 n sell 1 at 100 taker',
+      '0 l buy 1 at 100 taker',
+    ])
   })
 
   it('fills a resting limit at its own price, when it is traded through by a tick', () => {
@@ -137,7 +186,11 @@ describe('the open (O2)', () => {
 
   it('leaves stops to the range, where they act at the open that had reached them', () => {
     const steps = [order(at(0), 'in', 'buy'), order(at(0), 's', 'sell', { stop: 95 }), order(at(1), 'out', 'sell')]
-    expect(deeds({ bars: [[FLAT, [90, 91, 89, 90]]], steps })).toEqual(['0 in buy 1 at 100 taker', '60000 out sell 1 at 90 taker', '119999 s sell 1 at 90 taker'])
+    expect(deeds({ bars: [[FLAT, [90, 91, 89, 90]]], steps })).toEqual([
+      '0 in buy 1 at 100 taker',
+      '60000 out sell 1 at 90 taker',
+      '119999 s sell 1 at 90 taker',
+    ])
   })
 })
 
@@ -145,28 +198,46 @@ describe('the range (O3)', () => {
   const wide: Row = [100, 110, 95, 105]
 
   it('gives orders that arrived inside the adverse price', () => {
-    const steps = [order(at(0, 15_000), 'b', 'buy'), order(at(0, 15_000), 'l', 'buy', { limit: 107 }), order(at(0, 15_000), 's', 'sell', { stop: 95 })]
+    const steps = [
+      order(at(0, 15_000), 'b', 'buy'),
+      order(at(0, 15_000), 'l', 'buy', { limit: 107 }),
+      order(at(0, 15_000), 's', 'sell', { stop: 95 }),
+    ]
     expect(deeds({ bars: [[wide]], steps })).toEqual(['59999 b buy 1 at 108 taker', '59999 s sell 1 at 95 taker'])
   })
 
   it('fires stops that reduce first, then the nearest to the open, and resting limits after them', () => {
     const steps = [
-      order(at(0), 'in', 'buy', { qty: 3 }), order(at(0), 'far', 'sell', { stop: 96 }), order(at(0), 'up', 'buy', { stop: 101 }),
-      order(at(0), 'near', 'sell', { stop: 98 }), order(at(0), 'profit', 'sell', { limit: 108 }),
+      order(at(0), 'in', 'buy', { qty: 3 }),
+      order(at(0), 'far', 'sell', { stop: 96 }),
+      order(at(0), 'up', 'buy', { stop: 101 }),
+      order(at(0), 'near', 'sell', { stop: 98 }),
+      order(at(0), 'profit', 'sell', { limit: 108 }),
     ]
     expect(deeds({ bars: [[wide]], steps }).slice(1)).toEqual([
-      '59999 near sell 1 at 98 taker', '59999 far sell 1 at 96 taker', '59999 up buy 1 at 101 taker', '59999 profit sell 1 at 108 maker',
+      '59999 near sell 1 at 98 taker',
+      '59999 far sell 1 at 96 taker',
+      '59999 up buy 1 at 101 taker',
+      '59999 profit sell 1 at 108 maker',
     ])
   })
 
   it('gives a stop that a stop at its reference attached beyond it the same price, before orders that arrived inside', () => {
     const steps = [order(at(0), 'turn', 'sell', { stop: 101, attach: ['s', 99, 1] }), order(at(0, 1), 'm', 'sell')]
-    expect(deeds({ bars: [[wide]], steps })).toEqual(['59999 turn sell 1 at 100 taker', '59999 s buy 1 at 100 taker', '59999 m sell 1 at 99 taker'])
+    expect(deeds({ bars: [[wide]], steps })).toEqual([
+      '59999 turn sell 1 at 100 taker',
+      '59999 s buy 1 at 100 taker',
+      '59999 m sell 1 at 99 taker',
+    ])
   })
 
   it('gives a stop that another stop attached beyond its reference that reference, before the next stop of the range', () => {
     const steps = [order(at(0), 'turn', 'sell', { stop: 98, attach: ['s', 97, 1] }), order(at(0), 'next', 'sell', { stop: 96 })]
-    expect(deeds({ bars: [[wide]], steps })).toEqual(['59999 turn sell 1 at 98 taker', '59999 s buy 1 at 98 taker', '59999 next sell 1 at 96 taker'])
+    expect(deeds({ bars: [[wide]], steps })).toEqual([
+      '59999 turn sell 1 at 98 taker',
+      '59999 s buy 1 at 98 taker',
+      '59999 next sell 1 at 96 taker',
+    ])
   })
 })
 
@@ -176,14 +247,29 @@ describe('participation (O6)', () => {
   it('is of the present bar, even if nothing happened at its open', () => {
     // The open at 100 leaves the limit alone; the bar before had no volume.
     const steps = [order(at(0), 'l', 'buy', { limit: 98, qty: 2 }), order(at(1, 15_000), 'm', 'sell', { qty: 2 })]
-    const bars: Row[] = [[100, 100, 99, 100, 0], [100, 100, 97, 100, 30], [100, 100, 97, 100, 10]]
-    expect(deeds({ bars: [bars], steps, fills })).toEqual(['119999 m sell 2 at 98 taker', '119999 l buy 1 at 98 maker', '179999 l buy 1 at 98 maker'])
+    const bars: Row[] = [
+      [100, 100, 99, 100, 0],
+      [100, 100, 97, 100, 30],
+      [100, 100, 97, 100, 10],
+    ]
+    expect(deeds({ bars: [bars], steps, fills })).toEqual([
+      '119999 m sell 2 at 98 taker',
+      '119999 l buy 1 at 98 maker',
+      '179999 l buy 1 at 98 maker',
+    ])
   })
 
   it('is shared by the open and the range of a bar, across a snapshot between them', () => {
     const bars: Row[] = [[100, 100, 97, 100, 15]]
     const story: string[] = []
-    const make = (): SimVenue => new SimVenue({ instruments: [instrument(0, '0')], bars: [columns(bars, undefined)], accounts: 1, fills: { ...FREE, ...fills }, report: (report) => story.push(line(report)) })
+    const make = (): SimVenue =>
+      new SimVenue({
+        instruments: [instrument(0, '0')],
+        bars: [columns(bars, undefined)],
+        accounts: 1,
+        fills: { ...FREE, ...fills },
+        report: (report) => story.push(line(report)),
+      })
     const first = make()
     first.transfer(0, 'deposit', money('1000'), at(0))
     order(at(0), 'm', 'sell')[1](first)
@@ -197,26 +283,46 @@ describe('participation (O6)', () => {
 
   it('lets a fired stop go on at the next open as a market order', () => {
     const steps = [order(at(0), 's', 'buy', { stop: 101 })]
-    expect(deeds({ bars: [[[100, 102, 100, 100, 5], [90, 90, 90, 90, 100]]], steps, fills })).toEqual(['59999 s buy 0.5 at 101 taker', '60000 s buy 0.5 at 90 taker'])
+    expect(
+      deeds({
+        bars: [
+          [
+            [100, 102, 100, 100, 5],
+            [90, 90, 90, 90, 100],
+          ],
+        ],
+        steps,
+        fills,
+      }),
+    ).toEqual(['59999 s buy 0.5 at 101 taker', '60000 s buy 0.5 at 90 taker'])
   })
 })
 
 describe('attached stops (O4)', () => {
   it('go when they are replaced, once, just before the fill that reaches the closing part', () => {
     const steps = [
-      order(at(0), 'in', 'buy', { attach: ['s', 90, 1] }), order(at(1), 'turn', 'sell', { qty: 3, closes: 1, limit: 100, attach: ['t', 120, 2, 's'] }),
+      order(at(0), 'in', 'buy', { attach: ['s', 90, 1] }),
+      order(at(1), 'turn', 'sell', { qty: 3, closes: 1, limit: 100, attach: ['t', 120, 2, 's'] }),
       // A stop of the replaced name that comes to stand between two fills of the one that replaced is another one.
       order(at(2), 'new', 'sell', { attach: ['s', 125, 1] }),
     ]
     const flat: Row = [100, 100, 100, 100, 10]
     const bars: Row[] = [flat, flat, flat, [101, 101, 101, 101, 10]]
     expect(deeds({ bars: [bars], steps, fills: { participation: 0.1 } })).toEqual([
-      '0 in buy 1 at 100 taker', '60000 s canceled replaced', '60000 turn sell 1 at 100 taker', '120000 new sell 1 at 100 taker', '180000 turn sell 1 at 100 maker',
+      '0 in buy 1 at 100 taker',
+      '60000 s canceled replaced',
+      '60000 turn sell 1 at 100 taker',
+      '120000 new sell 1 at 100 taker',
+      '180000 turn sell 1 at 100 maker',
     ])
   })
 
   it('are rejected when their id is open', () => {
-    const steps = [order(at(0), 's', 'buy', { limit: 90 }), order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }), cancel(at(1), 's')]
+    const steps = [
+      order(at(0), 's', 'buy', { limit: 90 }),
+      order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }),
+      cancel(at(1), 's'),
+    ]
     const { story, venue } = run({ bars: [[FLAT, [100, 100, 94, 94]]], steps })
     expect(story.slice(2)).toEqual(['0 in buy 1 at 100 taker', '0 s rejected duplicate-id', '60000 s canceled requested'])
     expect(venue.openOrders).toBe(0)
@@ -224,22 +330,54 @@ describe('attached stops (O4)', () => {
 
   it('that fire take the rest of their parent with them, but not a later order of its id', () => {
     const rest = [order(at(0), 'in', 'buy', { qty: 2, limit: 100, attach: ['s', 95, 2] })]
-    expect(deeds({ bars: [[[100, 100, 100, 100, 10], [100, 100, 94, 94, 100]]], steps: rest, fills: { participation: 0.1 } })).toEqual([
-      '0 in buy 1 at 100 taker', '119999 in canceled stop-fired', '119999 s sell 1 at 95 taker', '119999 s expired position-closed',
+    expect(
+      deeds({
+        bars: [
+          [
+            [100, 100, 100, 100, 10],
+            [100, 100, 94, 94, 100],
+          ],
+        ],
+        steps: rest,
+        fills: { participation: 0.1 },
+      }),
+    ).toEqual([
+      '0 in buy 1 at 100 taker',
+      '119999 in canceled stop-fired',
+      '119999 s sell 1 at 95 taker',
+      '119999 s expired position-closed',
     ])
     const again = [order(at(0), 'in', 'buy', { attach: ['s', 95, 1] }), order(at(1), 'in', 'buy', { limit: 80 })]
-    expect(deeds({ bars: [[FLAT, [100, 100, 94, 94]]], steps: again })).toEqual(['0 in buy 1 at 100 taker', '119999 s sell 1 at 95 taker'])
-    const later = [order(at(0), 'in', 'buy', { qty: 2, limit: 100, attach: ['s', 95, 2] }), order(at(2), 'in', 'buy', { limit: 80 })]
-    const bars: Row[] = [[100, 100, 100, 100, 10], [100, 100, 99, 99, 100], [100, 100, 94, 94, 100]]
+    expect(deeds({ bars: [[FLAT, [100, 100, 94, 94]]], steps: again })).toEqual([
+      '0 in buy 1 at 100 taker',
+      '119999 s sell 1 at 95 taker',
+    ])
+    const later = [
+      order(at(0), 'in', 'buy', { qty: 2, limit: 100, attach: ['s', 95, 2] }),
+      order(at(2), 'in', 'buy', { limit: 80 }),
+    ]
+    const bars: Row[] = [
+      [100, 100, 100, 100, 10],
+      [100, 100, 99, 99, 100],
+      [100, 100, 94, 94, 100],
+    ]
     expect(deeds({ bars: [bars], steps: later, fills: { participation: 0.1 } })).toEqual([
-      '0 in buy 1 at 100 taker', '119999 in buy 1 at 100 maker', '179999 s sell 2 at 95 taker',
+      '0 in buy 1 at 100 taker',
+      '119999 in buy 1 at 100 maker',
+      '179999 s sell 2 at 95 taker',
     ])
   })
 
   it('of a position that is flat expire, and leave their id to the next one', () => {
-    const steps = [order(at(0), 'in', 'buy', { attach: ['s', 90, 1] }), order(at(1), 'out', 'sell', { qty: 1, attach: ['s', 110, 2] })]
+    const steps = [
+      order(at(0), 'in', 'buy', { attach: ['s', 90, 1] }),
+      order(at(1), 'out', 'sell', { qty: 1, attach: ['s', 110, 2] }),
+    ]
     expect(run({ bars: [[FLAT, FLAT]], steps }).story.slice(4)).toEqual([
-      '60000 out sell 1 at 100 taker', '60000 s expired position-closed', '60000 s accepted', '60000 s expired position-closed',
+      '60000 out sell 1 at 100 taker',
+      '60000 s expired position-closed',
+      '60000 s accepted',
+      '60000 s expired position-closed',
     ])
   })
 })
@@ -255,7 +393,11 @@ describe('closing parts (O5)', () => {
     ]
     const { story, venue } = run({ bars: [[FLAT, FLAT, [100, 100, 80, 80]]], steps })
     expect(story.slice(3)).toEqual([
-      '60000 less accepted', '60000 s canceled replaced', '60000 less sell 10 at 100 taker', '60000 t accepted', '179999 t sell 10 at 95 taker',
+      '60000 less accepted',
+      '60000 s canceled replaced',
+      '60000 less sell 10 at 100 taker',
+      '60000 t accepted',
+      '179999 t sell 10 at 95 taker',
     ])
     expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
   })
@@ -266,17 +408,30 @@ describe('closing parts (O5)', () => {
       order(at(1), 'less', 'sell', { qty: 10, closes: 10, stopSide: 'sell', attach: ['t', 95, 10, 's'] }),
     ]
     expect(deeds({ bars: [[flat(200), flat(60), flat(60)]], steps, fills: capped }).slice(1)).toEqual([
-      '60000 less sell 6 at 100 taker', '120000 s canceled replaced', '120000 less sell 4 at 100 taker',
+      '60000 less sell 6 at 100 taker',
+      '120000 s canceled replaced',
+      '120000 less sell 4 at 100 taker',
     ])
     // The market falls between the two fills: the old stop takes all that is left, and the rest of the order opens nothing.
     const { story, venue } = run({ bars: [[flat(200), [100, 100, 80, 80, 60], flat(500)]], steps, fills: capped })
-    expect(story.slice(4)).toEqual(['60000 less sell 6 at 100 taker', '120000 s sell 14 at 100 taker', '120000 s expired position-closed', '120000 less expired reduce-only'])
+    expect(story.slice(4)).toEqual([
+      '60000 less sell 6 at 100 taker',
+      '120000 s sell 14 at 100 taker',
+      '120000 s expired position-closed',
+      '120000 less expired reduce-only',
+    ])
     expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
   })
 
   it('of a limit that a gap fills beyond the range: its stop is due at the price of that fill all the same', () => {
-    const steps = [order(at(0), 'in', 'buy', { qty: 2 }), order(at(0), 'less', 'sell', { limit: 105, closes: 1, stopSide: 'sell', attach: ['t', 106, 1] })]
-    expect(deeds({ bars: [[FLAT, [110, 112, 108, 110]]], steps }).slice(1)).toEqual(['60000 less sell 1 at 105 maker', '119999 t sell 1 at 105 taker'])
+    const steps = [
+      order(at(0), 'in', 'buy', { qty: 2 }),
+      order(at(0), 'less', 'sell', { limit: 105, closes: 1, stopSide: 'sell', attach: ['t', 106, 1] }),
+    ]
+    expect(deeds({ bars: [[FLAT, [110, 112, 108, 110]]], steps }).slice(1)).toEqual([
+      '60000 less sell 1 at 105 maker',
+      '119999 t sell 1 at 105 taker',
+    ])
   })
 
   it('of a reversal whose entry was cut: only what is held is closed, then the target is opened', () => {
@@ -284,15 +439,24 @@ describe('closing parts (O5)', () => {
     const steps = [entry, cancel(at(1), 'in'), order(at(1), 'turn', 'sell', { qty: 40, closes: 20, attach: ['t', 110, 20, 's'] })]
     const { story, venue } = run({ bars: [[flat(80), flat(1_000)]], steps, fills: capped })
     expect(story.slice(1)).toEqual([
-      '0 in buy 8 at 100 taker', '0 s accepted', '60000 in canceled requested', '60000 turn accepted', '60000 s canceled replaced', '60000 turn sell 28 at 100 taker',
-      '60000 t accepted', '60000 turn expired reduce-only',
+      '0 in buy 8 at 100 taker',
+      '0 s accepted',
+      '60000 in canceled requested',
+      '60000 turn accepted',
+      '60000 s canceled replaced',
+      '60000 turn sell 28 at 100 taker',
+      '60000 t accepted',
+      '60000 turn expired reduce-only',
     ])
     expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([-20 * ONE, 1])
   })
 
   it('of an exit that comes after the stop: expires and opens nothing', () => {
     for (const type of [{}, { reduceOnly: true }, { limit: 90 }]) {
-      const steps = [order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }), order(at(1), 'out', 'sell', { qty: 20, closes: 20, ...type })]
+      const steps = [
+        order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }),
+        order(at(1), 'out', 'sell', { qty: 20, closes: 20, ...type }),
+      ]
       const { story, venue } = run({ bars: [[[100, 100, 95, 95], FLAT]], steps })
       expect(story.slice(3)).toEqual(['59999 s sell 20 at 95 taker', '60000 out accepted', '60000 out expired reduce-only'])
       expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
@@ -300,18 +464,37 @@ describe('closing parts (O5)', () => {
   })
 
   it('of an exit that fills by parts while the rest of a fired stop sells too: never short', () => {
-    const steps = [order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }), order(at(1), 'out', 'sell', { qty: 20, closes: 20 })]
-    const story = (volume: number): string[] => deeds({ bars: [[flat(200), [100, 100, 90, 95, 50], flat(volume), flat(1_000)]], steps, fills: capped }).slice(1)
+    const steps = [
+      order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }),
+      order(at(1), 'out', 'sell', { qty: 20, closes: 20 }),
+    ]
+    const story = (volume: number): string[] =>
+      deeds({ bars: [[flat(200), [100, 100, 90, 95, 50], flat(volume), flat(1_000)]], steps, fills: capped }).slice(1)
     // The exit takes the 5 of the bar in which the stop is reached; then both sell what is left, in order of arrival: the exit came later than the stop.
-    expect(story(100)).toEqual(['60000 out sell 5 at 100 taker', '120000 s sell 10 at 100 taker', '180000 s sell 5 at 100 taker', '180000 s expired position-closed', '180000 out expired reduce-only'])
-    expect(story(170)).toEqual(['60000 out sell 5 at 100 taker', '120000 s sell 15 at 100 taker', '120000 s expired position-closed', '120000 out expired reduce-only'])
+    expect(story(100)).toEqual([
+      '60000 out sell 5 at 100 taker',
+      '120000 s sell 10 at 100 taker',
+      '180000 s sell 5 at 100 taker',
+      '180000 s expired position-closed',
+      '180000 out expired reduce-only',
+    ])
+    expect(story(170)).toEqual([
+      '60000 out sell 5 at 100 taker',
+      '120000 s sell 15 at 100 taker',
+      '120000 s expired position-closed',
+      '120000 out expired reduce-only',
+    ])
   })
 })
 
 describe('cancels', () => {
   it('must name the order and its instrument', () => {
     const steps = [order(at(0), 'l', 'buy', { limit: 90 }), cancel(at(0), 'x'), cancel(at(0), 'l', 1), cancel(at(0), 'l')]
-    expect(deeds({ bars: [[FLAT], [FLAT]], steps })).toEqual(['0 x rejected unknown-order', '0 l rejected unknown-order', '0 l canceled requested'])
+    expect(deeds({ bars: [[FLAT], [FLAT]], steps })).toEqual([
+      '0 x rejected unknown-order',
+      '0 l rejected unknown-order',
+      '0 l canceled requested',
+    ])
   })
 })
 
@@ -322,21 +505,36 @@ describe('liquidation (L)', () => {
 
   it('closes at the level in the range, at the open if that is worse', () => {
     expect(deeds({ bars: [[FLAT, [95, 96, 81, 95]]], steps: [long], capital: '20' })).toHaveLength(1)
-    expect(deeds({ bars: [[FLAT, [95, 96, 70, 95]]], steps: [long], capital: '20' })[1]).toBe('119999 autoclose-0-1 sell 1 at 80 taker')
-    expect(deeds({ bars: [[FLAT, [105, 119, 104, 105]]], steps: [short], capital: '20' })[1]).toBe('119999 autoclose-0-1 buy 1 at 119 taker')
+    expect(deeds({ bars: [[FLAT, [95, 96, 70, 95]]], steps: [long], capital: '20' })[1]).toBe(
+      '119999 autoclose-0-1 sell 1 at 80 taker',
+    )
+    expect(deeds({ bars: [[FLAT, [105, 119, 104, 105]]], steps: [short], capital: '20' })[1]).toBe(
+      '119999 autoclose-0-1 buy 1 at 119 taker',
+    )
     const { story, venue } = run({ bars: [[FLAT, [70, 70, 70, 70]]], steps: [long], capital: '20', liquidationFee: '0.01' })
-    expect(story.slice(2)).toEqual(['60000 autoclose-0-1 sell 1 at 70 taker', '60000 liquidation-fee -0.7', '60000 insurance-cover 10.7'])
+    expect(story.slice(2)).toEqual([
+      '60000 autoclose-0-1 sell 1 at 70 taker',
+      '60000 liquidation-fee -0.7',
+      '60000 insurance-cover 10.7',
+    ])
     expect([venue.account(0).wallet, venue.insuranceFund]).toEqual([0n, money('-10')])
   })
 
   it('of an account that is due at the open of the present bar closes there, and not at the better level', () => {
     // Without a wallet L3 holds from 101 down already.
-    expect(deeds({ bars: [[[100, 101, 99, 100]]], steps: [order(at(0), 'big', 'buy', { qty: 30 })], capital: '0' })[1]).toBe('59999 autoclose-0-1 sell 30 at 100 taker')
+    expect(deeds({ bars: [[[100, 101, 99, 100]]], steps: [order(at(0), 'big', 'buy', { qty: 30 })], capital: '0' })[1]).toBe(
+      '59999 autoclose-0-1 sell 30 at 100 taker',
+    )
   })
 
   it('is due at a mark between ticks, and closes at the level beyond it', () => {
     // L3 holds from 80.808 down; the tick below is 80.
-    const scene = (low: number): Scene => ({ bars: [[FLAT, FLAT]], marks: [[FLAT, [95, 96, low, 95]]], steps: [long], capital: '20' })
+    const scene = (low: number): Scene => ({
+      bars: [[FLAT, FLAT]],
+      marks: [[FLAT, [95, 96, low, 95]]],
+      steps: [long],
+      capital: '20',
+    })
     expect(deeds(scene(80.81))).toHaveLength(1)
     expect(deeds(scene(80.8))[1]).toBe('119999 autoclose-0-1 sell 1 at 80 taker')
   })
@@ -351,20 +549,29 @@ describe('liquidation (L)', () => {
   })
 
   it('comes before a stop that lies farther from the open, from a level at the open before any', () => {
-    const stop = (trigger: number): Scene => ({ bars: [[FLAT, [95, 96, 70, 95]]], steps: [long, order(at(0), 'stop', 'sell', { stop: trigger })], capital: '20' })
+    const stop = (trigger: number): Scene => ({
+      bars: [[FLAT, [95, 96, 70, 95]]],
+      steps: [long, order(at(0), 'stop', 'sell', { stop: trigger })],
+      capital: '20',
+    })
     expect(deeds(stop(79))[2]).toBe('119999 autoclose-0-1 sell 1 at 80 taker')
     expect(deeds(stop(85))[1]).toBe('119999 stop sell 1 at 85 taker')
     for (const other of [order(at(1), 'other', 'buy', { stop: 90 }), order(at(1), 'other', 'sell', { stop: 75 })])
-      expect(deeds({ bars: [[FLAT, [80, 96, 70, 95]]], marks: [[FLAT, [90, 96, 80, 95]]], steps: [long, other], capital: '20' }).slice(1)).toEqual([
-        '119999 other canceled liquidation', '119999 autoclose-0-1 sell 1 at 80 taker',
-      ])
+      expect(
+        deeds({ bars: [[FLAT, [80, 96, 70, 95]]], marks: [[FLAT, [90, 96, 80, 95]]], steps: [long, other], capital: '20' }).slice(
+          1,
+        ),
+      ).toEqual(['119999 other canceled liquidation', '119999 autoclose-0-1 sell 1 at 80 taker'])
   })
 
   it('takes the others along only as long as it must', () => {
     const steps = [long, order(at(0), 'b', 'buy', { instrument: 1 }), order(at(0), 'c', 'buy', { instrument: 2 })]
     const bars: Row[][] = [[FLAT, [60, 60, 60, 60]], [[50, 50, 50, 40]], [[50, 50, 50, 80]]]
     // 0.9 is left after a at 60; b and c at 40 and 80 need 1.2, c alone 0.8.
-    expect(deeds({ bars, steps, capital: '20.9' }).slice(3)).toEqual(['60000 autoclose-0-1 sell 1 at 60 taker', '60000 autoclose-1-2 sell 1 at 40 taker'])
+    expect(deeds({ bars, steps, capital: '20.9' }).slice(3)).toEqual([
+      '60000 autoclose-0-1 sell 1 at 60 taker',
+      '60000 autoclose-1-2 sell 1 at 40 taker',
+    ])
   })
 })
 
@@ -379,9 +586,14 @@ describe('funding (M4) and delisting', () => {
   })
 
   it('ends orders and settles positions at the newest mark without fee', () => {
-    const steps: Step[] = [order(at(0), 'm', 'buy'), order(at(0), 'l', 'buy', { limit: 50 }), [at(1), (venue) => venue.delist(0, at(1))]]
+    const steps: Step[] = [
+      order(at(0), 'm', 'buy'),
+      order(at(0), 'l', 'buy', { limit: 50 }),
+      [at(1), (venue) => venue.delist(0, at(1))],
+    ]
     expect(deeds({ bars: [[[100, 105, 100, 104]]], steps, fills: { takerFee: rateOf('0.01') } }).slice(1)).toEqual([
-      '60000 l expired delisting', '60000 settlement_autoclose-0-1 sell 1 at 104 taker',
+      '60000 l expired delisting',
+      '60000 settlement_autoclose-0-1 sell 1 at 104 taker',
     ])
   })
 })

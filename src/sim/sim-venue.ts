@@ -101,7 +101,12 @@ class Book {
 }
 
 export interface SimVenueState {
-  readonly books: readonly { readonly row: number; readonly inside: boolean; readonly budget: number; readonly orders: readonly Omit<SimOrder, 'open'>[] }[]
+  readonly books: readonly {
+    readonly row: number
+    readonly inside: boolean
+    readonly budget: number
+    readonly orders: readonly SimOrder[]
+  }[]
   readonly accounts: readonly MarginAccountState[]
   readonly tradeSeq: number
   readonly forcedSeq: number
@@ -128,7 +133,10 @@ export class SimVenue {
     const { instruments } = config
     assert(instruments.length > 0, 'a venue needs at least one instrument')
     this.#asset = instruments[0].settle.name
-    assert(instruments.every(({ settle }) => settle.name === this.#asset), 'all instruments of one simulated venue settle in one asset')
+    assert(
+      instruments.every(({ settle }) => settle.name === this.#asset),
+      'all instruments of one simulated venue settle in one asset',
+    )
     this.#books = instruments.map((instrument, i) => new Book(instrument, config.bars[i]))
     this.#accounts = Array.from({ length: config.accounts }, (_, i) => new MarginAccount(i, instruments, this.#asset))
     this.#fills = config.fills
@@ -158,7 +166,8 @@ export class SimVenue {
     if (this.#open.has(request.clientOrderId)) return 'duplicate-id'
     if (this.#books[request.instrument] === undefined) return 'unknown-instrument'
     if (!(request.qty > 0)) return 'quantity'
-    if (!(request.closes >= 0 && request.closes <= request.qty) || (request.reduceOnly && request.closes !== request.qty)) return 'closing-part'
+    if (!(request.closes >= 0 && request.closes <= request.qty) || (request.reduceOnly && request.closes !== request.qty))
+      return 'closing-part'
     if (request.positionSide !== 'both') return 'position-side'
     if (request.type === 'limit') return request.price !== undefined && request.price > 0 ? undefined : 'price'
     if (request.type === 'stop-market') return request.trigger !== undefined && request.trigger > 0 ? undefined : 'trigger'
@@ -218,7 +227,8 @@ export class SimVenue {
     book.row = row
     book.inside = true
     const open = bars.open[row]
-    if (!book.pending && open > book.lowTrigger && open < book.highTrigger && this.#markIsSafe(book, book.mark(), book.mark())) return
+    if (!book.pending && open > book.lowTrigger && open < book.highTrigger && this.#markIsSafe(book, book.mark(), book.mark()))
+      return
     this.#time = bars.openTime[row] as Micros
     book.budget = this.#budgetLeft(book)
     book.budgetRow = row
@@ -230,7 +240,12 @@ export class SimVenue {
   endBar(instrument: number): void {
     const book = this.#books[instrument]
     const { bars, row } = book
-    if (!book.pending && bars.low[row] > book.lowTrigger && bars.high[row] < book.highTrigger && this.#markIsSafe(book, book.markLow(), book.markHigh())) {
+    if (
+      !book.pending &&
+      bars.low[row] > book.lowTrigger &&
+      bars.high[row] < book.highTrigger &&
+      this.#markIsSafe(book, book.markLow(), book.markHigh())
+    ) {
       book.inside = false
       return
     }
@@ -246,7 +261,9 @@ export class SimVenue {
   /** O6: what orders may still take of the present row. */
   #budgetLeft(book: Book): number {
     if (!book.inside) return 0
-    return book.budgetRow === book.row ? book.budget : fillableQty(book.bars.volume[book.row], this.#fills.participation, book.unitsPerBase)
+    return book.budgetRow === book.row
+      ? book.budget
+      : fillableQty(book.bars.volume[book.row], this.#fills.participation, book.unitsPerBase)
   }
 
   #markIsSafe(book: Book, low: number, high: number): boolean {
@@ -275,14 +292,16 @@ export class SimVenue {
 
   #matchRange(book: Book): void {
     this.#stopsBeyond(book)
-    for (const order of book.orders.filter(({ arrivedInside }) => arrivedInside > 0)) if (order.open) this.#arriveInside(book, order)
+    for (const order of book.orders.filter(({ arrivedInside }) => arrivedInside > 0))
+      if (order.open) this.#arriveInside(book, order)
     this.#stopsInRange(book)
     for (let account = 0; account < this.#accounts.length; account++) this.#liquidateInRange(account, book)
     const resting = book.orders.filter((order) => order.type === 'limit' && order.arrivedInside === 0)
     for (const order of resting) {
       const { side, price } = order.request
       const extreme = side === 'buy' ? book.bars.low[book.row] : book.bars.high[book.row]
-      if (order.open && tradesThrough(extreme, price as Price, side, this.#through(book))) this.#fill(book, order, price as Price, 'maker')
+      if (order.open && tradesThrough(extreme, price as Price, side, this.#through(book)))
+        this.#fill(book, order, price as Price, 'maker')
     }
     this.#stopsInRange(book)
     for (const order of book.orders) {
@@ -294,7 +313,8 @@ export class SimVenue {
   /** O3.1 */
   #stopsBeyond(book: Book): void {
     // One may attach another, which is beyond its own reference already.
-    for (let next = book.orders.find(isBeyond); next !== undefined; next = book.orders.find(isBeyond)) this.#fire(book, next, next.reference as Price)
+    for (let next = book.orders.find(isBeyond); next !== undefined; next = book.orders.find(isBeyond))
+      this.#fire(book, next, next.reference as Price)
   }
 
   /** O3.2 */
@@ -323,7 +343,8 @@ export class SimVenue {
       if (this.#liquidateIfDue(account, book)) continue
       const trigger = triggerOf(next)
       const level = this.#liquidationLevelInRange(account, book)
-      if (level !== undefined && (level - open) * (trigger - open) >= 0 && Math.abs(open - level) < Math.abs(open - trigger)) this.#liquidate(account, book, level)
+      if (level !== undefined && (level - open) * (trigger - open) >= 0 && Math.abs(open - level) < Math.abs(open - trigger))
+        this.#liquidate(account, book, level)
       else this.#fire(book, next, trigger)
     }
   }
@@ -389,7 +410,17 @@ export class SimVenue {
     order.closed += Math.min(qty, closable)
     const done = qty === wanted
     const remaining = (request.qty - order.filled) as Qty
-    this.#execute(request.account, book, request, paid, qty, liquidity === 'maker' ? this.#fills.makerFee : this.#fills.takerFee, liquidity, remaining, request.reason)
+    this.#execute(
+      request.account,
+      book,
+      request,
+      paid,
+      qty,
+      liquidity === 'maker' ? this.#fills.makerFee : this.#fills.takerFee,
+      liquidity,
+      remaining,
+      request.reason,
+    )
     if (remaining === 0) this.#forget(order)
     if (position.qty === 0) this.#expireAttached(book, request.account)
     this.#placeStop(book, order, price, done)
@@ -411,7 +442,8 @@ export class SimVenue {
     order.stopsReplaced = true
     for (const id of attached.cancels) {
       const stop = this.#open.get(id)
-      if (stop !== undefined && stop !== order && stop.request.instrument === instrument) this.#end(stop, 'order-canceled', 'replaced')
+      if (stop !== undefined && stop !== order && stop.request.instrument === instrument)
+        this.#end(stop, 'order-canceled', 'replaced')
     }
   }
 
@@ -432,11 +464,14 @@ export class SimVenue {
     this.#open.set(stop.clientOrderId, order)
     book.orders.push(order)
     this.#reportOrder('order-accepted', order.request, '', stop.qty)
-    if (this.#accounts[request.account].positions[request.instrument].qty === 0) this.#end(order, 'order-expired', 'position-closed')
+    if (this.#accounts[request.account].positions[request.instrument].qty === 0)
+      this.#end(order, 'order-expired', 'position-closed')
   }
 
   #expireAttached(book: Book, account: number): void {
-    for (const order of [...book.orders]) if (order.open && order.parent !== undefined && order.request.account === account) this.#end(order, 'order-expired', 'position-closed')
+    for (const order of [...book.orders])
+      if (order.open && order.parent !== undefined && order.request.account === account)
+        this.#end(order, 'order-expired', 'position-closed')
   }
 
   /** Books an execution and reports it. */
@@ -562,8 +597,19 @@ export class SimVenue {
     const prefix = reason === 'liquidation' ? 'autoclose' : 'settlement_autoclose'
     const of = { clientOrderId: `${prefix}-${book.instrument.index}-${this.#forcedSeq}`, side, positionSide: 'both' } as const
     const size = Math.abs(qty) as Qty
-    const paid = reason === 'liquidation' ? slipped(price, side, this.#fills.slippageBps, book.instrument.rulesAt(this.#time).tick) : price
-    this.#execute(account, book, of, paid, size, reason === 'liquidation' ? this.#fills.takerFee : (0 as Rate), 'taker', 0 as Qty, reason)
+    const paid =
+      reason === 'liquidation' ? slipped(price, side, this.#fills.slippageBps, book.instrument.rulesAt(this.#time).tick) : price
+    this.#execute(
+      account,
+      book,
+      of,
+      paid,
+      size,
+      reason === 'liquidation' ? this.#fills.takerFee : (0 as Rate),
+      'taker',
+      0 as Qty,
+      reason,
+    )
     const fee = timesRate((BigInt(paid) * BigInt(size)) as Money, liquidationFee)
     if (fee === 0n) return
     this.#insuranceFund = (this.#insuranceFund + fee) as Money
@@ -574,7 +620,19 @@ export class SimVenue {
 
   #book(account: number, entry: LedgerKind, amount: Money, instrument: number, rate: Rate, cause: string): void {
     this.#accounts[account].ledger.book(entry, this.#asset, amount)
-    const report: AccountReport = { kind: 'account', seq: 0, time: this.#time, exchangeTime: this.#time, account, asset: this.#asset, entry, amount, instrument, rate, cause }
+    const report: AccountReport = {
+      kind: 'account',
+      seq: 0,
+      time: this.#time,
+      exchangeTime: this.#time,
+      account,
+      asset: this.#asset,
+      entry,
+      amount,
+      instrument,
+      rate,
+      cause,
+    }
     this.#report(report)
   }
 
@@ -592,7 +650,12 @@ export class SimVenue {
     if (order.stopPlaced) for (const stop of orders) if (stop.parent === order.request.clientOrderId) stop.parent = ''
   }
 
-  #reportOrder(kind: OrderReportKind, of: Pick<OrderRequest, 'account' | 'instrument' | 'clientOrderId'>, reason: string, remaining: number): void {
+  #reportOrder(
+    kind: OrderReportKind,
+    of: Pick<OrderRequest, 'account' | 'instrument' | 'clientOrderId'>,
+    reason: string,
+    remaining: number,
+  ): void {
     const report: OrderReport = {
       kind,
       seq: 0,
@@ -665,7 +728,12 @@ export class SimVenue {
 
   snapshot(): SimVenueState {
     return {
-      books: this.#books.map((book) => ({ row: book.row, inside: book.inside, budget: this.#budgetLeft(book), orders: book.orders.map(({ open: _, ...order }) => order) })),
+      books: this.#books.map((book) => ({
+        row: book.row,
+        inside: book.inside,
+        budget: this.#budgetLeft(book),
+        orders: book.orders.map((order) => ({ ...order })),
+      })),
       accounts: this.#accounts.map((account) => account.snapshot()),
       tradeSeq: this.#tradeSeq,
       forcedSeq: this.#forcedSeq,
@@ -682,7 +750,7 @@ export class SimVenue {
       book.inside = saved.inside
       book.budget = saved.budget
       book.budgetRow = saved.row
-      book.orders = saved.orders.map((order) => ({ ...order, open: true }))
+      book.orders = saved.orders.map((order) => ({ ...order }))
       for (const order of book.orders) this.#open.set(order.request.clientOrderId, order)
     })
     this.#accounts.forEach((account, i) => account.restore(state.accounts[i]))
@@ -703,7 +771,8 @@ const RATE_ONE = 10n ** 10n
 const isStop = (order: SimOrder): boolean => order.type === 'stop-market'
 const triggerOf = (order: SimOrder): Price => order.request.trigger as Price
 /** O3.1 */
-const isBeyond = (order: SimOrder): boolean => isStop(order) && order.reference > 0 && reaches(order.reference, triggerOf(order), order.request.side)
+const isBeyond = (order: SimOrder): boolean =>
+  isStop(order) && order.reference > 0 && reaches(order.reference, triggerOf(order), order.request.side)
 
 const newOrder = (request: OrderRequest): SimOrder => ({
   request,

@@ -7,13 +7,20 @@ import type { Micros } from '../core/time.ts'
 import { SYNTHETIC_SYMBOLS, syntheticMarket } from './synthetic-market.ts'
 import type { SyntheticRequest, SyntheticSeries } from './synthetic-market.ts'
 
-const REQUEST: SyntheticRequest = { seed: 7, symbols: SYNTHETIC_SYMBOLS, from: parseTime('2024-01-01'), bars: 6_000, interval: intervalOf('1h') }
+const REQUEST: SyntheticRequest = {
+  seed: 7,
+  symbols: SYNTHETIC_SYMBOLS,
+  from: parseTime('2024-01-01'),
+  bars: 6_000,
+  interval: intervalOf('1h'),
+}
 const market = (over: Partial<SyntheticRequest> = {}): readonly SyntheticSeries[] => syntheticMarket({ ...REQUEST, ...over })
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 function correlation(a: readonly number[], b: readonly number[]): number {
   const [ma, mb] = [mean(a), mean(b)]
-  const product = (x: readonly number[], mx: number, y: readonly number[], my: number): number => mean(x.map((value, i) => (value - mx) * (y[i] - my)))
+  const product = (x: readonly number[], mx: number, y: readonly number[], my: number): number =>
+    mean(x.map((value, i) => (value - mx) * (y[i] - my)))
   return product(a, ma, b, mb) / Math.sqrt(product(a, ma, a, ma) * product(b, mb, b, mb))
 }
 const returnsOf = ({ close }: SyntheticSeries): number[] => Array.from(close.subarray(1), (price, i) => price / close[i] - 1)
@@ -32,21 +39,33 @@ describe('the generated market', () => {
 
   it('keeps bars consistent, prices on the tick and volumes on the step, for any symbol and interval', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.constantFrom(...INTERVALS), fc.constantFrom('SYNAUSDT', 'SYNCUSDT', 'XUSDT', 'YUSDT', 'ZUSDT'), fc.integer({ min: 1, max: 60 }), (seed, interval, symbol, bars) => {
-        const [{ openTime, open, high, low, close, volume, mark, priceDecimals, qtyDecimals }] = market({ seed, interval, symbols: [symbol], bars })
-        expect(openTime[0]).toBe(barStart(REQUEST.from, interval))
-        for (let row = 0; row < bars; row++) {
-          if (row > 0) expect(openTime[row]).toBe(barEnd(openTime[row - 1] as Micros, interval))
-          for (const columns of [{ open, high, low, close }, mark]) {
-            expect(columns.high[row]).toBeGreaterThanOrEqual(Math.max(columns.open[row], columns.close[row]))
-            expect(columns.low[row]).toBeLessThanOrEqual(Math.min(columns.open[row], columns.close[row]))
-            expect(columns.low[row]).toBeGreaterThan(0)
+      fc.property(
+        fc.integer(),
+        fc.constantFrom(...INTERVALS),
+        fc.constantFrom('SYNAUSDT', 'SYNCUSDT', 'XUSDT', 'YUSDT', 'ZUSDT'),
+        fc.integer({ min: 1, max: 60 }),
+        (seed, interval, symbol, bars) => {
+          const [{ openTime, open, high, low, close, volume, mark, priceDecimals, qtyDecimals }] = market({
+            seed,
+            interval,
+            symbols: [symbol],
+            bars,
+          })
+          expect(openTime[0]).toBe(barStart(REQUEST.from, interval))
+          for (let row = 0; row < bars; row++) {
+            if (row > 0) expect(openTime[row]).toBe(barEnd(openTime[row - 1] as Micros, interval))
+            for (const columns of [{ open, high, low, close }, mark]) {
+              expect(columns.high[row]).toBeGreaterThanOrEqual(Math.max(columns.open[row], columns.close[row]))
+              expect(columns.low[row]).toBeLessThanOrEqual(Math.min(columns.open[row], columns.close[row]))
+              expect(columns.low[row]).toBeGreaterThan(0)
+            }
+            for (const column of [open, high, low, close])
+              expect(Math.round(column[row] * POW10[priceDecimals]) / POW10[priceDecimals]).toBe(column[row])
+            expect(volume[row]).toBeGreaterThanOrEqual(0)
+            expect(Math.round(volume[row] * POW10[qtyDecimals]) / POW10[qtyDecimals]).toBe(volume[row])
           }
-          for (const column of [open, high, low, close]) expect(Math.round(column[row] * POW10[priceDecimals]) / POW10[priceDecimals]).toBe(column[row])
-          expect(volume[row]).toBeGreaterThanOrEqual(0)
-          expect(Math.round(volume[row] * POW10[qtyDecimals]) / POW10[qtyDecimals]).toBe(volume[row])
-        }
-      }),
+        },
+      ),
       { numRuns: 60 },
     )
   })

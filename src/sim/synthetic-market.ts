@@ -38,7 +38,12 @@ export interface SyntheticSeries {
   /** Base units. */
   readonly volume: Float64Array
   /** Mark prices of the same bars, with eight decimals. */
-  readonly mark: { readonly open: Float64Array; readonly high: Float64Array; readonly low: Float64Array; readonly close: Float64Array }
+  readonly mark: {
+    readonly open: Float64Array
+    readonly high: Float64Array
+    readonly low: Float64Array
+    readonly close: Float64Array
+  }
   readonly funding: SyntheticFunding
 }
 
@@ -173,21 +178,38 @@ function characterByChance(chance: Prng): Character {
 
 type Traded = Pick<SyntheticSeries, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume'>
 
-function tradedOf({ price: level, priceDecimals, qtyDecimals, beta, own, turnover }: Character, chance: Prng, weather: Weather): Traded {
+function tradedOf(
+  { price: level, priceDecimals, qtyDecimals, beta, own, turnover }: Character,
+  chance: Prng,
+  weather: Weather,
+): Traded {
   const { bars, times } = weather
   const column = (): Float64Array => new Float64Array(bars)
-  const traded = { openTime: times.slice(0, bars), open: column(), high: column(), low: column(), close: column(), volume: column() }
+  const traded = {
+    openTime: times.slice(0, bars),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
+  }
   const perTick = POW10[priceDecimals]
   const perStep = POW10[qtyDecimals]
   const onTick = (value: number): number => Math.max(1, Math.round(value * perTick))
-  const deviationOfDay = Math.sqrt((beta * MARKET_DEVIATION) * (beta * MARKET_DEVIATION) + own * own)
+  const deviationOfDay = Math.sqrt(beta * MARKET_DEVIATION * (beta * MARKET_DEVIATION) + own * own)
   let price = level
   let interest = 1
   for (let row = 0; row < bars; row++) {
     const days = (times[row + 1] - times[row]) / DAY
     const spread = deviationOfDay * weather.deviation[row]
     const pull = (PULL * days * (level - price)) / (level + price)
-    const move = clamp(beta * (weather.move[row] + weather.jump[row]) + own * weather.deviation[row] * chance.normal() + jumpOf(chance, OWN_JUMP, days) + pull, MOVE_MAX)
+    const move = clamp(
+      beta * (weather.move[row] + weather.jump[row]) +
+        own * weather.deviation[row] * chance.normal() +
+        jumpOf(chance, OWN_JUMP, days) +
+        pull,
+      MOVE_MAX,
+    )
     // Extremes of a Brownian path with these ends, each exact by itself.
     const up = (move + Math.sqrt(move * move + 2 * spread * spread * chance.exponential())) / 2
     const down = (move - Math.sqrt(move * move + 2 * spread * spread * chance.exponential())) / 2
@@ -213,7 +235,11 @@ const MARK_DECIMALS = 1e8
 const eightPlaces = (price: number): number => Math.max(1, Math.round(price * MARK_DECIMALS)) / MARK_DECIMALS
 
 /** The mark price is what the index would be: the traded price less a premium that follows its movement and fades. */
-function markOf(traded: Traded, chance: Prng, { bars, times }: Weather): { readonly mark: SyntheticSeries['mark']; readonly premium: Float64Array } {
+function markOf(
+  traded: Traded,
+  chance: Prng,
+  { bars, times }: Weather,
+): { readonly mark: SyntheticSeries['mark']; readonly premium: Float64Array } {
   const column = (): Float64Array => new Float64Array(bars)
   const mark = { open: column(), high: column(), low: column(), close: column() }
   const premium = column()

@@ -4,4 +4,4 @@ import { emaCross } from './strategies/ema-cross.ts'
 import { trendFollowing } from './strategies/trend-following.ts'
 
 // Parameters are contravariant in `create`; the runner reads them against the same definition, so the loss is safe.
-export const STRATEGIES: readonly StrategyDefinition[] = [emaCross, trendFollowing] as unknown as readonly StrategyDefinition[]
+export const STRATEGIES: readonly StrategyDefinition[] = [emaCross, trendFollowing]

@@ -30,7 +30,8 @@ export const number = (value: number, description: string, bounds: Bounds = {}):
 /** An exact amount of the base asset. It stays a decimal text until an instrument turns it into a `Qty`. */
 export const quantity = (value: string, description: string): Parameter<string> =>
   Object.freeze({ kind: 'quantity', default: value, min: 0, description })
-export const flag = (value: boolean, description: string): Parameter<boolean> => Object.freeze({ kind: 'flag', default: value, description })
+export const flag = (value: boolean, description: string): Parameter<boolean> =>
+  Object.freeze({ kind: 'flag', default: value, description })
 
 /** Reads given texts over the defaults; unknown names and values out of bounds are refused. */
 export function readParameters<P extends Parameters>(

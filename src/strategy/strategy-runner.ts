@@ -56,7 +56,9 @@ export class StrategyRunner {
     this.#view = new BookView(index, spec.instrument)
     // What the instance keeps of it goes on with the generator that a restore puts in place.
     const names = Object.keys(this.#prng) as (keyof Prng)[]
-    const chance = Object.fromEntries(names.map((name) => [name, (...args: never[]) => (this.#prng[name] as (...args: never[]) => unknown)(...args)])) as unknown as Prng
+    const chance = Object.fromEntries(
+      names.map((name) => [name, (...args: never[]) => (this.#prng[name] as (...args: never[]) => unknown)(...args)]),
+    ) as unknown as Prng
     this.#instance = spec.definition.create(
       {
         instrument: spec.instrument,
@@ -95,12 +97,16 @@ export class StrategyRunner {
 
   #signal({ direction, qty, stop, reason }: Opinion, time: Micros): Signal {
     const { instrument, definition } = this.spec
-    assert(direction >= -1 && direction <= 1, () => `${definition.name} has an opinion of ${direction}; it must lie between -1 and 1`)
+    assert(
+      direction >= -1 && direction <= 1,
+      () => `${definition.name} has an opinion of ${direction}; it must lie between -1 and 1`,
+    )
     assert(qty === undefined || (qty > 0 && Number.isSafeInteger(qty)), () => `${definition.name} asks for a quantity of ${qty}`)
     assert(stop === undefined || Number.isFinite(stop), () => `${definition.name} sets a stop at ${stop}`)
     const exact = qty === undefined ? undefined : ((Math.sign(direction) * qty) as Qty)
     // Away from the position: a stop is never nearer than the strategy said.
-    const rounded = stop === undefined || direction === 0 ? undefined : instrument.roundPrice(stop, direction > 0 ? 'down' : 'up', time)
+    const rounded =
+      stop === undefined || direction === 0 ? undefined : instrument.roundPrice(stop, direction > 0 ? 'down' : 'up', time)
     return {
       strategy: this.index,
       instrument: instrument.index,
@@ -126,7 +132,10 @@ export class StrategyRunner {
   }
 
   restore(saved: RunnerState): void {
-    assert(saved.indicators.length === this.#indicators.length, () => `${this.label} had ${saved.indicators.length} indicators when it was saved and has ${this.#indicators.length} now`)
+    assert(
+      saved.indicators.length === this.#indicators.length,
+      () => `${this.label} had ${saved.indicators.length} indicators when it was saved and has ${this.#indicators.length} now`,
+    )
     this.#bars = saved.bars
     const state = this.#instance.state
     for (const name of Object.keys(state)) delete state[name]

@@ -4,7 +4,16 @@
  */
 import { BACKTEST_SCHEMA } from '../../src/backtest/result.ts'
 import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../src/backtest/result.ts'
-import { annualisedVolatility, cagr, calmar, maxDrawdown, profitFactor, sharpe, sortino, winRate } from '../../src/math/performance.ts'
+import {
+  annualisedVolatility,
+  cagr,
+  calmar,
+  maxDrawdown,
+  profitFactor,
+  sharpe,
+  sortino,
+  winRate,
+} from '../../src/math/performance.ts'
 import { dailyReturns } from '../../src/math/returns.ts'
 import { sum } from '../../src/math/sum.ts'
 import type { CandleColumns, ReportSeries } from '../../src/research/report/candles.ts'
@@ -29,10 +38,19 @@ const START_MS = 1_672_531_200_000
 const CAPITAL = 10_000
 const FEE = 0.0005
 
-const hex = (seed: number): string => Array.from({ length: 8 }, (_, i) => (((seed + 1) * 2_654_435_761 + i * 40_503 * 65_537) >>> 0).toString(16).padStart(8, '0')).join('')
+const hex = (seed: number): string =>
+  Array.from({ length: 8 }, (_, i) =>
+    (((seed + 1) * 2_654_435_761 + i * 40_503 * 65_537) >>> 0).toString(16).padStart(8, '0'),
+  ).join('')
 
 export function reportSample(options: SampleOptions = {}): Sample {
-  const { seed = 7, symbols = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], bars = 14_000, trades: tradeCount = 240, synthetic = false } = options
+  const {
+    seed = 7,
+    symbols = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'],
+    bars = 14_000,
+    trades: tradeCount = 240,
+    synthetic = false,
+  } = options
   const next = chance(seed)
   const series = symbols.map((symbol, i) => candles({ symbol, bars, first: [42_000, 2_300, 98, 0.62][i % 4], next }))
   const trades = series
@@ -54,23 +72,53 @@ export function reportSample(options: SampleOptions = {}): Sample {
     schema: BACKTEST_SCHEMA,
     manifest: {
       code: { version: '0.1.0', sha256: hex(seed) },
-      config: { account: { capital: '10000', leverage: 2 }, fees: { maker: '0.0002', taker: '0.0005' }, risk: { maxLeverage: 3, drawdown: { enabled: true } } },
-      strategy: { name: options.strategy ?? 'ema-cross', params: { fast: 20, slow: 100, atr: 14, mult: 3, qty: 1 }, sha256: hex(seed + 1) },
+      config: {
+        account: { capital: '10000', leverage: 2 },
+        fees: { maker: '0.0002', taker: '0.0005' },
+        risk: { maxLeverage: 3, drawdown: { enabled: true } },
+      },
+      strategy: {
+        name: options.strategy ?? 'ema-cross',
+        params: { fast: 20, slow: 100, atr: 14, mult: 3, qty: 1 },
+        sha256: hex(seed + 1),
+      },
       data: symbols.map((symbol, i) => ({ path: `data/klines/${symbol}-1h.csv.gz`, sha256: hex(seed + 10 + i), rows: bars })),
       instruments: symbols.map((symbol, i) => ({
-        symbol, tickSize: ['0.1', '0.01', '0.001', '0.0001'][i % 4], stepSize: '0.001', fromMs: START_MS, source: synthetic ? 'synthetic' : 'built-in',
+        symbol,
+        tickSize: ['0.1', '0.01', '0.001', '0.0001'][i % 4],
+        stepSize: '0.001',
+        fromMs: START_MS,
+        source: synthetic ? 'synthetic' : 'built-in',
       })),
-      seed, runtime: 'node v24.21.0 linux-x64', synthetic,
+      seed,
+      runtime: 'node v24.21.0 linux-x64',
+      synthetic,
     },
     digest: hex(seed + 2),
     period: { fromMs: START_MS, toMs: START_MS + bars * HOUR_MS, bars: bars * symbols.length },
     summary: {
-      initialCapital: String(CAPITAL), finalEquity: final.toFixed(8), netProfit: (final - CAPITAL).toFixed(8), totalReturn: final / CAPITAL - 1, cagr: growth ?? null,
-      trades: trades.length, fills: trades.length * 2 + 1, winRate: winRate(pnls) ?? null, profitFactor: profitFactor(pnls) ?? null,
+      initialCapital: String(CAPITAL),
+      finalEquity: final.toFixed(8),
+      netProfit: (final - CAPITAL).toFixed(8),
+      totalReturn: final / CAPITAL - 1,
+      cagr: growth ?? null,
+      trades: trades.length,
+      fills: trades.length * 2 + 1,
+      winRate: winRate(pnls) ?? null,
+      profitFactor: profitFactor(pnls) ?? null,
       expectancy: pnls.length === 0 ? null : (sum(pnls) / pnls.length).toFixed(8),
-      sharpe: sharpe(returns ?? []) ?? null, sortino: sortino(returns ?? []) ?? null, volatility: annualisedVolatility(returns ?? []) ?? null,
-      calmar: calmar({ cagr: growth, maxDrawdown: fall.fraction }) ?? null, maxDrawdown: fall.fraction, maxDrawdownDurationMs: fall.durationMs,
-      exposure: 0.634, turnover: 88.4, fees: fees.toFixed(8), funding: funding.toFixed(8), slippage: (fees * 0.37).toFixed(8), liquidations: 0,
+      sharpe: sharpe(returns ?? []) ?? null,
+      sortino: sortino(returns ?? []) ?? null,
+      volatility: annualisedVolatility(returns ?? []) ?? null,
+      calmar: calmar({ cagr: growth, maxDrawdown: fall.fraction }) ?? null,
+      maxDrawdown: fall.fraction,
+      maxDrawdownDurationMs: fall.durationMs,
+      exposure: 0.634,
+      turnover: 88.4,
+      fees: fees.toFixed(8),
+      funding: funding.toFixed(8),
+      slippage: (fees * 0.37).toFixed(8),
+      liquidations: 0,
     },
     symbols: series.map((columns) => symbolSummary(columns, trades)),
     trades,
@@ -97,10 +145,29 @@ function chance(seed: number): () => number {
   }
 }
 
-function candles({ symbol, bars, first, next }: { readonly symbol: string; readonly bars: number; readonly first: number; readonly next: () => number }): CandleColumns {
+function candles({
+  symbol,
+  bars,
+  first,
+  next,
+}: {
+  readonly symbol: string
+  readonly bars: number
+  readonly first: number
+  readonly next: () => number
+}): CandleColumns {
   const decimals = first > 1_000 ? 1 : first > 10 ? 3 : 5
   const round = (value: number): number => Number(value.toFixed(decimals))
-  const columns = { symbol, interval: '1h', openTimeMs: [] as number[], open: [] as number[], high: [] as number[], low: [] as number[], close: [] as number[], volume: [] as number[] }
+  const columns = {
+    symbol,
+    interval: '1h',
+    openTimeMs: [] as number[],
+    open: [] as number[],
+    high: [] as number[],
+    low: [] as number[],
+    close: [] as number[],
+    volume: [] as number[],
+  }
   let price = first
   let drift = 0
   let calm = 1
@@ -134,9 +201,19 @@ function tradesOf(columns: CandleColumns, count: number, next: () => number): Tr
     const funding = (next() - 0.6) * 0.4
     const stopped = gross < 0 && next() < 0.7
     return {
-      id: i, symbol: columns.symbol, side, entryTimeMs: columns.openTimeMs[entry], exitTimeMs: columns.openTimeMs[exit] + HOUR_MS - 1, qty: String(qty),
-      entryPrice: String(entryPrice), exitPrice: String(exitPrice), grossPnl: gross.toFixed(8), fees: fees.toFixed(8), funding: funding.toFixed(8),
-      netPnl: (gross - fees + funding).toFixed(8), exitReason: stopped ? 'stop' : 'reversal',
+      id: i,
+      symbol: columns.symbol,
+      side,
+      entryTimeMs: columns.openTimeMs[entry],
+      exitTimeMs: columns.openTimeMs[exit] + HOUR_MS - 1,
+      qty: String(qty),
+      entryPrice: String(entryPrice),
+      exitPrice: String(exitPrice),
+      grossPnl: gross.toFixed(8),
+      fees: fees.toFixed(8),
+      funding: funding.toFixed(8),
+      netPnl: (gross - fees + funding).toFixed(8),
+      exitReason: stopped ? 'stop' : 'reversal',
     }
   })
 }
@@ -145,7 +222,12 @@ function openPositionOf(columns: CandleColumns): OpenPositionRow {
   const last = columns.openTimeMs.length - 1
   const [entry, mark] = [columns.open[last - 5], columns.close[last]]
   return {
-    symbol: columns.symbol, side: 'long', qty: '0.05', entryPrice: String(entry), entryTimeMs: columns.openTimeMs[last - 5], markPrice: String(mark),
+    symbol: columns.symbol,
+    side: 'long',
+    qty: '0.05',
+    entryPrice: String(entry),
+    entryTimeMs: columns.openTimeMs[last - 5],
+    markPrice: String(mark),
     unrealisedPnl: ((mark - entry) * 0.05).toFixed(8),
   }
 }
@@ -157,7 +239,8 @@ function equityOf(clock: CandleColumns, trades: readonly TradeRow[], unrealised:
   let booked = 0
   let nextTrade = 0
   const equity = kept.map((time) => {
-    for (; nextTrade < trades.length && trades[nextTrade].exitTimeMs <= time; nextTrade++) booked += Number(trades[nextTrade].netPnl)
+    for (; nextTrade < trades.length && trades[nextTrade].exitTimeMs <= time; nextTrade++)
+      booked += Number(trades[nextTrade].netPnl)
     return CAPITAL + booked
   })
   equity[equity.length - 1] += unrealised
@@ -169,8 +252,16 @@ function symbolSummary(columns: CandleColumns, trades: readonly TradeRow[]): Sym
   const total = (field: 'netPnl' | 'fees' | 'funding'): string => sum(own.map((trade) => Number(trade[field]))).toFixed(8)
   const last = columns.openTimeMs.length - 1
   return {
-    symbol: columns.symbol, interval: columns.interval, bars: last + 1, fromMs: columns.openTimeMs[0], toMs: columns.openTimeMs[last] + HOUR_MS, trades: own.length,
-    winRate: winRate(own.map((trade) => Number(trade.netPnl))) ?? null, netProfit: total('netPnl'), fees: total('fees'), funding: total('funding'),
+    symbol: columns.symbol,
+    interval: columns.interval,
+    bars: last + 1,
+    fromMs: columns.openTimeMs[0],
+    toMs: columns.openTimeMs[last] + HOUR_MS,
+    trades: own.length,
+    winRate: winRate(own.map((trade) => Number(trade.netPnl))) ?? null,
+    netProfit: total('netPnl'),
+    fees: total('fees'),
+    funding: total('funding'),
     buyAndHold: columns.close[last] / columns.open[0] - 1,
   }
 }

@@ -35,7 +35,10 @@ describe.skipIf(!existsSync(executablePath))('HTML report', () => {
     rmSync(folder, { recursive: true })
   })
 
-  async function open(sample: SampleOptions = {}, { width = 1_280, scheme = 'light' as 'light' | 'dark' } = {}): Promise<Opened> {
+  async function open(
+    sample: SampleOptions = {},
+    { width = 1_280, scheme = 'light' }: { readonly width?: number; readonly scheme?: 'light' | 'dark' } = {},
+  ): Promise<Opened> {
     const file = join(folder, `report-${files++}.html`)
     const { doc, series } = reportSample(sample)
     writeFileSync(file, renderHtml(doc, series, { assumptions: ['Orders fill at the next open.'] }))
@@ -52,19 +55,30 @@ describe.skipIf(!existsSync(executablePath))('HTML report', () => {
   }
 
   const rows = (page: Page) => page.locator('#trades tbody tr')
-  const column = (page: Page, index: number): Promise<string[]> => page.locator(`#trades tbody td:nth-child(${index})`).allTextContents()
+  const column = (page: Page, index: number): Promise<string[]> =>
+    page.locator(`#trades tbody td:nth-child(${index})`).allTextContents()
   /** How many colours the largest canvas of a chart shows: one or two when nothing was drawn. */
   const drawn = (page: Page, chart: string): Promise<number> =>
     page.locator(`${chart} canvas`).evaluateAll((canvases) => {
-      const [largest] = (canvases as unknown as { width: number; height: number; getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } } }[])
-        .toSorted((a, b) => b.width * b.height - a.width * a.height)
+      const [largest] = (
+        canvases as unknown as {
+          width: number
+          height: number
+          getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } }
+        }[]
+      ).toSorted((a, b) => b.width * b.height - a.width * a.height)
       const { data } = largest.getContext('2d').getImageData(0, 0, largest.width, largest.height)
       const colours = new Set<number>()
       for (let i = 0; i < data.length; i += 4) colours.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2])
       return colours.size
     })
 
-  it.each([['light', 1_280], ['dark', 1_280], ['light', 390], ['dark', 390]] as const)('draws in %s at %d pixels, silently and alone', async (scheme, width) => {
+  it.each([
+    ['light', 1_280],
+    ['dark', 1_280],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)('draws in %s at %d pixels, silently and alone', async (scheme, width) => {
     const { page, requests, complaints } = await open({}, { width, scheme })
     await expect.poll(() => drawn(page, '#equity-chart')).toBeGreaterThan(3)
     await expect.poll(() => drawn(page, '#market-chart')).toBeGreaterThan(3)

@@ -55,7 +55,12 @@ export function fastVenue(script: VenueScript): FastVenue {
   const venue = new SimVenue({ instruments, bars, accounts: 1, fills: settings, report })
   timeline.connect(venue)
   const sent = [...script.commands].sort((a, b) => a.sentAt - b.sentAt)
-  const entries = sent.map((command, seq) => ({ time: command.sentAt + settings.orderLatency, rank: ARRIVAL, seq, payload: effectOf(command) }))
+  const entries = sent.map((command, seq) => ({
+    time: command.sentAt + settings.orderLatency,
+    rank: ARRIVAL,
+    seq,
+    payload: effectOf(command),
+  }))
   timeline.restore({ ...timeline.snapshot(), appointments: { nextSeq: entries.length, entries } })
   // Not through the timeline: the capital is there before the first moment.
   venue.transfer(0, 'deposit', capital, 0 as Micros)
@@ -109,17 +114,41 @@ function markTable(script: VenueScript, index: number): KlineTable | undefined {
   if (rows.length === 0) return undefined
   const price = (of: (row: ScriptMark) => number): Float64Array => columnOf(rows, (row) => of(row) / 1e8)
   return {
-    symbol: '', interval: intervalOf(`${rows[0].length / MINUTE}m`), kind: 'mark', market: 'perp', length: rows.length, openTime: columnOf(rows, (row) => row.openTime),
-    open: price((row) => row.open), high: price((row) => row.high), low: price((row) => row.low), close: price((row) => row.close),
-    volume: undefined, quoteVolume: undefined, trades: undefined, takerBuyBase: undefined, decimals: 8, sources: [],
+    symbol: '',
+    interval: intervalOf(`${rows[0].length / MINUTE}m`),
+    kind: 'mark',
+    market: 'perp',
+    length: rows.length,
+    openTime: columnOf(rows, (row) => row.openTime),
+    open: price((row) => row.open),
+    high: price((row) => row.high),
+    low: price((row) => row.low),
+    close: price((row) => row.close),
+    volume: undefined,
+    quoteVolume: undefined,
+    trades: undefined,
+    takerBuyBase: undefined,
+    decimals: 8,
+    sources: [],
   }
 }
 
 function fundingOf(script: VenueScript, index: number, bars: VenueBars): FundingSchedule {
   const rows = script.funding.filter((each) => each.instrument === index)
   const table = {
-    symbol: '', length: rows.length, time: columnOf(rows, (row) => row.time), rate: columnOf(rows, (row) => row.rate),
-    mark: columnOf(rows, (row) => row.mark ?? Number.NaN), sources: [],
+    symbol: '',
+    length: rows.length,
+    time: columnOf(rows, (row) => row.time),
+    rate: columnOf(rows, (row) => row.rate),
+    mark: columnOf(rows, (row) => row.mark ?? Number.NaN),
+    sources: [],
   }
-  return fundingSchedule({ table, bars, priceScale: script.instruments[index].priceScale, marks: markTable(script, index), from: 0 as Micros, to: FOREVER })
+  return fundingSchedule({
+    table,
+    bars,
+    priceScale: script.instruments[index].priceScale,
+    marks: markTable(script, index),
+    from: 0 as Micros,
+    to: FOREVER,
+  })
 }

@@ -4,11 +4,23 @@ import type { EmaCrossBar, EmaCrossSettings } from './naive-ema-cross.ts'
 import { randomWalk, WALK_INTERVAL_MS, WALK_TICK } from './random-walk.ts'
 
 const W1: EmaCrossSettings = {
-  fast: 20, slow: 100, atr: 14, mult: 3, qty: '1', tick: WALK_TICK, takerFee: '0.0004', capital: '10000000', intervalMs: WALK_INTERVAL_MS,
+  fast: 20,
+  slow: 100,
+  atr: 14,
+  mult: 3,
+  qty: '1',
+  tick: WALK_TICK,
+  takerFee: '0.0004',
+  capital: '10000000',
+  intervalMs: WALK_INTERVAL_MS,
 }
 const walk = randomWalk(1_000_000)
 const bars: readonly EmaCrossBar[] = Array.from(walk.open, (open, i) => ({
-  openTimeMs: walk.openTimeMs[i], open, high: walk.high[i], low: walk.low[i], close: walk.close[i],
+  openTimeMs: walk.openTimeMs[i],
+  open,
+  high: walk.high[i],
+  low: walk.low[i],
+  close: walk.close[i],
 }))
 
 describe('the seeded walk', () => {
@@ -48,18 +60,53 @@ describe('ema-cross recomputed', () => {
 })
 
 /** With fast 1 and slow 2 the difference turns with every change of direction, so trades can be laid out by hand. */
-const SMALL: EmaCrossSettings = { fast: 1, slow: 2, atr: 1, mult: 1, qty: '2', tick: '1', takerFee: '0.001', capital: '1000', intervalMs: 60_000 }
-const flat = (i: number, price: number): EmaCrossBar => ({ openTimeMs: i * 60_000, open: price, high: price, low: price, close: price })
-const bar = (i: number, open: number, high: number, low: number, close: number): EmaCrossBar => ({ openTimeMs: i * 60_000, open, high, low, close })
+const SMALL: EmaCrossSettings = {
+  fast: 1,
+  slow: 2,
+  atr: 1,
+  mult: 1,
+  qty: '2',
+  tick: '1',
+  takerFee: '0.001',
+  capital: '1000',
+  intervalMs: 60_000,
+}
+const flat = (i: number, price: number): EmaCrossBar => ({
+  openTimeMs: i * 60_000,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+})
+const bar = (i: number, open: number, high: number, low: number, close: number): EmaCrossBar => ({
+  openTimeMs: i * 60_000,
+  open,
+  high,
+  low,
+  close,
+})
 
 describe('ema-cross by hand', () => {
   it('opens at the next row, also over a gap, and is stopped in the entry bar at its trigger', () => {
     // Row 2 turns up: close 104, TR 4, stop 100. Row 3 opens 105, its low reaches 100.
     const result = naiveEmaCross([flat(0, 100), flat(1, 100), bar(2, 100, 104, 100, 104), bar(9, 105, 106, 99, 100)], SMALL)
-    expect(result.trades).toEqual([{
-      id: 1, symbol: 'TWIN', side: 'long', entryTimeMs: 540_000, exitTimeMs: 599_999, qty: '2', entryPrice: '105', exitPrice: '100',
-      grossPnl: '-10', fees: '0.41', funding: '0', netPnl: '-10.41', exitReason: 'stop',
-    }])
+    expect(result.trades).toEqual([
+      {
+        id: 1,
+        symbol: 'TWIN',
+        side: 'long',
+        entryTimeMs: 540_000,
+        exitTimeMs: 599_999,
+        qty: '2',
+        entryPrice: '105',
+        exitPrice: '100',
+        grossPnl: '-10',
+        fees: '0.41',
+        funding: '0',
+        netPnl: '-10.41',
+        exitReason: 'stop',
+      },
+    ])
     // The close of row 3 turned down; no row is left to fill that.
     expect(result).toMatchObject({ fills: 2, finalEquity: '989.59', fees: '0.41', droppedLastOrder: true })
   })
@@ -73,7 +120,9 @@ describe('ema-cross by hand', () => {
     // Long from row 3 at 104 with stop 100; row 3 turns down (close 101, TR 3, stop 104); row 4 opens at 99, below the old stop.
     const rows = [flat(0, 100), flat(1, 100), bar(2, 100, 104, 100, 104), bar(3, 104, 104, 101, 101), bar(4, 99, 100, 98, 98)]
     const result = naiveEmaCross(rows, SMALL)
-    expect(result.trades).toMatchObject([{ side: 'long', exitTimeMs: 240_000, exitPrice: '99', grossPnl: '-10', fees: '0.406', exitReason: 'reversal' }])
+    expect(result.trades).toMatchObject([
+      { side: 'long', exitTimeMs: 240_000, exitPrice: '99', grossPnl: '-10', fees: '0.406', exitReason: 'reversal' },
+    ])
     // Fees 0.208 + 0.396; the short of 2 from 99 is marked at 98.
     expect(result).toMatchObject({ fills: 2, fees: '0.604', finalEquity: '991.396', droppedLastOrder: false })
   })

@@ -150,11 +150,14 @@ export function naiveEmaCross(bars: readonly EmaCrossBar[], settings: EmaCrossSe
     }
     const now = fast - slow
     if (i < settings.slow) continue
-    if (before <= 0 && now > 0 && position?.side !== 1) pending = { side: 1, stop: stopAt(bar.close - settings.mult * atr, 1, settings) }
-    if (before >= 0 && now < 0 && position?.side !== -1) pending = { side: -1, stop: stopAt(bar.close + settings.mult * atr, -1, settings) }
+    if (before <= 0 && now > 0 && position?.side !== 1)
+      pending = { side: 1, stop: stopAt(bar.close - settings.mult * atr, 1, settings) }
+    if (before >= 0 && now < 0 && position?.side !== -1)
+      pending = { side: -1, stop: stopAt(bar.close + settings.mult * atr, -1, settings) }
   }
 
-  const unrealised = position === undefined ? books.zero : books.profit(position.side, position.entry, bars[bars.length - 1].close)
+  const unrealised =
+    position === undefined ? books.zero : books.profit(position.side, position.entry, bars[bars.length - 1].close)
   return {
     trades,
     fills,

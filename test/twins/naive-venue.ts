@@ -199,8 +199,14 @@ const FINE = 10n ** 18n
 
 export function runNaiveVenue(script: VenueScript): VenueOutcome {
   const { instruments, settings } = script
-  assert(instruments.every((each) => each.settle.name === instruments[0].settle.name), 'the naive venue keeps one settlement asset')
-  assert(instruments.every((each, i) => each.index === i && each.priceScale <= MARK_SCALE), 'instruments stand at their index, with prices of at most 8 decimals')
+  assert(
+    instruments.every((each) => each.settle.name === instruments[0].settle.name),
+    'the naive venue keeps one settlement asset',
+  )
+  assert(
+    instruments.every((each, i) => each.index === i && each.priceScale <= MARK_SCALE),
+    'instruments stand at their index, with prices of at most 8 decimals',
+  )
 
   const reports: OutcomeReport[] = []
   const booked: Booked[] = []
@@ -252,7 +258,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
   const isWorking = (order: WorkingOrder): boolean => working.includes(order)
   const tickOf = (instrument: number, time: number): bigint => BigInt(instruments[instrument].rulesAt(time as Micros).tick)
   /** A price in the instrument's unit as a mark. */
-  const asMark = (instrument: number, price: bigint): bigint => price * 10n ** BigInt(MARK_SCALE - instruments[instrument].priceScale)
+  const asMark = (instrument: number, price: bigint): bigint =>
+    price * 10n ** BigInt(MARK_SCALE - instruments[instrument].priceScale)
 
   // ---- reports
 
@@ -288,7 +295,10 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     const tick = tickOf(instrument, time)
     const bps = decimal(settings.slippageBps)
     const whole = 10_000n * bps.one
-    const moved = side === 'buy' ? ceilTo(price * (whole + bps.units), whole * tick) * tick : floorTo(price * (whole - bps.units), whole * tick) * tick
+    const moved =
+      side === 'buy'
+        ? ceilTo(price * (whole + bps.units), whole * tick) * tick
+        : floorTo(price * (whole - bps.units), whole * tick) * tick
     const inTicks = max(moved, tick)
     if (limit === undefined) return inTicks
     return side === 'buy' ? min(inTicks, limit) : max(inTicks, limit)
@@ -313,7 +323,9 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     const volume = decimal(bar.volume)
     const part = decimal(settings.participation)
     const cap = (volume.units * part.units * 10n ** BigInt(instruments[instrument].qtyScale)) / (volume.one * part.one)
-    const taken = sum(booked.filter((each) => each.instrument === instrument && each.bar === bar.openTime).map((each) => each.qty))
+    const taken = sum(
+      booked.filter((each) => each.instrument === instrument && each.bar === bar.openTime).map((each) => each.qty),
+    )
     return max(cap - taken, 0n)
   }
 
@@ -328,7 +340,14 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
   // ---- fills and what follows from them
 
-  function book(instrument: number, side: OrderSide, price: bigint, qty: bigint, rate: Rate, bar: number | undefined): { fee: bigint; realised: bigint } {
+  function book(
+    instrument: number,
+    side: OrderSide,
+    price: bigint,
+    qty: bigint,
+    rate: Rate,
+    bar: number | undefined,
+  ): { fee: bigint; realised: bigint } {
     const before = positionOf(instrument).realised
     const fee = (price * qty * BigInt(rate)) / RATE_ONE
     booked.push({ instrument, sign: signBig(side), price, qty, fee, bar })
@@ -352,11 +371,19 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     if (order.attached !== undefined && !order.replacedGone && qty >= closable) {
       order.replacedGone = true
       for (const id of order.attached.cancels)
-        for (const old of ordersOf(order.instrument)) if (old.id === id && old !== order) end('order-canceled', old, time, 'replaced')
+        for (const old of ordersOf(order.instrument))
+          if (old.id === id && old !== order) end('order-canceled', old, time, 'replaced')
     }
 
     const price = liquidity === 'taker' ? slipped(order.instrument, order.side, matched, time, order.limit) : matched
-    const { fee, realised } = book(order.instrument, order.side, price, qty, liquidity === 'taker' ? settings.takerFee : settings.makerFee, bar.openTime)
+    const { fee, realised } = book(
+      order.instrument,
+      order.side,
+      price,
+      qty,
+      liquidity === 'taker' ? settings.takerFee : settings.makerFee,
+      bar.openTime,
+    )
     order.closed += min(qty, closable)
     order.opened += qty - min(qty, closable)
     reports.push({
@@ -381,7 +408,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
   /** O4, O5, in the order of A20. Nothing left to fill is asked as at a turn, of the position as it is now. */
   function consequences(order: WorkingOrder, matched: bigint, bar: ScriptBar, time: number): void {
     const flat = positionOf(order.instrument).qty === 0n
-    if (flat) for (const old of ordersOf(order.instrument)) if (isAttachedStop(old)) end('order-expired', old, time, 'position-closed')
+    if (flat)
+      for (const old of ordersOf(order.instrument)) if (isAttachedStop(old)) end('order-expired', old, time, 'position-closed')
 
     const isDone = closableOf(order) + opensYet(order) === 0n
     if (order.opened > 0n || isDone) standAttached(order, matched, bar, time)
@@ -394,7 +422,14 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     if (stop === undefined || order.attachedStands) return
     order.attachedStands = true
     if (working.some((each) => each.id === stop.clientOrderId)) {
-      reports.push({ kind: 'order-rejected', exchangeTime: time as Micros, instrument: order.instrument, clientOrderId: stop.clientOrderId, reason: 'duplicate-id', remaining: 0 as Qty })
+      reports.push({
+        kind: 'order-rejected',
+        exchangeTime: time as Micros,
+        instrument: order.instrument,
+        clientOrderId: stop.clientOrderId,
+        reason: 'duplicate-id',
+        remaining: 0 as Qty,
+      })
       return tally('O4 id taken')
     }
     const standing: WorkingOrder = {
@@ -422,7 +457,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     working.push(standing)
     tell('order-accepted', standing, time, '', standing.qty)
     tally('O4 stands')
-    if (stop.side === order.side) tally('O4 stands on its parent\'s side')
+    if (stop.side === order.side) tally("O4 stands on its parent's side")
     if (order.opened === 0n) tally('O4 stands after closing only')
     if (positionOf(order.instrument).qty === 0n) end('order-expired', standing, time, 'position-closed')
   }
@@ -478,7 +513,9 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
   /** L1 */
   function markBar(instrument: number, bar: ScriptBar): { open: bigint; high: bigint; low: bigint; close: bigint } {
-    const inside = script.marks[instrument].filter((each) => each.openTime >= bar.openTime && each.openTime + each.length <= bar.openTime + bar.length)
+    const inside = script.marks[instrument].filter(
+      (each) => each.openTime >= bar.openTime && each.openTime + each.length <= bar.openTime + bar.length,
+    )
     if (inside.length > 0)
       return {
         open: BigInt(inside[0].open),
@@ -494,13 +531,15 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     const mark = markBar(instrument, bar)
     return positionOf(instrument).qty > 0n ? mark.low : mark.high
   }
-  const liquidatedAt = (instrument: number, mark: bigint): boolean => positionOf(instrument).qty !== 0n && !compliant(withMark(instrument, mark))
+  const liquidatedAt = (instrument: number, mark: bigint): boolean =>
+    positionOf(instrument).qty !== 0n && !compliant(withMark(instrument, mark))
 
   /** L4 */
   function liquidate(instrument: number, bar: ScriptBar, time: number): void {
     // Where L3 holds at the low or high only, the level is worse than the open, so this is the level (A12).
     const price = worseOfLevelAnd(markBar(instrument, bar).open, instrument, time)
-    for (const order of [...working].sort((a, b) => a.instrument - b.instrument || a.arrival - b.arrival)) end('order-canceled', order, time, 'liquidation')
+    for (const order of [...working].sort((a, b) => a.instrument - b.instrument || a.arrival - b.arrival))
+      end('order-canceled', order, time, 'liquidation')
     closeForced(instrument, price, time)
 
     for (const { index } of instruments) {
@@ -559,7 +598,10 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     const at = Math.floor(time / MINUTE) * MINUTE
     const opened = script.bars[instrument].filter((each) => each.openTime <= at)
     const starting = script.marks[instrument].find((each) => each.openTime === at)
-    const used = mark ?? starting?.open ?? (opened.length === 0 ? undefined : Number(asMark(instrument, BigInt(opened[opened.length - 1].open))))
+    const used =
+      mark ??
+      starting?.open ??
+      (opened.length === 0 ? undefined : Number(asMark(instrument, BigInt(opened[opened.length - 1].open))))
     if (used === undefined) return
     const over = RATE_ONE * 10n ** BigInt(MARK_SCALE - instruments[instrument].priceScale)
     const paid = (positionOf(instrument).qty * BigInt(used) * BigInt(rate)) / over
@@ -571,7 +613,14 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       const { clientOrderId, instrument } = command.cancel
       const found = working.find((each) => each.id === clientOrderId && each.instrument === instrument)
       if (found !== undefined) return end('order-canceled', found, time, 'requested')
-      reports.push({ kind: 'order-rejected', exchangeTime: time as Micros, instrument, clientOrderId, reason: 'unknown-order', remaining: 0 as Qty })
+      reports.push({
+        kind: 'order-rejected',
+        exchangeTime: time as Micros,
+        instrument,
+        clientOrderId,
+        reason: 'unknown-order',
+        remaining: 0 as Qty,
+      })
       return tally('order-rejected unknown-order')
     }
     const request = command.order
@@ -579,7 +628,10 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     const { type } = request
     assert(type === 'market' || type === 'limit' || type === 'stop-market', `the naive venue knows no ${type} orders`)
     assert(request.closes >= 0 && request.closes <= request.qty, 'a closing part is a part')
-    assert(type !== 'limit' || (request.timeInForce === 'GTC' && request.price !== undefined), 'limits here are GTC, with a price')
+    assert(
+      type !== 'limit' || (request.timeInForce === 'GTC' && request.price !== undefined),
+      'limits here are GTC, with a price',
+    )
     assert(type !== 'stop-market' || request.trigger !== undefined, 'a stop has a trigger')
     const order: WorkingOrder = {
       id: request.clientOrderId,
@@ -684,7 +736,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
     newest[instrument] = markBar(instrument, bar).close
   }
 
-  const unfired = (instrument: number): WorkingOrder[] => ordersOf(instrument).filter((each) => each.type === 'stop-market' && !each.fired)
+  const unfired = (instrument: number): WorkingOrder[] =>
+    ordersOf(instrument).filter((each) => each.type === 'stop-market' && !each.fired)
 
   /** O3.1: what the market showed last before the range, as far as this stop is concerned; undefined for those that arrived inside the bar. */
   function referenceOf(stop: WorkingOrder, bar: ScriptBar): bigint | undefined {
@@ -746,10 +799,20 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
 
   const moments: { readonly time: number; readonly kind: number; readonly instrument: number; readonly happen: () => void }[] = []
   for (const funding of script.funding)
-    moments.push({ time: Math.floor(funding.time / MINUTE) * MINUTE, kind: 0, instrument: funding.instrument, happen: () => atFunding(funding) })
+    moments.push({
+      time: Math.floor(funding.time / MINUTE) * MINUTE,
+      kind: 0,
+      instrument: funding.instrument,
+      happen: () => atFunding(funding),
+    })
   for (const command of [...script.commands].sort((a, b) => a.sentAt - b.sentAt)) {
     const time = command.sentAt + settings.orderLatency
-    moments.push({ time, kind: 1, instrument: command.order?.instrument ?? command.cancel?.instrument ?? 0, happen: () => atArrival(command, time) })
+    moments.push({
+      time,
+      kind: 1,
+      instrument: command.order?.instrument ?? command.cancel?.instrument ?? 0,
+      happen: () => atArrival(command, time),
+    })
   }
   script.bars.forEach((rows, instrument) => {
     for (const bar of rows) {
@@ -790,8 +853,10 @@ const limitOf = (order: WorkingOrder): bigint => {
   return order.limit
 }
 /** A stop's trigger. */
-const reaches = (order: WorkingOrder, price: bigint): boolean => (order.side === 'buy' ? price >= triggerOf(order) : price <= triggerOf(order))
-const isMarketable = (order: WorkingOrder, price: bigint): boolean => (order.side === 'buy' ? price <= limitOf(order) : price >= limitOf(order))
+const reaches = (order: WorkingOrder, price: bigint): boolean =>
+  order.side === 'buy' ? price >= triggerOf(order) : price <= triggerOf(order)
+const isMarketable = (order: WorkingOrder, price: bigint): boolean =>
+  order.side === 'buy' ? price <= limitOf(order) : price >= limitOf(order)
 
 // ---- plain bigint arithmetic
 

@@ -38,7 +38,9 @@ export function randomScript(seed: number, size: ScriptSize): VenueScript {
   const instruments = SYMBOLS.slice(0, size.instruments).map((symbol, index) => randomInstrument(shapes, symbol, index))
   const lengths = instruments.map(() => (sameLength ? length : pick(shapes, [MINUTE, 3 * MINUTE, 5 * MINUTE])) as Duration)
   const bars = instruments.map((each) => randomBars(of(`bars-${each.index}`), each, lengths[each.index], size.bars))
-  const marks = instruments.map((each) => (of(`has-marks-${each.index}`).chance(0.5) ? randomMarks(of(`marks-${each.index}`), each, bars[each.index]) : []))
+  const marks = instruments.map((each) =>
+    of(`has-marks-${each.index}`).chance(0.5) ? randomMarks(of(`marks-${each.index}`), each, bars[each.index]) : [],
+  )
   return {
     instruments,
     settings,
@@ -79,7 +81,12 @@ function randomInstrument(chance: Prng, symbol: string, index: number): Instrume
       settle: asset,
       priceScale: pick(chance, [0, 1, 2]),
       rules: [{ from: 0 as Micros, tick: pick(chance, [1, 1, 2, 5]) as Price, step: 1 as Qty, binding: false }],
-      brackets: steps([['0', '0.004'], ['250', '0.01'], ['500', '0.025'], ['1500', '0.1']]),
+      brackets: steps([
+        ['0', '0.004'],
+        ['250', '0.01'],
+        ['500', '0.025'],
+        ['1500', '0.1'],
+      ]),
       liquidationFee: rateOf(pick(chance, ['0.0125', '0.02', '0'])),
     },
     index,
@@ -117,8 +124,20 @@ function randomBars(chance: Prng, instrument: Instrument, length: Duration, coun
     const low = isFlat ? open : Math.min(open, close) - chance.int(0, 2)
     at = Math.max(10, close)
     if (chance.chance(0.07)) continue
-    const volume = chance.chance(0.1) ? 0 : chance.chance(0.2) ? chance.int(1, 9_999_999_999) / 1e9 : chance.int(1, 400) / pick(chance, [1, 1, 10, 1_000])
-    bars.push({ openTime: (START + i * length) as Micros, length, open: price(open), high: price(high), low: price(low), close: price(close), volume })
+    const volume = chance.chance(0.1)
+      ? 0
+      : chance.chance(0.2)
+        ? chance.int(1, 9_999_999_999) / 1e9
+        : chance.int(1, 400) / pick(chance, [1, 1, 10, 1_000])
+    bars.push({
+      openTime: (START + i * length) as Micros,
+      length,
+      open: price(open),
+      high: price(high),
+      low: price(low),
+      close: price(close),
+      volume,
+    })
   }
   return bars
 }
@@ -130,7 +149,14 @@ function randomMarks(chance: Prng, instrument: Instrument, bars: readonly Script
   const near = (price: number): number => Math.max(1, price * perUnit + (onTick ? 0 : chance.int(-2 * perUnit, 2 * perUnit)))
   const around = (openTime: number, length: number, prices: readonly number[]): ScriptMark => {
     const [open, high, low, close] = prices.map(near)
-    return { openTime: openTime as Micros, length: length as Duration, open, high: Math.max(open, high, low, close), low: Math.min(open, high, low, close), close }
+    return {
+      openTime: openTime as Micros,
+      length: length as Duration,
+      open,
+      high: Math.max(open, high, low, close),
+      low: Math.min(open, high, low, close),
+      close,
+    }
   }
   const isFine = chance.chance(0.5)
   return bars
@@ -138,7 +164,12 @@ function randomMarks(chance: Prng, instrument: Instrument, bars: readonly Script
       const parts = isFine ? bar.length / MINUTE : 1
       const between = (): number => chance.int(bar.low, bar.high)
       return Array.from({ length: parts }, (_, i) => {
-        const prices = [i === 0 ? bar.open : between(), isFine ? between() : bar.high, isFine ? between() : bar.low, i === parts - 1 ? bar.close : between()]
+        const prices = [
+          i === 0 ? bar.open : between(),
+          isFine ? between() : bar.high,
+          isFine ? between() : bar.low,
+          i === parts - 1 ? bar.close : between(),
+        ]
         return around(bar.openTime + (i * bar.length) / parts, bar.length / parts, prices)
       })
     })
@@ -182,14 +213,18 @@ function randomCommands(
     if (known[instrument].length > 0 && chance.chance(0.14)) {
       const mine = chance.chance(0.93)
       const clientOrderId = mine ? pick(chance, known[instrument].slice(-6)) : `nobody-${n}`
-      return { sentAt, cancel: { clientOrderId, instrument: chance.chance(0.95) ? instrument : (instrument + 1) % instruments.length } }
+      return {
+        sentAt,
+        cancel: { clientOrderId, instrument: chance.chance(0.95) ? instrument : (instrument + 1) % instruments.length },
+      }
     }
     const reused = known[instrument].length > 0 && chance.chance(0.07)
     const clientOrderId = reused ? pick(chance, known[instrument].slice(-6)) : `o${n}`
     const held = intended[instrument]
     const closing: Closing = pick<Closing>(chance, ['none', 'none', 'part', 'part', 'whole'])
     const against: OrderSide = held > 0 ? 'sell' : 'buy'
-    const side: OrderSide = held !== 0 && closing !== 'none' && chance.chance(0.75) ? against : chance.chance(0.5) ? 'buy' : 'sell'
+    const side: OrderSide =
+      held !== 0 && closing !== 'none' && chance.chance(0.75) ? against : chance.chance(0.5) ? 'buy' : 'sell'
     const type = pick<OrderType>(chance, ['market', 'market', 'limit', 'limit', 'stop-market'])
     const { qty, closes } = randomClosing(chance, closing, randomQty(chance, instruments[instrument]), held)
     const price = randomPrice(chance, instruments[instrument], bar)
@@ -198,7 +233,9 @@ function randomCommands(
     // What an order leaves that only closes is on the other side: its stop has its own side.
     const protects: OrderSide = closing === 'whole' ? side : opposite(side)
     const stopSide = chance.chance(0.12) ? opposite(protects) : protects
-    const attached = chance.chance(0.45) ? randomAttached(chance, instruments[instrument], bar, stopSide, qty, attachedIds[instrument], stopId) : undefined
+    const attached = chance.chance(0.45)
+      ? randomAttached(chance, instruments[instrument], bar, stopSide, qty, attachedIds[instrument], stopId)
+      : undefined
     const closed = Math.sign(held) === -sideSign(side) ? Math.min(closes, Math.abs(held)) : 0
     intended[instrument] += sideSign(side) * (closed + qty - closes)
     known[instrument].push(clientOrderId)
@@ -231,7 +268,10 @@ function randomCommands(
 }
 
 /** A moment around a bar, mostly exactly on one of its edges, and the bar it was aimed at. */
-function randomArrival(chance: Prng, bars: readonly (readonly ScriptBar[])[]): { instrument: number; bar: ScriptBar; time: Micros } {
+function randomArrival(
+  chance: Prng,
+  bars: readonly (readonly ScriptBar[])[],
+): { instrument: number; bar: ScriptBar; time: Micros } {
   const instrument = chance.int(0, bars.length - 1)
   const bar = pick(chance, bars[instrument])
   const range = bar.length - MILLISECOND
@@ -301,12 +341,22 @@ function randomAttached(
 /** The script as plain text, for the message of a test that fails: whoever reads it can replay it by hand. */
 export function describeScript(script: VenueScript): string {
   const { settings } = script
-  const text = (value: unknown): string => JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each))
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each))
   return [
     `settings ${text(settings)}, capital ${script.capital}`,
-    ...script.instruments.map((each) => `instrument ${each.index} priceScale ${each.priceScale} tick ${each.rules[0].tick} liquidationFee ${each.liquidationFee}`),
-    ...script.bars.flatMap((rows, i) => rows.map((bar) => `bar ${i} +${bar.openTime - START} ${text([bar.length, bar.open, bar.high, bar.low, bar.close, bar.volume])}`)),
-    ...script.marks.flatMap((rows, i) => rows.map((bar) => `mark ${i} +${bar.openTime - START} ${text([bar.length, bar.open, bar.high, bar.low, bar.close])}`)),
+    ...script.instruments.map(
+      (each) =>
+        `instrument ${each.index} priceScale ${each.priceScale} tick ${each.rules[0].tick} liquidationFee ${each.liquidationFee}`,
+    ),
+    ...script.bars.flatMap((rows, i) =>
+      rows.map(
+        (bar) => `bar ${i} +${bar.openTime - START} ${text([bar.length, bar.open, bar.high, bar.low, bar.close, bar.volume])}`,
+      ),
+    ),
+    ...script.marks.flatMap((rows, i) =>
+      rows.map((bar) => `mark ${i} +${bar.openTime - START} ${text([bar.length, bar.open, bar.high, bar.low, bar.close])}`),
+    ),
     ...script.funding.map((each) => `funding ${each.instrument} +${each.time - START} rate ${each.rate} mark ${each.mark}`),
     ...script.commands.map((each) => `sent +${each.sentAt - START} ${text(each.order ?? each.cancel)}`),
   ].join('\n')

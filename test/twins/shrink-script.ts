@@ -32,7 +32,7 @@ function withFewer<T>(
   let smallest = script
   let left = list
   for (let size = Math.ceil(list.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < left.length; ) {
+    for (let at = 0; at < left.length;) {
       const fewer = [...left.slice(0, at), ...left.slice(at + size)]
       const candidate = set(smallest, fewer)
       if (fails(candidate)) {

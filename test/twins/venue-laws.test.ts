@@ -8,7 +8,8 @@ import type { FastVenue } from './fast-venue.ts'
 import type { VenueScript } from './naive-venue.ts'
 import { randomScript } from './random-script.ts'
 
-const scriptOf = (seed: number): VenueScript => randomScript(2_000_000 + seed, { instruments: 1 + (seed % 3), bars: 40, commands: 40 })
+const scriptOf = (seed: number): VenueScript =>
+  randomScript(2_000_000 + seed, { instruments: 1 + (seed % 3), bars: 40, commands: 40 })
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, each) => total + each, 0n)
 
 describe('on random scripts', () => {
@@ -27,7 +28,11 @@ describe('on random scripts', () => {
   it('the wallet is the capital and what was reported', () => {
     for (const { seed, script, done } of runs) {
       const changes = done.reports.map((report) =>
-        report.kind === 'account' ? report.amount : report.kind === 'order-filled' && report.fill !== undefined ? report.fill.realised - report.fill.fee : 0n,
+        report.kind === 'account'
+          ? report.amount
+          : report.kind === 'order-filled' && report.fill !== undefined
+            ? report.fill.realised - report.fill.fee
+            : 0n,
       )
       expect(script.capital + sum(changes), `seed ${seed}`).toBe(walletOf(done))
     }
@@ -38,7 +43,9 @@ describe('on random scripts', () => {
       const { venue } = done
       const { ledger } = venue.account(0)
       const total = (kind: (typeof LEDGER_KINDS)[number]): bigint => ledger.total(kind, 'USDT')
-      expect(walletOf(done) + venue.feePool + venue.insuranceFund, `seed ${seed}`).toBe(total('deposit') + total('realised') + total('funding'))
+      expect(walletOf(done) + venue.feePool + venue.insuranceFund, `seed ${seed}`).toBe(
+        total('deposit') + total('realised') + total('funding'),
+      )
       expect(venue.feePool, `seed ${seed}`).toBe(-total('commission'))
       expect(venue.insuranceFund, `seed ${seed}`).toBe(-total('liquidation-fee') - total('insurance-cover'))
     }

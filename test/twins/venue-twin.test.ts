@@ -22,16 +22,41 @@ const line = (...parts: readonly unknown[]): string => parts.join(' ')
 
 function naive(script: VenueScript): Account {
   const { reports, wallet, positions, feePool, insuranceFund } = runNaiveVenue(script)
-  const of = (test: (each: OutcomeReport) => boolean, text: (each: OutcomeReport) => string): string[] => reports.filter(test).map(text)
+  const of = (test: (each: OutcomeReport) => boolean, text: (each: OutcomeReport) => string): string[] =>
+    reports.filter(test).map(text)
   return {
     fills: of(
       ({ kind }) => kind === 'order-filled',
-      (each) => line(each.exchangeTime, each.instrument, each.clientOrderId, each.side, each.qty, 'at', each.price, each.liquidity, 'fee', each.fee, 'realised', each.realised, 'left', each.remaining),
+      (each) =>
+        line(
+          each.exchangeTime,
+          each.instrument,
+          each.clientOrderId,
+          each.side,
+          each.qty,
+          'at',
+          each.price,
+          each.liquidity,
+          'fee',
+          each.fee,
+          'realised',
+          each.realised,
+          'left',
+          each.remaining,
+        ),
     ),
-    entries: of(({ kind }) => kind === 'account', (each) => line(each.exchangeTime, each.instrument, each.entry, each.amount)),
-    others: of(({ kind }) => kind !== 'account' && kind !== 'order-filled', (each) => line(each.exchangeTime, each.kind, each.clientOrderId)).sort(),
+    entries: of(
+      ({ kind }) => kind === 'account',
+      (each) => line(each.exchangeTime, each.instrument, each.entry, each.amount),
+    ),
+    others: of(
+      ({ kind }) => kind !== 'account' && kind !== 'order-filled',
+      (each) => line(each.exchangeTime, each.kind, each.clientOrderId),
+    ).sort(),
     end: [
-      line('wallet', wallet), line('fees', feePool), line('fund', insuranceFund),
+      line('wallet', wallet),
+      line('fees', feePool),
+      line('fund', insuranceFund),
       ...positions.map(({ instrument, qty, cost }) => line('position', instrument, qty, cost)),
     ],
   }
@@ -48,7 +73,24 @@ function fast(script: VenueScript): Account {
     else if (report.fill === undefined) others.push(line(report.exchangeTime, report.kind, report.clientOrderId))
     else {
       const { exchangeTime, instrument, clientOrderId, side, qty, price, liquidity, fee, realised } = report.fill
-      fills.push(line(exchangeTime, instrument, clientOrderId, side, qty, 'at', price, liquidity, 'fee', fee, 'realised', realised, 'left', report.remaining))
+      fills.push(
+        line(
+          exchangeTime,
+          instrument,
+          clientOrderId,
+          side,
+          qty,
+          'at',
+          price,
+          liquidity,
+          'fee',
+          fee,
+          'realised',
+          realised,
+          'left',
+          report.remaining,
+        ),
+      )
     }
   }
   return {
@@ -56,7 +98,9 @@ function fast(script: VenueScript): Account {
     entries,
     others: others.sort(),
     end: [
-      line('wallet', walletOf(done)), line('fees', venue.feePool), line('fund', venue.insuranceFund),
+      line('wallet', walletOf(done)),
+      line('fees', venue.feePool),
+      line('fund', venue.insuranceFund),
       ...venue.account(0).positions.map(({ qty, cost }, instrument) => line('position', instrument, qty, cost)),
     ],
   }
@@ -67,7 +111,9 @@ function difference(script: VenueScript): string | undefined {
   const one = naive(script)
   const two = fast(script)
   for (const part of ['fills', 'entries', 'others', 'end'] as const) {
-    const at = Array.from({ length: Math.max(one[part].length, two[part].length) }, (_, i) => i).find((i) => one[part][i] !== two[part][i])
+    const at = Array.from({ length: Math.max(one[part].length, two[part].length) }, (_, i) => i).find(
+      (i) => one[part][i] !== two[part][i],
+    )
     if (at !== undefined) return `${part} number ${at}\n  naive: ${one[part][at]}\n  fast:  ${two[part][at]}`
   }
   return undefined
@@ -87,7 +133,11 @@ const sizeOf = (seed: number): ScriptSize => ({ instruments: 1 + (seed % 3), bar
 const longSizeOf = (seed: number): ScriptSize => ({ instruments: 1 + (seed % 3), bars: 120, commands: 100 })
 
 /** Compares until three seeds have failed: more would tell nothing new. */
-function compare(from: number, count: number, size: (seed: number) => ScriptSize): { readonly complaints: string; readonly commands: number } {
+function compare(
+  from: number,
+  count: number,
+  size: (seed: number) => ScriptSize,
+): { readonly complaints: string; readonly commands: number } {
   const complaints: string[] = []
   let commands = 0
   for (let seed = from; seed < from + count && complaints.length < 3; seed += 1) {
@@ -116,7 +166,10 @@ describe('a failing script', () => {
   it('is made small', () => {
     const script = randomScript(3, sizeOf(3))
     const wanted = script.commands.find(({ order }) => order?.type === 'limit')?.order?.clientOrderId
-    const small = shrinkScript(script, ({ commands, bars }) => commands.some(({ order }) => order?.clientOrderId === wanted) && bars[0].length > 1)
+    const small = shrinkScript(
+      script,
+      ({ commands, bars }) => commands.some(({ order }) => order?.clientOrderId === wanted) && bars[0].length > 1,
+    )
     expect([small.commands.length, small.bars.map((rows) => rows.length), small.funding.length]).toEqual([1, [2], 0])
   })
 })

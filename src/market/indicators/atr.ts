@@ -32,7 +32,8 @@ export class Atr implements Indicator {
     }
     this.#previousClose = close
     this.#count += 1
-    if (this.#count > this.#length || (this.#seed === 'first' && this.#count > 1)) this.value += (range - this.value) / this.#length
+    if (this.#count > this.#length || (this.#seed === 'first' && this.#count > 1))
+      this.value += (range - this.value) / this.#length
     else if (this.#seed === 'first') this.value = range
     else {
       this.#sum += range

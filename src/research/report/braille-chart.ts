@@ -7,7 +7,12 @@
  */
 
 /** Bits of the dots of a cell by [row][column], as Unicode numbers them. */
-const DOTS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]] as const
+const DOTS = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+] as const
 const BASE = 0x2800
 export const BLANK = String.fromCodePoint(BASE)
 
@@ -59,7 +64,8 @@ export function levelOf(value: number, rows: number, scale: Scale): { readonly r
   return { row: dot >> 2, cell: String.fromCodePoint(BASE + (DOTS[dot & 3][0] | DOTS[dot & 3][1])) }
 }
 
-const dotOf = (value: number, rows: number, { low, high }: Scale): number => Math.round(((high - value) / (high - low)) * (rows * 4 - 1))
+const dotOf = (value: number, rows: number, { low, high }: Scale): number =>
+  Math.round(((high - value) / (high - low)) * (rows * 4 - 1))
 
 /** A line through all points; all values lie inside the scale. */
 export function lineChart(points: readonly Point[], size: Size, scale: Scale): string[][] {

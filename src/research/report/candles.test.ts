@@ -29,8 +29,14 @@ describe('downsampleCandles', () => {
 
   it('joins on the shortest interval that is enough', () => {
     expect(downsampleCandles(hourly([10, 12, 9, 11, 20]), 3)).toEqual({
-      symbol: 'BTCUSDT', interval: '2h', openTimeMs: [0, 2 * HOUR_MS, 4 * HOUR_MS],
-      open: [10, 12, 11], high: [13, 13, 21], low: [9, 8, 10], close: [12, 11, 20], volume: [3, 7, 5],
+      symbol: 'BTCUSDT',
+      interval: '2h',
+      openTimeMs: [0, 2 * HOUR_MS, 4 * HOUR_MS],
+      open: [10, 12, 11],
+      high: [13, 13, 21],
+      low: [9, 8, 10],
+      close: [12, 11, 20],
+      volume: [3, 7, 5],
     })
   })
 
@@ -46,16 +52,26 @@ describe('downsampleCandles', () => {
   })
 
   it('goes beyond months when it must', () => {
-    const decades = hourly(Array.from({ length: 480 }, (_, i) => i + 1), Array.from({ length: 480 }, () => 731))
+    const decades = hourly(
+      Array.from({ length: 480 }, (_, i) => i + 1),
+      Array.from({ length: 480 }, () => 731),
+    )
     expect(downsampleCandles(decades, 10).interval).toBe('60 months')
     expect(downsampleCandles(decades, 1).openTimeMs.length).toBe(1)
   })
 
   it('keeps first open, extremes, last close, volume and order (property)', () => {
-    const series = fc.array(fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 50 })), { minLength: 1, maxLength: 300 })
+    const series = fc.array(fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 50 })), {
+      minLength: 1,
+      maxLength: 300,
+    })
     fc.assert(
       fc.property(series, fc.integer({ min: 1, max: 60 }), fc.integer({ min: -5_000, max: 5_000 }), (rows, count, startHour) => {
-        const all = hourly(rows.map((r) => r[0]), rows.map((r) => r[1]), startHour * HOUR_MS)
+        const all = hourly(
+          rows.map((r) => r[0]),
+          rows.map((r) => r[1]),
+          startHour * HOUR_MS,
+        )
         const fewer = downsampleCandles(all, count)
         const n = fewer.openTimeMs.length
         const list = (column: ArrayLike<number> | undefined): number[] => Array.from(column ?? [])

@@ -4,7 +4,12 @@ import { DASH, decimal, gain, gainPercent, money, percent, price, tone } from '.
 
 describe('numbers', () => {
   it('are grouped and rounded', () => {
-    expect([decimal(1_234_567.891, 2), decimal(-999.5, 0), decimal(0, 2), decimal(1e21, 0)]).toEqual(['1,234,567.89', '-1,000', '0.00', '1e+21'])
+    expect([decimal(1_234_567.891, 2), decimal(-999.5, 0), decimal(0, 2), decimal(1e21, 0)]).toEqual([
+      '1,234,567.89',
+      '-1,000',
+      '0.00',
+      '1e+21',
+    ])
     expect([money('1234.5'), money('-0.004'), money('0'), money(null)]).toEqual(['1,234.50', '-0.004000', '0.00', DASH])
     expect([percent(0.12345), percent(-0.5), percent(123.4), percent(null)]).toEqual(['12.35%', '-50.00%', '12,340%', DASH])
     expect([price('42000.1'), price('0.00001234'), price('x')]).toEqual(['42,000.1', '0.00001234', 'x'])

@@ -27,7 +27,19 @@ describe('renderHtml', () => {
   })
 
   it('contains every part', () => {
-    for (const id of ['overview', 'equity', 'market', 'trade-list', 'symbols', 'costs', 'months', 'open', 'assumptions', 'warnings', 'manifest'])
+    for (const id of [
+      'overview',
+      'equity',
+      'market',
+      'trade-list',
+      'symbols',
+      'costs',
+      'months',
+      'open',
+      'assumptions',
+      'warnings',
+      'manifest',
+    ])
       expect(html).toContain(`<section id="${id}"`)
     expect(html).toContain('Orders fill at the next open.')
     expect(html).toContain(doc.digest)
@@ -38,7 +50,9 @@ describe('renderHtml', () => {
     expect(visible(html)).not.toContain('SYNTHETIC')
     const sample = reportSample({ synthetic: true })
     const synthetic = visible(renderHtml(sample.doc, sample.series))
-    const parts = [...synthetic.matchAll(/<(h1|caption|summary)\b[\s\S]*?<\/\1>|<h2>[^<]*<\/h2>(<span class=.tag.>[^<]*)?/g)].map((match) => match[0])
+    const parts = [...synthetic.matchAll(/<(h1|caption|summary)\b[\s\S]*?<\/\1>|<h2>[^<]*<\/h2>(<span class=.tag.>[^<]*)?/g)].map(
+      (match) => match[0],
+    )
     expect(parts.length).toBeGreaterThan(20)
     for (const part of parts) expect(part).toContain('SYNTHETIC MARKET')
     expect(synthetic).toContain('<title>SYNTHETIC MARKET: ')

@@ -11,7 +11,22 @@ import type { BacktestDocument } from '../../backtest/result.ts'
 import { OutsideError } from '../../core/errors.ts'
 import type { ReportSeries } from './candles.ts'
 import {
-  beforeCosts, count, DASH, date, decimal, duration, gain, gainPercent, intervals, minute, money, percent, price, ratio, span, tone,
+  beforeCosts,
+  count,
+  DASH,
+  date,
+  decimal,
+  duration,
+  gain,
+  gainPercent,
+  intervals,
+  minute,
+  money,
+  percent,
+  price,
+  ratio,
+  span,
+  tone,
 } from './format.ts'
 import { escaped, figure, left, right, table } from './markup.ts'
 import { monthlyReturns } from './monthly.ts'
@@ -74,13 +89,25 @@ Charts: <a href="https://www.tradingview.com/" rel="noopener">TradingView</a> Li
 function chartLibrary(): string {
   const require = createRequire(import.meta.url)
   try {
-    const file = join(dirname(require.resolve('lightweight-charts/package.json')), 'dist', 'lightweight-charts.standalone.production.js')
+    const file = join(
+      dirname(require.resolve('lightweight-charts/package.json')),
+      'dist',
+      'lightweight-charts.standalone.production.js',
+    )
     // A source map comment would make developer tools ask for a file that is not there.
-    return readFileSync(file, 'utf8').replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '').replaceAll('</script', '<\\/script')
+    return readFileSync(file, 'utf8')
+      .replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '')
+      .replaceAll('</script', '<\\/script')
   } catch (cause) {
-    throw new OutsideError('chart-library-missing', 'the HTML report needs the package lightweight-charts, which is not installed completely', {
-      retryable: false, next: 'Run npm install in the folder of AutoTrading.', cause,
-    })
+    throw new OutsideError(
+      'chart-library-missing',
+      'the HTML report needs the package lightweight-charts, which is not installed completely',
+      {
+        retryable: false,
+        next: 'Run npm install in the folder of AutoTrading.',
+        cause,
+      },
+    )
   }
 }
 
@@ -90,7 +117,8 @@ const bar = (): string => `<header class="bar"><div class="wrap">
 <button type="button" class="button" id="theme" aria-label="Switch between light and dark" hidden>Dark</button>
 </div></header>`
 
-const syntheticBar = (): string => `<div class="synthetic-bar" role="note"><div class="wrap"><span class="tag">SYNTHETIC MARKET</span>
+const syntheticBar =
+  (): string => `<div class="synthetic-bar" role="note"><div class="wrap"><span class="tag">SYNTHETIC MARKET</span>
 <span>These data were generated, not recorded from a market. Nothing on this page says what a real one would have paid.</span></div></div>`
 
 const head = (title: string, tag: string, tools = ''): string =>
@@ -102,7 +130,12 @@ function hero(doc: BacktestDocument, tag: string): string {
   const { name, params } = doc.manifest.strategy
   const names = doc.symbols.map((s) => s.symbol)
   const symbols = names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')
-  const parts = [`<b>${escaped(symbols)}</b>`, escaped(intervals(doc)), `<span class="nowrap">${escaped(span(doc.period))}</span>`, `${count(doc.period.bars)} bars`]
+  const parts = [
+    `<b>${escaped(symbols)}</b>`,
+    escaped(intervals(doc)),
+    `<span class="nowrap">${escaped(span(doc.period))}</span>`,
+    `${count(doc.period.bars)} bars`,
+  ]
   const chips = Object.entries(params).map(([key, value]) => `<li>${escaped(key)}<b>${escaped(String(value))}</b></li>`)
   return `<div class="hero"><h1>${escaped(name)}${tag}</h1>
 <p class="subject">${parts.filter((part) => part !== '').join(' · ')}</p>
@@ -113,7 +146,8 @@ ${chips.length === 0 ? '' : `<ul class="chips" aria-label="Parameters">${chips.j
 function overview({ summary, period }: BacktestDocument, tag: string): string {
   const lead = (label: string, text: string, sub: string, className = ''): string =>
     `<div class="card"><dt>${escaped(label)}</dt><dd class="${className}">${figure(text)}<p class="sub">${sub}</p></dd></div>`
-  const stat = (label: string, text: string, className = ''): string => `<div><dt>${escaped(label)}</dt><dd class="${className}">${figure(text)}</dd></div>`
+  const stat = (label: string, text: string, className = ''): string =>
+    `<div><dt>${escaped(label)}</dt><dd class="${className}">${figure(text)}</dd></div>`
   const fall = summary.maxDrawdown === 0 ? percent(0) : `-${percent(summary.maxDrawdown)}`
   return `<section id="overview" aria-label="Overview">${head('Overview', tag)}
 <dl class="lead">
@@ -151,10 +185,22 @@ ${head('Market and trades', tag, '<button type="button" class="button" id="trade
 <span id="picked" aria-live="polite"></span></div></div></section>`
 
 function tradesSection(doc: BacktestDocument, tag: string): string {
-  if (doc.trades.length === 0) return `<section id="trade-list">${head('Trades', tag)}<div class="card"><p class="empty">No trade was closed.</p></div></section>`
+  if (doc.trades.length === 0)
+    return `<section id="trade-list">${head('Trades', tag)}<div class="card"><p class="empty">No trade was closed.</p></div></section>`
   const heads: readonly (readonly [string, string])[] = [
-    ['#', ''], ['Symbol', 'l'], ['Side', 'l'], ['Opened', 'l'], ['Closed', 'l'], ['Quantity', ''], ['Entry', ''], ['Exit', ''], ['Gross', ''], ['Fees', ''],
-    ['Funding', ''], ['Net', ''], ['Reason', 'l'],
+    ['#', ''],
+    ['Symbol', 'l'],
+    ['Side', 'l'],
+    ['Opened', 'l'],
+    ['Closed', 'l'],
+    ['Quantity', ''],
+    ['Entry', ''],
+    ['Exit', ''],
+    ['Gross', ''],
+    ['Fees', ''],
+    ['Funding', ''],
+    ['Net', ''],
+    ['Reason', 'l'],
   ]
   const tools = `<label class="sr" for="trades-symbol">Symbol</label><select id="trades-symbol"><option value="">All symbols</option></select>
 <label class="sr" for="trades-filter">Which trades</label><select id="trades-filter"><option value="all">All trades</option><option value="won">Winners</option><option value="lost">Losers</option><option value="long">Long</option><option value="short">Short</option><option value="stop">Stopped</option></select>`
@@ -166,27 +212,54 @@ function tradesSection(doc: BacktestDocument, tag: string): string {
 
 function symbolsSection(doc: BacktestDocument, tag: string): string {
   const rows = doc.symbols.map((row) => [
-    left(row.symbol), left(row.interval), right(count(row.bars)), right(count(row.trades)), right(percent(row.winRate)), right(gain(row.netProfit), tone(row.netProfit)),
-    right(money(row.fees)), right(gain(row.funding), tone(row.funding)), right(gainPercent(row.buyAndHold), tone(row.buyAndHold)),
+    left(row.symbol),
+    left(row.interval),
+    right(count(row.bars)),
+    right(count(row.trades)),
+    right(percent(row.winRate)),
+    right(gain(row.netProfit), tone(row.netProfit)),
+    right(money(row.fees)),
+    right(gain(row.funding), tone(row.funding)),
+    right(gainPercent(row.buyAndHold), tone(row.buyAndHold)),
   ])
   const heads = [
-    ['Symbol', 'l'], ['Interval', 'l'], ['Bars', ''], ['Trades', ''], ['Win rate', ''], ['Net profit', ''], ['Fees', ''], ['Funding', ''], ['Buy and hold', ''],
+    ['Symbol', 'l'],
+    ['Interval', 'l'],
+    ['Bars', ''],
+    ['Trades', ''],
+    ['Win rate', ''],
+    ['Net profit', ''],
+    ['Fees', ''],
+    ['Funding', ''],
+    ['Buy and hold', ''],
   ] as const
-  const body = table({ caption: caption('Buy and hold is the change from first open to last close, before costs.', tag), heads, rows })
+  const body = table({
+    caption: caption('Buy and hold is the change from first open to last close, before costs.', tag),
+    heads,
+    rows,
+  })
   return `<section id="symbols" aria-label="Symbols">${head('Symbols', tag)}<div class="card">${body}</div></section>`
 }
 
 function costsSection({ summary }: BacktestDocument, tag: string): string {
   const before = beforeCosts(summary)
   const rows: readonly (readonly [label: string, value: number])[] = [
-    ['Before costs', before], ['Fees', -Number(summary.fees)], ['Funding', Number(summary.funding)], ['Net profit', Number(summary.netProfit)],
+    ['Before costs', before],
+    ['Fees', -Number(summary.fees)],
+    ['Funding', Number(summary.funding)],
+    ['Net profit', Number(summary.netProfit)],
   ]
   const most = Math.max(...rows.map((row) => Math.abs(row[1])), Number.MIN_VALUE)
-  const meter = (value: number): string => `<div class="meter"><i class="${tone(value)}" style="width:${((Math.abs(value) / most) * 100).toFixed(1)}%"></i></div>`
+  const meter = (value: number): string =>
+    `<div class="meter"><i class="${tone(value)}" style="width:${((Math.abs(value) / most) * 100).toFixed(1)}%"></i></div>`
   const body = table({
     caption: caption('In the quote asset.', tag),
     className: 'costs',
-    heads: [['Item', 'l'], ['Amount', ''], ['', '']],
+    heads: [
+      ['Item', 'l'],
+      ['Amount', ''],
+      ['', ''],
+    ],
     rows: rows.map(([label, value]) => [left(label), right(gain(String(value)), tone(value)), { html: meter(value) }]),
     rowClass: (i) => (i === rows.length - 1 ? 'total' : ''),
   })
@@ -197,15 +270,22 @@ function costsSection({ summary }: BacktestDocument, tag: string): string {
 function monthsSection(doc: BacktestDocument, tag: string): string {
   const years = monthlyReturns(doc)
   const known = years.flatMap((row) => row.months.filter((value) => value !== undefined))
-  if (known.length === 0) return `<section id="months">${head('Monthly returns', tag)}<div class="card"><p class="empty">No equity points.</p></div></section>`
+  if (known.length === 0)
+    return `<section id="months">${head('Monthly returns', tag)}<div class="card"><p class="empty">No equity points.</p></div></section>`
   const most = Math.max(...known.map(Math.abs), 1e-9)
   const cell = (value: number | undefined): string => {
     if (value === undefined) return '<td></td>'
-    const shade = value === 0 ? '' : ` style="background:rgba(var(--${value > 0 ? 'gain' : 'loss'}-soft), ${(0.05 + 0.4 * Math.min(1, Math.abs(value) / most)).toFixed(2)})"`
+    const shade =
+      value === 0
+        ? ''
+        : ` style="background:rgba(var(--${value > 0 ? 'gain' : 'loss'}-soft), ${(0.05 + 0.4 * Math.min(1, Math.abs(value) / most)).toFixed(2)})"`
     return `<td${shade}>${figure(decimal(value * 100, 1))}</td>`
   }
-  const total = (value: number | undefined): string => `<td class="${tone(value ?? null)}">${value === undefined ? '' : figure(plain(value))}</td>`
-  const body = years.map((row) => `<tr><th scope="row">${row.year}</th>${row.months.map(cell).join('')}${total(row.total)}</tr>`).join('\n')
+  const total = (value: number | undefined): string =>
+    `<td class="${tone(value ?? null)}">${value === undefined ? '' : figure(plain(value))}</td>`
+  const body = years
+    .map((row) => `<tr><th scope="row">${row.year}</th>${row.months.map(cell).join('')}${total(row.total)}</tr>`)
+    .join('\n')
   return `<section id="months" aria-label="Monthly returns">${head('Monthly returns', tag)}
 <div class="card"><div class="scroll"><table class="heat"><caption>${caption('Percent of the equity at the start of the month; the first and last month may be partial.', tag)}</caption>
 <thead><tr><th scope="col" class="l">Year</th>${MONTHS.map((month) => `<th scope="col">${month}</th>`).join('')}<th scope="col">Year</th></tr></thead><tbody>${body}</tbody></table></div></div></section>`
@@ -215,16 +295,35 @@ const plain = (fraction: number): string => (fraction > 0 ? '+' : '') + decimal(
 
 function openSection(doc: BacktestDocument, tag: string): string {
   const rows = doc.openPositions.map((row) => [
-    left(row.symbol), { html: row.side === 'long' ? 'Long' : 'Short', className: `l side ${row.side === 'long' ? 'gain' : 'loss'}` }, right(price(row.qty)), left(minute(row.entryTimeMs)),
-    right(price(row.entryPrice)), right(price(row.markPrice)), right(gain(row.unrealisedPnl), tone(row.unrealisedPnl)),
+    left(row.symbol),
+    { html: row.side === 'long' ? 'Long' : 'Short', className: `l side ${row.side === 'long' ? 'gain' : 'loss'}` },
+    right(price(row.qty)),
+    left(minute(row.entryTimeMs)),
+    right(price(row.entryPrice)),
+    right(price(row.markPrice)),
+    right(gain(row.unrealisedPnl), tone(row.unrealisedPnl)),
   ])
-  const heads = [['Symbol', 'l'], ['Side', 'l'], ['Quantity', ''], ['Since', 'l'], ['Entry', ''], ['Mark', ''], ['Unrealised', '']] as const
-  const body = rows.length === 0 ? '<p class="empty">None: every position was closed.</p>' : table({ caption: caption('Marked at the last close; not counted as trades.', tag), heads, rows })
+  const heads = [
+    ['Symbol', 'l'],
+    ['Side', 'l'],
+    ['Quantity', ''],
+    ['Since', 'l'],
+    ['Entry', ''],
+    ['Mark', ''],
+    ['Unrealised', ''],
+  ] as const
+  const body =
+    rows.length === 0
+      ? '<p class="empty">None: every position was closed.</p>'
+      : table({ caption: caption('Marked at the last close; not counted as trades.', tag), heads, rows })
   return `<section id="open" aria-label="Open positions">${head('Open at the end', tag)}<div class="card">${body}</div></section>`
 }
 
 function listSection(id: string, title: string, entries: readonly string[], none: string, tag: string): string {
-  const body = entries.length === 0 ? `<p class="empty">${escaped(none)}</p>` : `<ul class="plain">${entries.map((entry) => `<li>${escaped(entry)}</li>`).join('')}</ul>`
+  const body =
+    entries.length === 0
+      ? `<p class="empty">${escaped(none)}</p>`
+      : `<ul class="plain">${entries.map((entry) => `<li>${escaped(entry)}</li>`).join('')}</ul>`
   return `<section id="${id}" aria-label="${escaped(title)}">${head(title, tag)}<div class="card">${body}</div></section>`
 }
 
@@ -232,17 +331,40 @@ function manifestSection({ manifest, digest }: BacktestDocument, tag: string): s
   const hash = (text: string) => ({ html: `<code>${escaped(text)}</code>`, className: 'l hash', title: text })
   const data = table({
     caption: caption('Every file that was read.', tag),
-    heads: [['File', 'l'], ['Rows', ''], ['SHA-256', 'l']],
-    rows: manifest.data.map((source) => [{ html: escaped(source.path), className: 'l path' }, right(count(source.rows)), hash(source.sha256)]),
+    heads: [
+      ['File', 'l'],
+      ['Rows', ''],
+      ['SHA-256', 'l'],
+    ],
+    rows: manifest.data.map((source) => [
+      { html: escaped(source.path), className: 'l path' },
+      right(count(source.rows)),
+      hash(source.sha256),
+    ]),
   })
   const instruments = table({
     caption: caption('Rules the orders were held to.', tag),
-    heads: [['Symbol', 'l'], ['Tick', ''], ['Step', ''], ['From', 'l'], ['Source', 'l']],
-    rows: manifest.instruments.map((row) => [left(row.symbol), right(row.tickSize), right(row.stepSize), left(date(row.fromMs)), left(row.source)]),
+    heads: [
+      ['Symbol', 'l'],
+      ['Tick', ''],
+      ['Step', ''],
+      ['From', 'l'],
+      ['Source', 'l'],
+    ],
+    rows: manifest.instruments.map((row) => [
+      left(row.symbol),
+      right(row.tickSize),
+      right(row.stepSize),
+      left(date(row.fromMs)),
+      left(row.source),
+    ]),
   })
   const facts: readonly (readonly [string, string])[] = [
-    ['Digest', digest], ['Seed', String(manifest.seed)], ['Program', `${manifest.code.version}, sources ${manifest.code.sha256}`],
-    ['Strategy', `${manifest.strategy.name}${manifest.strategy.sha256 === null ? '' : `, file ${manifest.strategy.sha256}`}`], ['Runtime', manifest.runtime],
+    ['Digest', digest],
+    ['Seed', String(manifest.seed)],
+    ['Program', `${manifest.code.version}, sources ${manifest.code.sha256}`],
+    ['Strategy', `${manifest.strategy.name}${manifest.strategy.sha256 === null ? '' : `, file ${manifest.strategy.sha256}`}`],
+    ['Runtime', manifest.runtime],
     ['Data', manifest.synthetic ? 'synthetic' : 'recorded'],
   ]
   return `<section id="manifest" aria-label="Manifest">${head('Manifest', tag)}

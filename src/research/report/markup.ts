@@ -34,7 +34,9 @@ export interface TableSpec {
 
 export function table({ caption, className = '', heads, rows, rowClass }: TableSpec): string {
   const head = heads.map(([title, align]) => `<th scope="col"${attribute('class', align)}>${escaped(title)}</th>`).join('')
-  const body = rows.map((cells, i) => `<tr${attribute('class', rowClass?.(i) ?? '')}>${cells.map(cellHtml).join('')}</tr>`).join('\n')
+  const body = rows
+    .map((cells, i) => `<tr${attribute('class', rowClass?.(i) ?? '')}>${cells.map(cellHtml).join('')}</tr>`)
+    .join('\n')
   return `<div class="scroll"><table${attribute('class', className)}><caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table></div>`

@@ -11,7 +11,10 @@ const running = (steps: readonly number[]): number[] => {
 
 describe('packEquity', () => {
   it('keeps the last equity and the deepest drawdown (property)', () => {
-    const points = fc.array(fc.tuple(fc.integer({ min: 1_000, max: 10_000_000 }), fc.integer({ min: 1, max: 100_000 })), { minLength: 1, maxLength: 80 })
+    const points = fc.array(fc.tuple(fc.integer({ min: 1_000, max: 10_000_000 }), fc.integer({ min: 1, max: 100_000 })), {
+      minLength: 1,
+      maxLength: 80,
+    })
     fc.assert(
       fc.property(points, (list) => {
         let time = 0
@@ -28,11 +31,28 @@ describe('packEquity', () => {
     )
   })
   it('keeps evenly spaced points as they are', () => {
-    expect(packEquity([[0, 10], [60_000, 12], [120_000, 9]], 10)).toEqual({ startS: 0, stepS: 60, cents: [1000, 200, -300], depths: [0, 0, 2500] })
+    expect(
+      packEquity(
+        [
+          [0, 10],
+          [60_000, 12],
+          [120_000, 9],
+        ],
+        10,
+      ),
+    ).toEqual({ startS: 0, stepS: 60, cents: [1000, 200, -300], depths: [0, 0, 2500] })
   })
   it('copes with nothing, and with one moment', () => {
     expect(packEquity([], 10).cents).toEqual([])
-    expect(packEquity([[5_000, 10], [5_000, 8]], 10)).toMatchObject({ cents: [800], depths: [2000] })
+    expect(
+      packEquity(
+        [
+          [5_000, 10],
+          [5_000, 8],
+        ],
+        10,
+      ),
+    ).toMatchObject({ cents: [800], depths: [2000] })
   })
 })
 
@@ -56,8 +76,16 @@ describe('pageJson', () => {
       time += step * stepS
       const opened = close + open
       close = opened + change
-      const bar = [opened, Math.max(opened, close) + high, Math.min(opened, close) - low, close].map((units) => units / 10 ** decimals)
-      expect([time * 1_000, ...bar]).toEqual([source.openTimeMs[i], source.open[i], source.high[i], source.low[i], source.close[i]])
+      const bar = [opened, Math.max(opened, close) + high, Math.min(opened, close) - low, close].map(
+        (units) => units / 10 ** decimals,
+      )
+      expect([time * 1_000, ...bar]).toEqual([
+        source.openTimeMs[i],
+        source.open[i],
+        source.high[i],
+        source.low[i],
+        source.close[i],
+      ])
     }
   })
 

@@ -37,7 +37,12 @@ interface PageData {
   readonly synthetic: boolean
   readonly capital: number
   /** Equity as differences in cents, drawdowns in basis points, one of each a step of time. */
-  readonly equity: { readonly startS: number; readonly stepS: number; readonly cents: readonly number[]; readonly depths: readonly number[] }
+  readonly equity: {
+    readonly startS: number
+    readonly stepS: number
+    readonly cents: readonly number[]
+    readonly depths: readonly number[]
+  }
   readonly symbols: readonly string[]
   readonly candles: readonly PackedCandles[]
   readonly reasons: readonly string[]
@@ -47,26 +52,48 @@ interface PageData {
 
 /** JSON that may stand inside a script element: no `<` is left that could end it, whatever names the user chose. */
 export function pageJson(doc: BacktestDocument, series: ReportSeries): string {
-  return JSON.stringify(pageData(doc, series)).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  return JSON.stringify(pageData(doc, series))
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029')
 }
 
 function pageData(doc: BacktestDocument, series: ReportSeries): PageData {
-  const symbols = [...new Set([...doc.symbols.map((s) => s.symbol), ...doc.trades.map((t) => t.symbol), ...series.symbols.map((s) => s.symbol)])]
+  const symbols = [
+    ...new Set([...doc.symbols.map((s) => s.symbol), ...doc.trades.map((t) => t.symbol), ...series.symbols.map((s) => s.symbol)]),
+  ]
   const reasons = [...new Set(doc.trades.map((trade) => trade.exitReason))]
-  const limit = Math.max(CANDLES_PER_SYMBOL_MIN, Math.min(CANDLES_PER_SYMBOL_MAX, Math.floor(CANDLES_MAX / Math.max(1, series.symbols.length))))
+  const limit = Math.max(
+    CANDLES_PER_SYMBOL_MIN,
+    Math.min(CANDLES_PER_SYMBOL_MAX, Math.floor(CANDLES_MAX / Math.max(1, series.symbols.length))),
+  )
   const seconds = (ms: number): number => Math.floor(ms / 1_000)
   const cents = (text: string): number => Number(Number(text).toFixed(2))
   const [symbolAt, reasonAt] = [placesOf(symbols), placesOf(reasons)]
   return {
     synthetic: doc.manifest.synthetic,
     capital: Number(doc.summary.initialCapital),
-    equity: packEquity(doc.equity.map(([time, text]) => [time, Number(text)]), Number(doc.summary.initialCapital)),
+    equity: packEquity(
+      doc.equity.map(([time, text]) => [time, Number(text)]),
+      Number(doc.summary.initialCapital),
+    ),
     symbols,
     candles: series.symbols.filter((columns) => columns.openTimeMs.length > 0).map((columns) => packCandles(columns, limit)),
     reasons,
     trades: doc.trades.map((t) => [
-      t.id, symbolAt(t.symbol), t.side === 'long' ? 1 : 0, seconds(t.entryTimeMs), seconds(t.exitTimeMs), t.qty, t.entryPrice, t.exitPrice,
-      cents(t.grossPnl), cents(t.fees), cents(t.funding), cents(t.netPnl), reasonAt(t.exitReason),
+      t.id,
+      symbolAt(t.symbol),
+      t.side === 'long' ? 1 : 0,
+      seconds(t.entryTimeMs),
+      seconds(t.exitTimeMs),
+      t.qty,
+      t.entryPrice,
+      t.exitPrice,
+      cents(t.grossPnl),
+      cents(t.fees),
+      cents(t.funding),
+      cents(t.netPnl),
+      reasonAt(t.exitReason),
     ]),
   }
 }
@@ -119,8 +146,16 @@ function packCandles(columns: CandleColumns, limit: number): PackedCandles {
   const rows: number[] = []
   let before = 0
   for (let i = 0; i < times.length; i++) {
-    const [open, high, low, close] = [fewer.open[i], fewer.high[i], fewer.low[i], fewer.close[i]].map((value) => Math.round(value * scale))
-    rows.push(i === 0 ? 0 : (times[i] - times[i - 1]) / stepS, open - before, high - Math.max(open, close), Math.min(open, close) - low, close - open)
+    const [open, high, low, close] = [fewer.open[i], fewer.high[i], fewer.low[i], fewer.close[i]].map((value) =>
+      Math.round(value * scale),
+    )
+    rows.push(
+      i === 0 ? 0 : (times[i] - times[i - 1]) / stepS,
+      open - before,
+      high - Math.max(open, close),
+      Math.min(open, close) - low,
+      close - open,
+    )
     before = close
   }
   return {
@@ -138,7 +173,8 @@ function packCandles(columns: CandleColumns, limit: number): PackedCandles {
 function decimalsIn({ open, high, low, close }: CandleColumns): number {
   let most = 0
   for (const column of [open, high, low, close])
-    for (let i = 0; i < column.length && most < DECIMALS_MAX; i++) most = Math.max(most, Math.min(DECIMALS_MAX, decimalsOf(column[i])))
+    for (let i = 0; i < column.length && most < DECIMALS_MAX; i++)
+      most = Math.max(most, Math.min(DECIMALS_MAX, decimalsOf(column[i])))
   return most
 }
 

@@ -10,17 +10,43 @@ const plain = (doc: BacktestDocument, width = 80): string => renderTerminal(doc,
 const empty = (doc: BacktestDocument): BacktestDocument => ({
   ...doc,
   summary: {
-    ...doc.summary, netProfit: '0', finalEquity: '10000', totalReturn: 0, cagr: null, trades: 0, fills: 0, winRate: null, profitFactor: null, expectancy: null,
-    sharpe: null, sortino: null, volatility: null, calmar: null, maxDrawdown: 0, maxDrawdownDurationMs: 0, exposure: 0, turnover: null, fees: '0', funding: '0', slippage: '0',
+    ...doc.summary,
+    netProfit: '0',
+    finalEquity: '10000',
+    totalReturn: 0,
+    cagr: null,
+    trades: 0,
+    fills: 0,
+    winRate: null,
+    profitFactor: null,
+    expectancy: null,
+    sharpe: null,
+    sortino: null,
+    volatility: null,
+    calmar: null,
+    maxDrawdown: 0,
+    maxDrawdownDurationMs: 0,
+    exposure: 0,
+    turnover: null,
+    fees: '0',
+    funding: '0',
+    slippage: '0',
   },
-  symbols: [], trades: [], equity: [], openPositions: [], warnings: [],
+  symbols: [],
+  trades: [],
+  equity: [],
+  openPositions: [],
+  warnings: [],
 })
 
 describe('renderTerminal', () => {
   const { doc } = reportSample()
 
   it.each([60, 80, 100, 120, 200])('keeps inside %d columns', (width) => {
-    const warnings = ['x'.repeat(300), 'a warning of ordinary words that is longer than a narrow terminal can show on one of its lines']
+    const warnings = [
+      'x'.repeat(300),
+      'a warning of ordinary words that is longer than a narrow terminal can show on one of its lines',
+    ]
     for (const line of plain({ ...doc, warnings }, width).split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(width)
   })
 
@@ -58,28 +84,42 @@ describe('renderTerminal', () => {
 
   it('prints a dash for what is not defined, and copes with nothing at all', () => {
     const text = plain(empty(doc))
-    for (const name of ['Sharpe', 'Sortino', 'Calmar', 'Profit factor', 'Win rate', 'Expectancy', 'CAGR', 'Turnover']) expect(text).toMatch(new RegExp(`${name} ·+ –`))
+    for (const name of ['Sharpe', 'Sortino', 'Calmar', 'Profit factor', 'Win rate', 'Expectancy', 'CAGR', 'Turnover'])
+      expect(text).toMatch(new RegExp(`${name} ·+ –`))
     expect(text).toContain('No trade was closed.')
     expect(text).toContain('Not enough points for a chart.')
     expect(text).not.toMatch(/NaN|Infinity|undefined|null/)
   })
 
   it('draws a flat curve', () => {
-    const text = plain({ ...empty(doc), equity: [[0, '10000'], [86_400_000, '10000']] })
+    const text = plain({
+      ...empty(doc),
+      equity: [
+        [0, '10000'],
+        [86_400_000, '10000'],
+      ],
+    })
     expect(text).toContain('10,000 ┼')
     expect(text).not.toMatch(/NaN|undefined/)
   })
 
   it('lets no escape code of a name through', () => {
     const [first] = doc.symbols
-    const hostile = { ...doc, manifest: { ...doc.manifest, strategy: { ...doc.manifest.strategy, name: 'evil\u001b[2Jname\nnext' } }, symbols: [{ ...first, symbol: 'A\u001b]0;x\u0007' }], warnings: ['w\u001b[31m'] }
+    const hostile = {
+      ...doc,
+      manifest: { ...doc.manifest, strategy: { ...doc.manifest.strategy, name: 'evil\u001b[2Jname\nnext' } },
+      symbols: [{ ...first, symbol: 'A\u001b]0;x\u0007' }],
+      warnings: ['w\u001b[31m'],
+    }
     expect(plain(hostile)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
   })
 
   it('counts wide characters as two columns', () => {
     const [first] = doc.symbols
     const lines = plain({ ...doc, symbols: [{ ...first, symbol: '币安人生USDT' }, first] }, 120).split('\n')
-    const rows = lines.filter((line) => /^ {2}(币安人生USDT|BTCUSDT) +1h +[\d,]+ +\d+ +[\d.]+%/.test(line)).map((line) => displayWidth(line))
+    const rows = lines
+      .filter((line) => /^ {2}(币安人生USDT|BTCUSDT) +1h +[\d,]+ +\d+ +[\d.]+%/.test(line))
+      .map((line) => displayWidth(line))
     expect(rows).toHaveLength(2)
     expect(rows[0]).toBe(rows[1])
   })

@@ -8,7 +8,22 @@ import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from 
 import { BLANK, hangingChart, levelOf, lineChart } from './braille-chart.ts'
 import type { Point, Scale } from './braille-chart.ts'
 import {
-  beforeCosts, count, DASH, date, decimal, duration, gain, gainPercent, intervals, minute, money, percent, price, ratio, span, tone,
+  beforeCosts,
+  count,
+  DASH,
+  date,
+  decimal,
+  duration,
+  gain,
+  gainPercent,
+  intervals,
+  minute,
+  money,
+  percent,
+  price,
+  ratio,
+  span,
+  tone,
 } from './format.ts'
 import { clip, displayWidth, pad, printable, textTable, wrap } from './text-table.ts'
 import type { Column } from './text-table.ts'
@@ -52,8 +67,15 @@ const trimmed = (line: string): string => line.replace(/ +((?:\u001b\[[0-9;]*m)*
 
 function title(doc: BacktestDocument, { width, c }: Pen): string[] {
   const { name, params } = doc.manifest.strategy
-  const settings = Object.entries(params).map(([key, value]) => `${key}=${value}`).join(' ')
-  const subject = [doc.symbols.map((s) => s.symbol).join(', '), intervals(doc), span(doc.period), `${count(doc.period.bars)} bars`]
+  const settings = Object.entries(params)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ')
+  const subject = [
+    doc.symbols.map((s) => s.symbol).join(', '),
+    intervals(doc),
+    span(doc.period),
+    `${count(doc.period.bars)} bars`,
+  ]
   const head = clip(printable(name), width)
   const room = width - displayWidth(head) - 2
   const beside = displayWidth(settings) <= room
@@ -67,7 +89,8 @@ function title(doc: BacktestDocument, { width, c }: Pen): string[] {
 function banner({ width, c }: Pen): string[] {
   const texts = ['SYNTHETIC DATA', 'This market was generated, not recorded. Nothing here says what a real one would have paid.']
   const lines = texts.flatMap((text) => wrap(text, width - 4))
-  if (!c.isColorSupported) return [`╔${'═'.repeat(width - 2)}╗`, ...lines.map((line) => `║ ${pad(line, width - 4)} ║`), `╚${'═'.repeat(width - 2)}╝`]
+  if (!c.isColorSupported)
+    return [`╔${'═'.repeat(width - 2)}╗`, ...lines.map((line) => `║ ${pad(line, width - 4)} ║`), `╚${'═'.repeat(width - 2)}╝`]
   return lines.map((line, i) => c.bgYellow(c.black(i === 0 ? c.bold(pad(`  ${line}`, width)) : pad(`  ${line}`, width))))
 }
 
@@ -145,10 +168,17 @@ function drawdown(
   )
 }
 
-function timeAxis(points: readonly Point[], { columns, labelWidth }: { readonly columns: number; readonly labelWidth: number }, dim: (text: string) => string): string[] {
+function timeAxis(
+  points: readonly Point[],
+  { columns, labelWidth }: { readonly columns: number; readonly labelWidth: number },
+  dim: (text: string) => string,
+): string[] {
   const [from, to] = [points[0][0], points[points.length - 1][0]]
   const write = to - from < 4 * DAY_MS ? minute : date
-  const texts = (columns > 80 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => ({ share, text: write(from + (to - from) * share) }))
+  const texts = (columns > 80 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => ({
+    share,
+    text: write(from + (to - from) * share),
+  }))
   let ticks = '─'.repeat(columns)
   let labels = ' '.repeat(columns)
   for (const { share, text } of texts) {
@@ -166,37 +196,49 @@ type Figure = readonly [label: string, text: string, tone?: string | number | nu
 function figures({ summary }: BacktestDocument, pen: Pen): string[] {
   const before = beforeCosts(summary)
   const groups: readonly (readonly [string, readonly Figure[]])[] = [
-    ['Return', [
-      ['Net profit', gain(summary.netProfit), summary.netProfit],
-      ['Total return', gainPercent(summary.totalReturn), summary.totalReturn],
-      ['CAGR', gainPercent(summary.cagr), summary.cagr],
-      ['Initial capital', money(summary.initialCapital)],
-      ['Final equity', money(summary.finalEquity)],
-    ]],
-    ['Risk', [
-      ['Max drawdown', summary.maxDrawdown === 0 ? percent(0) : `-${percent(summary.maxDrawdown)}`, -summary.maxDrawdown],
-      ['  lasted', duration(summary.maxDrawdownDurationMs)],
-      ['Sharpe', ratio(summary.sharpe)],
-      ['Sortino', ratio(summary.sortino)],
-      ['Calmar', ratio(summary.calmar)],
-      ['Volatility', percent(summary.volatility)],
-    ]],
-    ['Trades', [
-      ['Closed trades', count(summary.trades)],
-      ['Win rate', percent(summary.winRate)],
-      ['Profit factor', ratio(summary.profitFactor)],
-      ['Expectancy', gain(summary.expectancy), summary.expectancy],
-      ['Exposure', percent(summary.exposure)],
-      ['Turnover', summary.turnover === null ? DASH : `${decimal(summary.turnover, 1)}x`],
-    ]],
-    ['Costs', [
-      ['Before costs', gain(String(before)), before],
-      ['Fees', gain(String(-Number(summary.fees))), -Number(summary.fees)],
-      ['Funding', gain(summary.funding), summary.funding],
-      ['Net profit', gain(summary.netProfit), summary.netProfit],
-      ['Slippage in prices', money(summary.slippage)],
-      ['Liquidations', count(summary.liquidations), -summary.liquidations],
-    ]],
+    [
+      'Return',
+      [
+        ['Net profit', gain(summary.netProfit), summary.netProfit],
+        ['Total return', gainPercent(summary.totalReturn), summary.totalReturn],
+        ['CAGR', gainPercent(summary.cagr), summary.cagr],
+        ['Initial capital', money(summary.initialCapital)],
+        ['Final equity', money(summary.finalEquity)],
+      ],
+    ],
+    [
+      'Risk',
+      [
+        ['Max drawdown', summary.maxDrawdown === 0 ? percent(0) : `-${percent(summary.maxDrawdown)}`, -summary.maxDrawdown],
+        ['  lasted', duration(summary.maxDrawdownDurationMs)],
+        ['Sharpe', ratio(summary.sharpe)],
+        ['Sortino', ratio(summary.sortino)],
+        ['Calmar', ratio(summary.calmar)],
+        ['Volatility', percent(summary.volatility)],
+      ],
+    ],
+    [
+      'Trades',
+      [
+        ['Closed trades', count(summary.trades)],
+        ['Win rate', percent(summary.winRate)],
+        ['Profit factor', ratio(summary.profitFactor)],
+        ['Expectancy', gain(summary.expectancy), summary.expectancy],
+        ['Exposure', percent(summary.exposure)],
+        ['Turnover', summary.turnover === null ? DASH : `${decimal(summary.turnover, 1)}x`],
+      ],
+    ],
+    [
+      'Costs',
+      [
+        ['Before costs', gain(String(before)), before],
+        ['Fees', gain(String(-Number(summary.fees))), -Number(summary.fees)],
+        ['Funding', gain(summary.funding), summary.funding],
+        ['Net profit', gain(summary.netProfit), summary.netProfit],
+        ['Slippage in prices', money(summary.slippage)],
+        ['Liquidations', count(summary.liquidations), -summary.liquidations],
+      ],
+    ],
   ]
   const across = pen.width >= 108 ? 4 : 2
   const gap = 4
@@ -206,7 +248,13 @@ function figures({ summary }: BacktestDocument, pen: Pen): string[] {
     const row = groups.slice(first, first + across).map(([name, entries]) => figureLines(name, entries, cell, pen))
     const height = Math.max(...row.map((column) => column.length))
     if (first > 0) lines.push('')
-    for (let i = 0; i < height; i++) lines.push(row.map((column) => column[i] ?? ' '.repeat(cell)).join(' '.repeat(gap)).trimEnd())
+    for (let i = 0; i < height; i++)
+      lines.push(
+        row
+          .map((column) => column[i] ?? ' '.repeat(cell))
+          .join(' '.repeat(gap))
+          .trimEnd(),
+      )
   }
   return lines
 }
@@ -238,7 +286,12 @@ function symbols(doc: BacktestDocument, pen: Pen): string[] {
     { title: 'Bars', text: (row) => count(row.bars), align: 'right', expendable: 2 },
     { title: 'Trades', text: (row) => count(row.trades), align: 'right' },
     { title: 'Win rate', text: (row) => percent(row.winRate), align: 'right' },
-    { title: 'Net profit', text: (row) => gain(row.netProfit), align: 'right', paint: (text, row) => painted(text, row.netProfit, pen) },
+    {
+      title: 'Net profit',
+      text: (row) => gain(row.netProfit),
+      align: 'right',
+      paint: (text, row) => painted(text, row.netProfit, pen),
+    },
     { title: 'Fees', text: (row) => money(row.fees), align: 'right' },
     { title: 'Funding', text: (row) => gain(row.funding), align: 'right', expendable: 1 },
     { title: 'Buy and hold', text: (row) => gainPercent(row.buyAndHold), align: 'right', expendable: 1 },
@@ -255,7 +308,12 @@ function openPositions(doc: BacktestDocument, pen: Pen): string[] {
     { title: 'Since', text: (row) => minute(row.entryTimeMs), expendable: 1 },
     { title: 'Entry', text: (row) => price(row.entryPrice), align: 'right' },
     { title: 'Mark', text: (row) => price(row.markPrice), align: 'right' },
-    { title: 'Unrealised', text: (row) => gain(row.unrealisedPnl), align: 'right', paint: (text, row) => painted(text, row.unrealisedPnl, pen) },
+    {
+      title: 'Unrealised',
+      text: (row) => gain(row.unrealisedPnl),
+      align: 'right',
+      paint: (text, row) => painted(text, row.unrealisedPnl, pen),
+    },
   ]
   return [heading('Open at the end', pen), ...textTable(doc.openPositions, columns, { width: pen.width, dim: pen.c.dim })]
 }
@@ -285,11 +343,17 @@ function warnings(doc: BacktestDocument, pen: Pen): string[] {
   const more = doc.warnings.length - WARNINGS_SHOWN
   return [
     heading(doc.warnings.length === 1 ? '1 warning' : `${count(doc.warnings.length)} warnings`, pen),
-    ...doc.warnings.slice(0, WARNINGS_SHOWN).flatMap((warning) => wrap(printable(warning), width - 2).map((line, i) => `${i === 0 ? c.yellow('!') : ' '} ${line}`)),
+    ...doc.warnings
+      .slice(0, WARNINGS_SHOWN)
+      .flatMap((warning) => wrap(printable(warning), width - 2).map((line, i) => `${i === 0 ? c.yellow('!') : ' '} ${line}`)),
     ...(more > 0 ? [c.dim(`  and ${count(more)} more`)] : []),
   ]
 }
 
 function footer(doc: BacktestDocument, { c }: Pen): string[] {
-  return [c.dim(`digest ${printable(doc.digest).slice(0, 16)} · seed ${doc.manifest.seed} · version ${printable(doc.manifest.code.version)}`)]
+  return [
+    c.dim(
+      `digest ${printable(doc.digest).slice(0, 16)} · seed ${doc.manifest.seed} · version ${printable(doc.manifest.code.version)}`,
+    ),
+  ]
 }

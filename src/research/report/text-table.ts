@@ -14,7 +14,8 @@ export interface Column<Row> {
   readonly paint?: (text: string, row: Row) => string
 }
 
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
 const ZERO = /\p{M}|\u200d/u
 
 /** Terminal cells that a text takes: two for East Asian wide characters, none for combining marks. */
@@ -94,7 +95,10 @@ export function textTable<Row>(
   ]
 }
 
-function fitting<Entry extends { readonly width: number; readonly column: { readonly expendable?: number } }>(entries: readonly Entry[], width: number): Entry[] {
+function fitting<Entry extends { readonly width: number; readonly column: { readonly expendable?: number } }>(
+  entries: readonly Entry[],
+  width: number,
+): Entry[] {
   let kept = [...entries]
   const total = (): number => kept.reduce((sum, entry) => sum + entry.width, GAP.length * (kept.length - 1))
   while (total() > width) {

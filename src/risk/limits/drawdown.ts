@@ -33,6 +33,8 @@ export const loss = defineLimit({
     const today = fallFrom(view.equityAtDayStart(order.account), equity)
     if (today >= day) return `the day's loss is ${percent(today)}; at ${percent(day)} nothing is opened before the next day`
     const thisWeek = fallFrom(view.equityAtWeekStart(order.account), equity)
-    return thisWeek < week ? undefined : `the week's loss is ${percent(thisWeek)}; at ${percent(week)} nothing is opened before the next week`
+    return thisWeek < week
+      ? undefined
+      : `the week's loss is ${percent(thisWeek)}; at ${percent(week)} nothing is opened before the next week`
   },
 })

@@ -18,7 +18,7 @@ export interface LimitDefinition<S extends Settings = Settings> {
 
 /** Erases the settings' type once the check has been type-checked: a list holds limits of all kinds. */
 export function defineLimit<const S extends Settings>(definition: LimitDefinition<S>): LimitDefinition {
-  return Object.freeze(definition) as unknown as LimitDefinition
+  return Object.freeze(definition)
 }
 
 /** Signed quantity of an order. */

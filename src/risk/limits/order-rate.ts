@@ -8,7 +8,13 @@ export const orderRate = defineLimit({
   settings: {
     enabled: { default: true, description: 'check it' },
     per10s: { default: 250, min: 1, max: 300, unit: 'orders', description: 'most orders in 10 seconds (the venue allows 300)' },
-    perMinute: { default: 1_000, min: 1, max: 1_200, unit: 'orders', description: 'most orders in a minute (the venue allows 1,200)' },
+    perMinute: {
+      default: 1_000,
+      min: 1,
+      max: 1_200,
+      unit: 'orders',
+      description: 'most orders in a minute (the venue allows 1,200)',
+    },
     open: { default: 1_000, min: 1, max: 10_000, unit: 'orders', description: 'most open orders, protective stops included' },
   },
   check(order, view, { enabled, per10s, perMinute, open }) {

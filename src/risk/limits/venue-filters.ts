@@ -14,7 +14,8 @@ export const venueFilters = defineLimit({
     const { qty } = order
     const text = instrument.formatQty(qty)
     if (qty % rules.step !== 0) return `quantity ${text} is no multiple of the step ${instrument.formatQty(rules.step)}`
-    if (rules.minQty !== undefined && qty < rules.minQty) return `quantity ${text} is below the minimum ${instrument.formatQty(rules.minQty)}`
+    if (rules.minQty !== undefined && qty < rules.minQty)
+      return `quantity ${text} is below the minimum ${instrument.formatQty(rules.minQty)}`
     const most = order.type === 'market' ? (rules.marketMaxQty ?? rules.maxQty) : rules.maxQty
     if (most !== undefined && qty > most) return `quantity ${text} is above the maximum ${instrument.formatQty(most)}`
     // What closes is exempt; a reversal is judged by what it opens.

@@ -28,8 +28,8 @@ export const FILE_HEADER_MAX = FIXED + TEXT_MAX + CRC
 export const CHAIN = 32
 export const BLOCK_HEADER = 24
 /** Where the header and the payload lie in a buffer that keeps the chain before them, so that hashing copies nothing. */
-export const HEADER_AT = CHAIN
 export const PAYLOAD_AT = CHAIN + BLOCK_HEADER
+export const HEADER_AT = PAYLOAD_AT - BLOCK_HEADER
 
 /** Whose events these are. Other code or configuration: replay into a fresh kernel, or refuse. */
 export interface JournalHeader {
@@ -49,7 +49,11 @@ export interface BlockHeader {
 
 export function encodeFileHeader({ codeHash, configHash, runId, startSeq }: JournalHeader): Buffer {
   const text = Buffer.from(JSON.stringify({ codeHash, configHash, runId, startSeq }), 'utf8')
-  if (text.length > TEXT_MAX) throw new InputError('journal-header-too-long', `the header of a journal has ${text.length} bytes, at most ${TEXT_MAX} are allowed`)
+  if (text.length > TEXT_MAX)
+    throw new InputError(
+      'journal-header-too-long',
+      `the header of a journal has ${text.length} bytes, at most ${TEXT_MAX} are allowed`,
+    )
   const bytes = Buffer.alloc(FIXED + text.length + CRC)
   MAGIC.copy(bytes)
   bytes.writeUInt32LE(JOURNAL_FORMAT, MAGIC.length)
@@ -63,15 +67,25 @@ export function encodeFileHeader({ codeHash, configHash, runId, startSeq }: Jour
  * Reads the header from the beginning of a file.
  * @throws InputError `not-a-journal`, `journal-format` (another version wrote it), `journal-damaged`.
  */
-export function decodeFileHeader(bytes: Buffer, file: string): { readonly header: JournalHeader; readonly length: number; readonly chain: Buffer } {
+export function decodeFileHeader(
+  bytes: Buffer,
+  file: string,
+): { readonly header: JournalHeader; readonly length: number; readonly chain: Buffer } {
   if (bytes.length < FIXED || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
-    throw new InputError('not-a-journal', `${file} does not begin like a journal`, { where: { file }, next: 'Give the path of a journal that this program wrote.' })
+    throw new InputError('not-a-journal', `${file} does not begin like a journal`, {
+      where: { file },
+      next: 'Give the path of a journal that this program wrote.',
+    })
   const format = bytes.readUInt32LE(MAGIC.length)
   if (format !== JOURNAL_FORMAT)
-    throw new InputError('journal-format', `${file} is a journal of format ${format}, this program reads format ${JOURNAL_FORMAT}`, {
-      where: { file, format },
-      next: 'Read it with the version of the program that wrote it.',
-    })
+    throw new InputError(
+      'journal-format',
+      `${file} is a journal of format ${format}, this program reads format ${JOURNAL_FORMAT}`,
+      {
+        where: { file, format },
+        next: 'Read it with the version of the program that wrote it.',
+      },
+    )
   const end = FIXED + bytes.readUInt32LE(MAGIC.length + 4)
   if (end > FIXED + TEXT_MAX || bytes.length < end + CRC || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end))
     throw damaged(file, 'file header', 0, 'its checksum does not fit')
@@ -81,7 +95,10 @@ export function decodeFileHeader(bytes: Buffer, file: string): { readonly header
 }
 
 /** Fills in the header of a block whose payload lies in place, and the chain after it; returns the block's length in bytes. */
-export function sealBlock(bytes: Buffer, { length, firstSeq, count }: { readonly length: number; readonly firstSeq: number; readonly count: number }): number {
+export function sealBlock(
+  bytes: Buffer,
+  { length, firstSeq, count }: { readonly length: number; readonly firstSeq: number; readonly count: number },
+): number {
   const end = PAYLOAD_AT + length
   bytes.writeUInt32LE(length, HEADER_AT)
   bytes.writeDoubleLE(firstSeq, HEADER_AT + 4)

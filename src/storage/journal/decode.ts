@@ -8,7 +8,22 @@ import type { AccountReport, Event, OrderReport } from '../../domain/event.ts'
 import type { LedgerKind } from '../../domain/ledger.ts'
 import { BAR, MARKET_KINDS, MarketSlot, SLOT, SLOT_WORDS } from '../../domain/market-slot.ts'
 import type { Fill } from '../../domain/order.ts'
-import { BIG, FIELD, FIELDS, LIQUIDITIES, NUMBER, ORDER_KINDS, POSITION_SIDES, REPORT, SIDES, SMALL, TAG, TEXT_MAX, UTF16, viewOf } from './record.ts'
+import {
+  BIG,
+  FIELD,
+  FIELDS,
+  LIQUIDITIES,
+  NUMBER,
+  ORDER_KINDS,
+  POSITION_SIDES,
+  REPORT,
+  SIDES,
+  SMALL,
+  TAG,
+  TEXT_MAX,
+  UTF16,
+  viewOf,
+} from './record.ts'
 import { SlotHistory } from './slot-history.ts'
 
 // Constants of this file are folded into the machine code; imported ones are read through a cell each time.
@@ -148,7 +163,18 @@ export class RecordDecoder {
     const remaining = this.#number() as Qty
     const clientOrderId = this.#text()
     const reason = this.#text()
-    const report = { kind: ORDER_KINDS[bits & 7], seq, time, exchangeTime, account, instrument, clientOrderId, fill: undefined, remaining, reason }
+    const report = {
+      kind: ORDER_KINDS[bits & 7],
+      seq,
+      time,
+      exchangeTime,
+      account,
+      instrument,
+      clientOrderId,
+      fill: undefined,
+      remaining,
+      reason,
+    }
     return (bits & REPORT.fill) === 0 ? report : { ...report, fill: this.#fill(report, bits) }
   }
 

@@ -6,7 +6,23 @@ import type { AccountReport, Event, OrderReport } from '../../domain/event.ts'
 import { BAR, DEPTH, SLOT } from '../../domain/market-slot.ts'
 import type { MarketSlot } from '../../domain/market-slot.ts'
 import type { Fill } from '../../domain/order.ts'
-import { BIG, FIELD, FIELDS, LIQUIDITIES, NUMBER, ORDER_KINDS, POSITION_SIDES, REPORT, ROOM, SIDES, SMALL, TAG, TEXT_MAX, UTF16, viewOf } from './record.ts'
+import {
+  BIG,
+  FIELD,
+  FIELDS,
+  LIQUIDITIES,
+  NUMBER,
+  ORDER_KINDS,
+  POSITION_SIDES,
+  REPORT,
+  ROOM,
+  SIDES,
+  SMALL,
+  TAG,
+  TEXT_MAX,
+  UTF16,
+  viewOf,
+} from './record.ts'
 import { SlotHistory } from './slot-history.ts'
 
 // Constants of this file are folded into the machine code; imported ones are read through a cell each time.
@@ -50,7 +66,10 @@ export class RecordEncoder {
         break
       case 'depth':
         // The levels lie in a ring that a cursor does not reach; an update without them would be a lie.
-        assert(event.words[event.at + DEPTH.bids] + event.words[event.at + DEPTH.asks] === 0, 'a depth update with levels cannot be journalled')
+        assert(
+          event.words[event.at + DEPTH.bids] + event.words[event.at + DEPTH.asks] === 0,
+          'a depth update with levels cannot be journalled',
+        )
         this.#expect(event.seq)
         this.#slot(event)
         break
@@ -120,7 +139,13 @@ export class RecordEncoder {
     const h = (high - before) | 0
     const l = (low - before) | 0
     const c = (close - before) | 0
-    if (before + o !== open || before + h !== high || before + l !== low || before + c !== close || open * high * low * close === 0) {
+    if (
+      before + o !== open ||
+      before + h !== high ||
+      before + l !== low ||
+      before + c !== close ||
+      open * high * low * close === 0
+    ) {
       this.#slot(slot)
       return
     }
@@ -194,7 +219,13 @@ export class RecordEncoder {
 
   #order(report: OrderReport): void {
     const { fill } = report
-    this.#reserve(ROOM + 2 * (report.clientOrderId.length + report.reason.length + (fill === undefined ? 0 : fill.clientOrderId.length + fill.reason.length)))
+    this.#reserve(
+      ROOM +
+        2 *
+          (report.clientOrderId.length +
+            report.reason.length +
+            (fill === undefined ? 0 : fill.clientOrderId.length + fill.reason.length)),
+    )
     let bits = ORDER_KINDS.indexOf(report.kind)
     if (fill !== undefined) {
       bits |= REPORT.fill
@@ -216,7 +247,8 @@ export class RecordEncoder {
   }
 
   #fill(at: number, fill: Fill, bits: number): number {
-    this.bytes[at] = SIDES.indexOf(fill.side) | (POSITION_SIDES.indexOf(fill.positionSide) << 1) | (LIQUIDITIES.indexOf(fill.liquidity) << 3)
+    this.bytes[at] =
+      SIDES.indexOf(fill.side) | (POSITION_SIDES.indexOf(fill.positionSide) << 1) | (LIQUIDITIES.indexOf(fill.liquidity) << 3)
     let end = this.#number(at + 1, fill.tradeId)
     end = this.#number(end, fill.price)
     end = this.#number(end, fill.qty)
@@ -320,8 +352,10 @@ export class RecordEncoder {
 /** What is too long for its field makes the whole event go as plain data. */
 const fitsOrder = ({ clientOrderId, reason, fill }: OrderReport): boolean =>
   clientOrderId.length + reason.length <= TEXT_MAX &&
-  (fill === undefined || (fill.clientOrderId.length + fill.reason.length <= TEXT_MAX && fitsInt64(fill.fee) && fitsInt64(fill.realised)))
+  (fill === undefined ||
+    (fill.clientOrderId.length + fill.reason.length <= TEXT_MAX && fitsInt64(fill.fee) && fitsInt64(fill.realised)))
 
-const fitsAccount = ({ asset, cause, amount }: AccountReport): boolean => asset.length + cause.length <= TEXT_MAX && fitsInt64(amount)
+const fitsAccount = ({ asset, cause, amount }: AccountReport): boolean =>
+  asset.length + cause.length <= TEXT_MAX && fitsInt64(amount)
 
 const fitsInt64 = (value: bigint): boolean => BigInt.asIntN(64, value) === value

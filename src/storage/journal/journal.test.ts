@@ -25,19 +25,36 @@ const USED = [15, 9, 10, 9, 11]
 const copyOf = (event: Event): unknown =>
   event instanceof MarketSlot ? [...event.words.slice(event.at, event.at + USED[event.words[event.at]])] : structuredClone(event)
 
-const number = fc.oneof(fc.integer(), fc.nat({ max: 300 }), fc.double(), fc.maxSafeInteger(), fc.constantFrom(0, -0, Number.NaN, Infinity, -1, 239, 240, 2 ** 31, -(2 ** 31), 2 ** 53, 1e300))
-const text = fc.oneof(fc.constantFrom('', 'signal', 'stop', 'ataaaaaaaa:k:1z'), fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('\u{1F4C8}', '\uD800', 'ÿ', 'Ā', 'x'.repeat(40_000)))
-const money = fc.oneof(fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }), fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.constantFrom(0n, 2n ** 63n, 2n ** 63n - 1n, -(2n ** 63n)))
+const number = fc.oneof(
+  fc.integer(),
+  fc.nat({ max: 300 }),
+  fc.double(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(0, -0, Number.NaN, Infinity, -1, 239, 240, 2 ** 31, -(2 ** 31), 2 ** 53, 1e300),
+)
+const text = fc.oneof(
+  fc.constantFrom('', 'signal', 'stop', 'ataaaaaaaa:k:1z'),
+  fc.string({ maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('\u{1F4C8}', '\uD800', 'ÿ', 'Ā', 'x'.repeat(40_000)),
+)
+const money = fc.oneof(
+  fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }),
+  fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+  fc.constantFrom(0n, 2n ** 63n, 2n ** 63n - 1n, -(2n ** 63n)),
+)
 const instrument = fc.oneof(fc.nat({ max: 3 }), fc.constantFrom(0, 500, 65_535))
 
 /** Any words at all: most of them nothing that a market would say. */
-const wildSlot = fc.tuple(fc.nat({ max: MARKET_KINDS.length - 1 }), instrument, fc.array(number, { minLength: SLOT_WORDS, maxLength: SLOT_WORDS })).map(([kind, index, values]) => {
-  const words = Float64Array.from(values)
-  words[SLOT.kind] = kind
-  words[SLOT.instrument] = index
-  if (kind === 4) words[DEPTH.bids] = words[DEPTH.asks] = 0
-  return new MarketSlot().moveTo(words, 0)
-})
+const wildSlot = fc
+  .tuple(fc.nat({ max: MARKET_KINDS.length - 1 }), instrument, fc.array(number, { minLength: SLOT_WORDS, maxLength: SLOT_WORDS }))
+  .map(([kind, index, values]) => {
+    const words = Float64Array.from(values)
+    words[SLOT.kind] = kind
+    words[SLOT.instrument] = index
+    if (kind === 4) words[DEPTH.bids] = words[DEPTH.asks] = 0
+    return new MarketSlot().moveTo(words, 0)
+  })
 
 interface Step {
   readonly instrument: number
@@ -52,7 +69,15 @@ const walk = fc
     fc.record({
       instrument: fc.nat({ max: 2 }),
       gap: fc.constantFrom(0, 0, 0, 0, 60_000_000),
-      moves: fc.tuple(...Array.from({ length: 4 }, () => fc.oneof(fc.integer({ min: -500, max: 500 }), fc.integer({ min: -40_000, max: 40_000 }), fc.constantFrom(2 ** 31, 32_767, -32_768, 32_768, -32_769)))),
+      moves: fc.tuple(
+        ...Array.from({ length: 4 }, () =>
+          fc.oneof(
+            fc.integer({ min: -500, max: 500 }),
+            fc.integer({ min: -40_000, max: 40_000 }),
+            fc.constantFrom(2 ** 31, 32_767, -32_768, 32_768, -32_769),
+          ),
+        ),
+      ),
       volume: fc.double({ noNaN: true }),
       analytics: fc.boolean(),
     }),
@@ -67,11 +92,23 @@ const walk = fc
       const [o, h, l, c] = step.moves.map((move) => before + move)
       open.set(step.instrument, start + 60_000_000)
       close.set(step.instrument, c)
-      return bar({ instrument: step.instrument, openTime: start, prices: [o, h, l, c], volume: step.volume, analytics: step.analytics })
+      return bar({
+        instrument: step.instrument,
+        openTime: start,
+        prices: [o, h, l, c],
+        volume: step.volume,
+        analytics: step.analytics,
+      })
     })
   })
 
-function bar(of: { readonly instrument: number; readonly openTime: number; readonly prices: readonly number[]; readonly volume: number; readonly analytics: boolean }): MarketSlot {
+function bar(of: {
+  readonly instrument: number
+  readonly openTime: number
+  readonly prices: readonly number[]
+  readonly volume: number
+  readonly analytics: boolean
+}): MarketSlot {
   const words = new Float64Array(SLOT_WORDS)
   words[SLOT.exchangeTime] = of.openTime + 60_000_000
   words[SLOT.time] = of.openTime + 60_012_500
@@ -90,47 +127,112 @@ function bar(of: { readonly instrument: number; readonly openTime: number; reado
 
 const times = { seq: fc.constant(0), time: number, exchangeTime: number }
 const fill = fc.record({
-  tradeId: number, clientOrderId: text, account: number, instrument: number, side: fc.constantFrom('buy', 'sell'), positionSide: fc.constantFrom('both', 'long', 'short'),
-  price: number, qty: number, fee: money, liquidity: fc.constantFrom('maker', 'taker'), realised: money, exchangeTime: number, reason: text,
+  tradeId: number,
+  clientOrderId: text,
+  account: number,
+  instrument: number,
+  side: fc.constantFrom('buy', 'sell'),
+  positionSide: fc.constantFrom('both', 'long', 'short'),
+  price: number,
+  qty: number,
+  fee: money,
+  liquidity: fc.constantFrom('maker', 'taker'),
+  realised: money,
+  exchangeTime: number,
+  reason: text,
 })
 const orderReport = fc
   .record({
     kind: fc.constantFrom('order-accepted', 'order-filled', 'order-canceled', 'order-expired', 'order-rejected'),
-    ...times, account: number, instrument: number, clientOrderId: text, fill: fc.option(fill, { nil: undefined }), remaining: number, reason: text,
+    ...times,
+    account: number,
+    instrument: number,
+    clientOrderId: text,
+    fill: fc.option(fill, { nil: undefined }),
+    remaining: number,
+    reason: text,
   })
   .chain((report) =>
     // Mostly the fill repeats what the report says.
     fc.boolean().map((same) =>
       same && report.fill !== undefined
-        ? { ...report, fill: { ...report.fill, clientOrderId: report.clientOrderId, account: report.account, instrument: report.instrument, exchangeTime: report.exchangeTime, reason: report.reason } }
+        ? {
+            ...report,
+            fill: {
+              ...report.fill,
+              clientOrderId: report.clientOrderId,
+              account: report.account,
+              instrument: report.instrument,
+              exchangeTime: report.exchangeTime,
+              reason: report.reason,
+            },
+          }
         : report,
     ),
   ) as fc.Arbitrary<OrderReport>
 const accountReport = fc.record({
-  kind: fc.constant('account'), ...times, account: number, asset: text, entry: fc.constantFrom(...LEDGER_KINDS), amount: money, instrument: number, rate: number, cause: text,
+  kind: fc.constant('account'),
+  ...times,
+  account: number,
+  asset: text,
+  entry: fc.constantFrom(...LEDGER_KINDS),
+  amount: money,
+  instrument: number,
+  rate: number,
+  cause: text,
 }) as unknown as fc.Arbitrary<AccountReport>
 const stamp = { seq: fc.constant(0), time: fc.maxSafeInteger() }
 const asset = fc.record({ name: text, scale: fc.nat({ max: 18 }) })
-const rules = fc.record({ from: fc.integer(), tick: fc.nat(), step: fc.nat(), binding: fc.boolean(), minNotional: money }, { requiredKeys: ['from', 'tick', 'step', 'binding'] })
+const rules = fc.record(
+  { from: fc.integer(), tick: fc.nat(), step: fc.nat(), binding: fc.boolean(), minNotional: money },
+  { requiredKeys: ['from', 'tick', 'step', 'binding'] },
+)
 const otherEvent = fc.oneof(
   fc.record({
-    kind: fc.constant('listed'), ...stamp,
+    kind: fc.constant('listed'),
+    ...stamp,
     spec: fc.record({
-      venue: text, kind: fc.constantFrom('perp', 'spot'), symbol: text, base: asset, quote: asset, settle: asset, priceScale: fc.nat({ max: 8 }), rules: fc.array(rules, { maxLength: 2 }),
-      brackets: fc.array(fc.record({ floor: money, cap: money, maxLeverage: fc.nat(), rate: fc.nat(), cum: money }), { maxLength: 2 }), liquidationFee: fc.nat(),
+      venue: text,
+      kind: fc.constantFrom('perp', 'spot'),
+      symbol: text,
+      base: asset,
+      quote: asset,
+      settle: asset,
+      priceScale: fc.nat({ max: 8 }),
+      rules: fc.array(rules, { maxLength: 2 }),
+      brackets: fc.array(fc.record({ floor: money, cap: money, maxLeverage: fc.nat(), rate: fc.nat(), cum: money }), {
+        maxLength: 2,
+      }),
+      liquidationFee: fc.nat(),
     }),
   }),
   fc.record({ kind: fc.constant('rules-changed'), ...stamp, instrument: fc.nat(), rules }),
   fc.record({ kind: fc.constant('delisted'), ...stamp, instrument: fc.nat() }),
   fc.record({ kind: fc.constant('timer'), ...stamp, timer: text }),
-  fc.record({ kind: fc.constant('model-answer'), ...stamp, request: text, strategy: fc.nat(), answer: fc.oneof(text, fc.array(number), fc.record({ a: money, b: fc.constant(new Float64Array([1, -0, Number.NaN])) })), late: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('model-answer'),
+    ...stamp,
+    request: text,
+    strategy: fc.nat(),
+    answer: fc.oneof(text, fc.array(number), fc.record({ a: money, b: fc.constant(new Float64Array([1, -0, Number.NaN])) })),
+    late: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant('command'), ...stamp, command: fc.constantFrom('pause', 'flatten'), by: text, argument: text }),
   fc.record({ kind: fc.constant('link'), ...stamp, venue: text, up: fc.boolean() }),
   fc.record({ kind: fc.constant('gap'), ...stamp, instrument: fc.nat(), lost: fc.nat() }),
 ) as unknown as fc.Arbitrary<Event>
 
 const events: fc.Arbitrary<readonly Event[]> = fc
-  .array(fc.oneof({ arbitrary: walk, weight: 3 }, fc.array(wildSlot, { maxLength: 6 }), fc.array(orderReport, { maxLength: 4 }), fc.array(accountReport, { maxLength: 3 }), fc.array(otherEvent, { maxLength: 3 })), { maxLength: 8 })
+  .array(
+    fc.oneof(
+      { arbitrary: walk, weight: 3 },
+      fc.array(wildSlot, { maxLength: 6 }),
+      fc.array(orderReport, { maxLength: 4 }),
+      fc.array(accountReport, { maxLength: 3 }),
+      fc.array(otherEvent, { maxLength: 3 }),
+    ),
+    { maxLength: 8 },
+  )
   .map((parts) => parts.flat())
 
 /** Gives the events their numbers, as the bus does. */
@@ -159,7 +261,22 @@ interface Written {
   readonly events: readonly unknown[]
 }
 
-function write(list: readonly Event[], { startSeq = 1, sync = 'buffered', blockBytes = 400, flushEvery = 0, close = true }: { readonly startSeq?: number; readonly sync?: JournalSync; readonly blockBytes?: number; readonly flushEvery?: number; readonly close?: boolean } = {}): Written {
+function write(
+  list: readonly Event[],
+  {
+    startSeq = 1,
+    sync = 'buffered',
+    blockBytes = 400,
+    flushEvery = 0,
+    close = true,
+  }: {
+    readonly startSeq?: number
+    readonly sync?: JournalSync
+    readonly blockBytes?: number
+    readonly flushEvery?: number
+    readonly close?: boolean
+  } = {},
+): Written {
   const file = newFile()
   const writer = new JournalWriter({ file, sync, blockBytes, startSeq, ...HEADER })
   const copies = numbered(list, startSeq).map((event, i) => {
@@ -190,11 +307,18 @@ function errorOf(act: () => unknown): AutoTradingError {
 
 /** A journal of a few blocks with all sorts of events, and where its blocks begin. */
 function sample(): { readonly bytes: Buffer; readonly events: readonly unknown[]; readonly blocks: readonly number[] } {
-  const list = fc.sample(events, { seed: 7, numRuns: 12 }).flat().filter((event) => JSON.stringify(copyOf(event), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).length < 400)
+  const list = fc
+    .sample(events, { seed: 7, numRuns: 12 })
+    .flat()
+    .filter(
+      (event) =>
+        JSON.stringify(copyOf(event), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).length < 400,
+    )
   const { file, events: copies } = write(list.slice(0, 60), { startSeq: 41 })
   const bytes = readFileSync(file)
   const blocks: number[] = []
-  for (let at = decodeFileHeader(bytes, file).length; at < bytes.length; at += BLOCK_HEADER + bytes.readUInt32LE(at) + CHAIN) blocks.push(at)
+  for (let at = decodeFileHeader(bytes, file).length; at < bytes.length; at += BLOCK_HEADER + bytes.readUInt32LE(at) + CHAIN)
+    blocks.push(at)
   return { bytes, events: copies, blocks }
 }
 
@@ -207,13 +331,19 @@ function reread(bytes: Buffer): ReturnType<typeof read> {
 describe('a journal', () => {
   it('gives back every event exactly as it was', () => {
     fc.assert(
-      fc.property(events, fc.constantFrom(1, 1_000_000), fc.constantFrom(64, 400, 65_536), fc.constantFrom(0, 1, 3), (list, startSeq, blockBytes, flushEvery) => {
-        const written = write(list, { startSeq, blockBytes, flushEvery, sync: 'write' })
-        const { events: found, end } = read(written.file)
-        expect(found).toEqual(written.events)
-        expect(end).toMatchObject({ events: list.length, nextSeq: startSeq + list.length, closed: true, torn: undefined })
-        rmSync(written.file)
-      }),
+      fc.property(
+        events,
+        fc.constantFrom(1, 1_000_000),
+        fc.constantFrom(64, 400, 65_536),
+        fc.constantFrom(0, 1, 3),
+        (list, startSeq, blockBytes, flushEvery) => {
+          const written = write(list, { startSeq, blockBytes, flushEvery, sync: 'write' })
+          const { events: found, end } = read(written.file)
+          expect(found).toEqual(written.events)
+          expect(end).toMatchObject({ events: list.length, nextSeq: startSeq + list.length, closed: true, torn: undefined })
+          rmSync(written.file)
+        },
+      ),
       { numRuns: 150 },
     )
   })
@@ -227,7 +357,18 @@ describe('a journal', () => {
   it('writes a bar that follows the one before in 19 bytes, with all its volumes in 39', () => {
     const size = (analytics: boolean): number => {
       const encoder = new RecordEncoder({ start: 0, capacity: 1_000, nextSeq: 1 })
-      const ends = numbered([0, 1, 2].map((i) => bar({ instrument: 3, openTime: 1e15 + i * 6e7, prices: [500_000, 500_010, 499_990, 500_003 + i], volume: 12.345, analytics })), 1).map((event) => {
+      const ends = numbered(
+        [0, 1, 2].map((i) =>
+          bar({
+            instrument: 3,
+            openTime: 1e15 + i * 6e7,
+            prices: [500_000, 500_010, 499_990, 500_003 + i],
+            volume: 12.345,
+            analytics,
+          }),
+        ),
+        1,
+      ).map((event) => {
         encoder.encode(event)
         return encoder.end
       })
@@ -248,7 +389,9 @@ describe('a journal', () => {
 
   it('refuses a number out of turn and adds nothing', () => {
     const writer = new JournalWriter({ file: newFile(), sync: 'buffered', startSeq: 5, ...HEADER })
-    expect(() => writer.append({ kind: 'timer', seq: 6, time: 1 as Micros, timer: 't' })).toThrow('event 6 was given to the journal where 5 was due')
+    expect(() => writer.append({ kind: 'timer', seq: 6, time: 1 as Micros, timer: 't' })).toThrow(
+      'event 6 was given to the journal where 5 was due',
+    )
     writer.append({ kind: 'timer', seq: 5, time: 1 as Micros, timer: 't' })
     writer.close()
     expect(read(writer.file).events).toEqual([{ kind: 'timer', seq: 5, time: 1, timer: 't' }])
@@ -257,7 +400,10 @@ describe('a journal', () => {
 
   it('refuses what it could not keep whole', () => {
     const encoder = new RecordEncoder({ start: 0, capacity: 1_000, nextSeq: 0 })
-    const depth = new MarketSlot().moveTo(Float64Array.from({ length: SLOT_WORDS }, (_, i) => (i === SLOT.kind ? 4 : i === DEPTH.bids ? 2 : 0)), 0)
+    const depth = new MarketSlot().moveTo(
+      Float64Array.from({ length: SLOT_WORDS }, (_, i) => (i === SLOT.kind ? 4 : i === DEPTH.bids ? 2 : 0)),
+      0,
+    )
     expect(() => encoder.encode(depth)).toThrow('depth update with levels')
     for (const index of [-1, 65_536, 1.2, Number.NaN]) {
       const slot = bar({ instrument: index, openTime: 0, prices: [1, 1, 1, 1], volume: 0, analytics: false })
@@ -300,8 +446,13 @@ describe('writing', () => {
 
   it('never writes over a journal', () => {
     const { file } = write([])
-    expect(errorOf(() => new JournalWriter({ file, sync: 'write', startSeq: 1, ...HEADER }))).toMatchObject({ fault: 'input', code: 'journal-exists' })
-    expect(errorOf(() => new JournalWriter({ file: join(folder, 'none', 'x'), sync: 'write', startSeq: 1, ...HEADER }))).toMatchObject({ fault: 'outside', code: 'journal-not-written' })
+    expect(errorOf(() => new JournalWriter({ file, sync: 'write', startSeq: 1, ...HEADER }))).toMatchObject({
+      fault: 'input',
+      code: 'journal-exists',
+    })
+    expect(
+      errorOf(() => new JournalWriter({ file: join(folder, 'none', 'x'), sync: 'write', startSeq: 1, ...HEADER })),
+    ).toMatchObject({ fault: 'outside', code: 'journal-not-written' })
   })
 })
 
@@ -328,7 +479,13 @@ describe('a changed journal', () => {
     const before = bytes.subarray(0, blocks[1])
     const after = bytes.subarray(blocks[4])
     expect(() => reread(Buffer.concat([before, a, b, c, after]))).not.toThrow()
-    for (const blocksThere of [[a, c], [a, b, b, c], [b, a, c], [c, b, a], [a, b]]) {
+    for (const blocksThere of [
+      [a, c],
+      [a, b, b, c],
+      [b, a, c],
+      [c, b, a],
+      [a, b],
+    ]) {
       const error = errorOf(() => reread(Buffer.concat([before, ...blocksThere, after])))
       expect(error.code).toBe('journal-damaged')
       expect(error.message).toMatch(/block \d+ at byte \d+/)
@@ -345,7 +502,10 @@ describe('a changed journal', () => {
     expect(one.length).toBe(other.length)
     const start = decodeFileHeader(one, '').length
     const first = start + BLOCK_HEADER + one.readUInt32LE(start) + CHAIN
-    expect(errorOf(() => reread(Buffer.concat([one.subarray(0, first), other.subarray(first)])))).toMatchObject({ code: 'journal-damaged', where: { offset: first } })
+    expect(errorOf(() => reread(Buffer.concat([one.subarray(0, first), other.subarray(first)])))).toMatchObject({
+      code: 'journal-damaged',
+      where: { offset: first },
+    })
   })
 
   it('says so when something follows its end', () => {
@@ -359,7 +519,10 @@ describe('a changed journal', () => {
     changed.writeUInt32LE(2, 8)
     expect(errorOf(() => reread(changed))).toMatchObject({ fault: 'input', code: 'journal-format', where: { format: 2 } })
     expect(errorOf(() => reread(Buffer.from('openTime,open,high\n')))).toMatchObject({ code: 'not-a-journal' })
-    expect(errorOf(() => new JournalReader(join(folder, 'missing')))).toMatchObject({ fault: 'outside', code: 'journal-not-read' })
+    expect(errorOf(() => new JournalReader(join(folder, 'missing')))).toMatchObject({
+      fault: 'outside',
+      code: 'journal-not-read',
+    })
   })
 })
 
@@ -371,7 +534,13 @@ describe('a torn journal', () => {
     const inLast = bytes.readUInt32LE(last + 12)
     for (let size = last + 1; size < end; size++) {
       const { events: found, end: told } = reread(bytes.subarray(0, size))
-      expect(told).toEqual({ events: all.length - inLast, blocks: blocks.length - 2, nextSeq: 41 + all.length - inLast, closed: false, torn: { offset: last, bytes: size - last } })
+      expect(told).toEqual({
+        events: all.length - inLast,
+        blocks: blocks.length - 2,
+        nextSeq: 41 + all.length - inLast,
+        closed: false,
+        torn: { offset: last, bytes: size - last },
+      })
       expect(found).toHaveLength(all.length - inLast)
     }
     expect(reread(bytes.subarray(0, end - 1)).events).toEqual(all.slice(0, all.length - inLast))
@@ -381,18 +550,25 @@ describe('a torn journal', () => {
     const { bytes, blocks, events: all } = sample()
     for (const size of blocks) expect(reread(bytes.subarray(0, size)).end).toMatchObject({ closed: false, torn: undefined })
     const end = blocks[blocks.length - 1]
-    for (let size = end + 1; size < bytes.length; size++) expect(reread(bytes.subarray(0, size)).end).toMatchObject({ events: all.length, closed: false, torn: { offset: end } })
+    for (let size = end + 1; size < bytes.length; size++)
+      expect(reread(bytes.subarray(0, size)).end).toMatchObject({ events: all.length, closed: false, torn: { offset: end } })
   })
 
   it('is refused, not repaired, when it was cut in its header', () => {
     const { bytes, blocks } = sample()
-    for (let size = 0; size < blocks[0]; size++) expect(['journal-damaged', 'not-a-journal']).toContain(errorOf(() => reread(bytes.subarray(0, size))).code)
+    for (let size = 0; size < blocks[0]; size++)
+      expect(['journal-damaged', 'not-a-journal']).toContain(errorOf(() => reread(bytes.subarray(0, size))).code)
   })
 })
 
 describe('the record codec', () => {
   it('knows every kind of event', () => {
-    const kinds = new Set(fc.sample(events, { seed: 1, numRuns: 200 }).flat().map(({ kind }) => kind))
+    const kinds = new Set(
+      fc
+        .sample(events, { seed: 1, numRuns: 200 })
+        .flat()
+        .map(({ kind }) => kind),
+    )
     expect([...kinds].filter(isMarketKind).sort()).toEqual([...MARKET_KINDS].sort())
     expect(kinds.size).toBe(5 + 5 + 1 + 3 + 5)
   })

@@ -9,7 +9,17 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { OutsideError } from '../../core/errors.ts'
 import type { Event } from '../../domain/event.ts'
-import { BLOCK_HEADER, CHAIN, chainOf, damaged, decodeFileHeader, FILE_HEADER_MAX, HEADER_AT, PAYLOAD_AT, readBlockHeader } from './block.ts'
+import {
+  BLOCK_HEADER,
+  CHAIN,
+  chainOf,
+  damaged,
+  decodeFileHeader,
+  FILE_HEADER_MAX,
+  HEADER_AT,
+  PAYLOAD_AT,
+  readBlockHeader,
+} from './block.ts'
 import type { BlockHeader, JournalHeader } from './block.ts'
 import { RecordDecoder } from './decode.ts'
 
@@ -63,7 +73,13 @@ export class JournalReader {
       let offset = this.#start
       let blocks = 0
       let seq = this.header.startSeq
-      const end = (closed: boolean, torn: JournalEnd['torn']): JournalEnd => ({ events: seq - this.header.startSeq, blocks, nextSeq: seq, closed, torn })
+      const end = (closed: boolean, torn: JournalEnd['torn']): JournalEnd => ({
+        events: seq - this.header.startSeq,
+        blocks,
+        nextSeq: seq,
+        closed,
+        torn,
+      })
       while (offset < size) {
         const left = size - offset
         if (left < BLOCK_HEADER) return end(false, { offset, bytes: left })
@@ -96,13 +112,19 @@ export class JournalReader {
     })
   }
 
-  #check({ length, firstSeq, payloadCrc, count }: BlockHeader, bytes: Buffer, { index, offset, seq }: { readonly index: number; readonly offset: number; readonly seq: number }): void {
+  #check(
+    { length, firstSeq, payloadCrc, count }: BlockHeader,
+    bytes: Buffer,
+    { index, offset, seq }: { readonly index: number; readonly offset: number; readonly seq: number },
+  ): void {
     const payloadEnd = PAYLOAD_AT + length
-    if (crc32(bytes.subarray(PAYLOAD_AT, payloadEnd)) !== payloadCrc) throw this.#damaged(index, offset, 'the checksum of its events does not fit')
+    if (crc32(bytes.subarray(PAYLOAD_AT, payloadEnd)) !== payloadCrc)
+      throw this.#damaged(index, offset, 'the checksum of its events does not fit')
     if (firstSeq !== seq) throw this.#damaged(index, offset, `it begins with event ${firstSeq}, but ${seq} is due`)
     if (!chainOf(bytes.subarray(0, payloadEnd)).equals(bytes.subarray(payloadEnd, payloadEnd + CHAIN)))
       throw this.#damaged(index, offset, 'it does not continue the block before it')
-    if ((count === 0) !== (length === 0)) throw this.#damaged(index, offset, `it says it holds ${count} events in ${length} bytes`)
+    if ((count === 0) !== (length === 0))
+      throw this.#damaged(index, offset, `it says it holds ${count} events in ${length} bytes`)
   }
 
   #damaged(index: number, offset: number, what: string): Error {
@@ -110,7 +132,13 @@ export class JournalReader {
   }
 }
 
-function handOut({ length, firstSeq, count }: BlockHeader, decoder: RecordDecoder, bytes: Buffer, fromSeq: number, handler: (event: Event) => void): void {
+function handOut(
+  { length, firstSeq, count }: BlockHeader,
+  decoder: RecordDecoder,
+  bytes: Buffer,
+  fromSeq: number,
+  handler: (event: Event) => void,
+): void {
   decoder.begin(bytes, PAYLOAD_AT, PAYLOAD_AT + length)
   for (let seq = firstSeq; seq < firstSeq + count; seq++) {
     const event = decoder.next(seq)
@@ -124,7 +152,12 @@ function withFile<T>(file: string, read: (descriptor: number, size: number) => T
   try {
     descriptor = openSync(file, 'r')
   } catch (cause) {
-    throw new OutsideError('journal-not-read', `the journal ${file} cannot be opened`, { where: { file }, next: 'Check the path and its rights.', cause, retryable: false })
+    throw new OutsideError('journal-not-read', `the journal ${file} cannot be opened`, {
+      where: { file },
+      next: 'Check the path and its rights.',
+      cause,
+      retryable: false,
+    })
   }
   try {
     return read(descriptor, fstatSync(descriptor).size)

@@ -29,12 +29,20 @@ export const TAG = {
 const WORDS_USED = [15, 9, 10, 9, 11] as const
 /** The words of a generic record: all but kind, seq and instrument, which stand elsewhere. */
 export const FIELDS: readonly Uint8Array[] = WORDS_USED.map((used) =>
-  Uint8Array.from(Array.from({ length: used }, (_, word) => word).filter((word) => word >= SLOT.time && word !== SLOT.instrument)),
+  Uint8Array.from(
+    Array.from({ length: used }, (_, word) => word).filter((word) => word >= SLOT.time && word !== SLOT.instrument),
+  ),
 )
 /** How a word of a generic record is written: two bits each. */
 export const FIELD = { same: 0, delta: 1, whole: 2 } as const
 
-export const ORDER_KINDS: readonly OrderReportKind[] = ['order-accepted', 'order-filled', 'order-canceled', 'order-expired', 'order-rejected']
+export const ORDER_KINDS: readonly OrderReportKind[] = [
+  'order-accepted',
+  'order-filled',
+  'order-canceled',
+  'order-expired',
+  'order-rejected',
+]
 export const SIDES: readonly OrderSide[] = ['buy', 'sell']
 export const POSITION_SIDES: readonly PositionSide[] = ['both', 'long', 'short']
 export const LIQUIDITIES: readonly Fill['liquidity'][] = ['maker', 'taker']

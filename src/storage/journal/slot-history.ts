@@ -30,7 +30,10 @@ export class SlotHistory {
   }
 
   #grow(instrument: number): void {
-    assert(Number.isInteger(instrument) && instrument >= 0 && instrument < INSTRUMENTS_MAX, `a market fact of instrument ${instrument} cannot be journalled`)
+    assert(
+      Number.isInteger(instrument) && instrument >= 0 && instrument < INSTRUMENTS_MAX,
+      `a market fact of instrument ${instrument} cannot be journalled`,
+    )
     const larger = new Float64Array((instrument + 1) * 2 * KINDS * SLOT_WORDS)
     larger.set(this.words)
     this.words = larger

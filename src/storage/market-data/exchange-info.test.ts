@@ -125,7 +125,7 @@ describe('exchangeInfo', () => {
       'a tick that is no number',
       documentOf({
         ...contract,
-        filters: contract.filters.with(0, { filterType: 'PRICE_FILTER', tickSize: 'ten', minPrice: '1', maxPrice: '2' } as never),
+        filters: contract.filters.with(0, { filterType: 'PRICE_FILTER', tickSize: 'ten', minPrice: '1', maxPrice: '2' }),
       }),
       'document-shape',
       'tickSize',

@@ -73,7 +73,7 @@ function onlyEntry(zip: ZipFile, path: string): Promise<Entry> {
 function entryStream(zip: ZipFile, entry: Entry): Promise<AsyncIterable<Uint8Array>> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
-      if (error === null) resolve(stream as unknown as AsyncIterable<Uint8Array>)
+      if (error === null) resolve(stream)
       else reject(error)
     })
   })

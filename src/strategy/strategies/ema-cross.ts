@@ -30,8 +30,10 @@ export const emaCross = defineStrategy({
         const spread = fast.update(bar.close) - slow.update(bar.close)
         const width = p.mult * range.update(bar.high, bar.low, bar.close)
         state.spread = spread
-        if (before <= 0 && spread > 0 && !view.isLong) return { direction: 1, qty: size, stop: bar.close - width, reason: 'fast average crossed above slow' }
-        if (before >= 0 && spread < 0 && !view.isShort) return { direction: -1, qty: size, stop: bar.close + width, reason: 'fast average crossed below slow' }
+        if (before <= 0 && spread > 0 && !view.isLong)
+          return { direction: 1, qty: size, stop: bar.close - width, reason: 'fast average crossed above slow' }
+        if (before >= 0 && spread < 0 && !view.isShort)
+          return { direction: -1, qty: size, stop: bar.close + width, reason: 'fast average crossed below slow' }
         return undefined
       },
     }
