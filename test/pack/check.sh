@@ -92,14 +92,13 @@ if grep -q "name: 'backtest'" "$checkout/src/cli/commands.ts"; then
   bars="$temporary/BTCUSDT-1h.csv"
   awk 'BEGIN {
     print "open_time_ms,open,high,low,close,volume"
-    x = 50000
+    x = 500000
     for (i = 0; i < 2000; i += 1) {
-      y = x + ((i * 7919) % 401 - 200) + 300 * sin(i / 60)
-      printf "%d,%.1f,%.1f,%.1f,%.1f,10\n", 1640995200000 + i * 3600000, x, (x > y ? x : y) + 20, (x < y ? x : y) - 20, y
+      y = 500000 + int(40000 * sin(i / 60)) + (i * 7919) % 4001
+      printf "%d000,%.1f,%.1f,%.1f,%.1f,10\n", 1640995200 + i * 3600, x / 10, ((x > y ? x : y) + 200) / 10, ((x < y ? x : y) - 200) / 10, y / 10
       x = y
-      if (x < 20000) x = 20000
     }
-  }' | awk -F, 'BEGIN { OFS = "," } NR > 2 { $2 = close_before } { close_before = $5; print }' >"$bars"
+  }' >"$bars"
   digest() { "$1" backtest --strategy ema-cross --data "$bars" --participation none --capital 10000000 --json 2>/dev/null | grep -o '"digest":"[^"]*"'; }
   same_digest() {
     local here there
