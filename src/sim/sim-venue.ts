@@ -6,7 +6,7 @@
  * comparisons: every change of orders or positions computes the prices between which nothing can happen.
  */
 import { assert } from '../core/errors.ts'
-import { POW10, timesRate, ZERO } from '../core/exact.ts'
+import { notional, POW10, timesRate, ZERO } from '../core/exact.ts'
 import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import { MILLISECOND } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
@@ -488,7 +488,7 @@ export class SimVenue {
   ): void {
     const account = this.#accounts[accountIndex]
     const { index } = book.instrument
-    const value = (BigInt(price) * BigInt(qty)) as Money
+    const value = notional(price, qty)
     const fee = timesRate(value, rate)
     const realised = account.positions[index].apply(price, (sideSign(of.side) * qty) as Qty)
     if (realised !== 0n) account.ledger.book('realised', this.#asset, realised)
@@ -610,7 +610,7 @@ export class SimVenue {
       0 as Qty,
       reason,
     )
-    const fee = timesRate((BigInt(paid) * BigInt(size)) as Money, liquidationFee)
+    const fee = timesRate(notional(paid, size), liquidationFee)
     if (fee === 0n) return
     this.#insuranceFund = (this.#insuranceFund + fee) as Money
     this.#book(account, 'liquidation-fee', -fee as Money, book.instrument.index, 0 as Rate, of.clientOrderId)

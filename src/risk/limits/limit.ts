@@ -5,6 +5,7 @@
  * It answers with the sentence of its refusal, or with nothing.
  */
 import type { Settings, ValuesOf } from '../../core/setting.ts'
+import { sideSign } from '../../domain/order.ts'
 import type { OrderRequest } from '../../domain/order.ts'
 import type { View } from '../../domain/view.ts'
 
@@ -22,4 +23,4 @@ export function defineLimit<const S extends Settings>(definition: LimitDefinitio
 }
 
 /** Signed quantity of an order. */
-export const signedQty = (order: OrderRequest): number => (order.side === 'buy' ? order.qty : -order.qty)
+export const signedQty = (order: OrderRequest): number => sideSign(order.side) * order.qty
