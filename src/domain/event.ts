@@ -31,7 +31,14 @@ interface Stamped {
   readonly time: Micros
 }
 
-export type OrderReportKind = 'order-accepted' | 'order-filled' | 'order-canceled' | 'order-expired' | 'order-rejected'
+export type OrderReportKind =
+  | 'order-accepted'
+  | 'order-filled'
+  | 'order-canceled'
+  | 'order-expired'
+  | 'order-rejected'
+  /** Its price and quantity are now those of an amendment. */
+  | 'order-amended'
 
 /** What the venue says about one order. One shape for all five kinds. */
 export interface OrderReport extends Stamped {

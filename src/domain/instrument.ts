@@ -40,6 +40,19 @@ export interface TradingRules {
   readonly minPrice?: Price
   readonly maxPrice?: Price
   readonly minNotional?: Money
+  /** Price band of limit orders around the mark: a buy at most mark x up, a sell at least mark x down. */
+  readonly priceUp?: Rate
+  readonly priceDown?: Rate
+  /** How far apart mark and last price may be when a protected conditional order fires. */
+  readonly triggerProtect?: Rate
+  /** Open orders of an account in the instrument. */
+  readonly maxOrders?: number
+}
+
+/** A maintenance table that holds from a moment on. */
+export interface BracketChange {
+  readonly from: Micros
+  readonly brackets: readonly MarginBracket[]
 }
 
 export interface InstrumentSpec {
@@ -53,6 +66,8 @@ export interface InstrumentSpec {
   readonly priceScale: number
   readonly rules: readonly TradingRules[]
   readonly brackets: readonly MarginBracket[]
+  /** Later tables, oldest first; undefined when one holds always. */
+  readonly bracketChanges?: readonly BracketChange[]
   /** Share of the liquidated notional that goes to the insurance fund. */
   readonly liquidationFee: Rate
   /** Listing; undefined when unknown. */
@@ -103,6 +118,7 @@ export class Instrument {
   readonly qtyScale: number
   readonly pricePerUnit: number
   readonly brackets: readonly MarginBracket[]
+  readonly bracketChanges: readonly BracketChange[]
   readonly liquidationFee: Rate
   readonly listedAt: Micros | undefined
   readonly expiresAt: Micros | undefined
@@ -136,6 +152,7 @@ export class Instrument {
     this.qtyScale = settle.scale - priceScale
     this.pricePerUnit = POW10[priceScale]
     this.brackets = spec.brackets
+    this.bracketChanges = spec.bracketChanges ?? NONE
     this.liquidationFee = spec.liquidationFee
     this.listedAt = spec.listedAt
     this.expiresAt = spec.expiresAt
@@ -206,6 +223,8 @@ export class Instrument {
     return formatUnits(amount, this.settle.scale)
   }
 }
+
+const NONE: readonly BracketChange[] = Object.freeze([])
 
 export function instrumentId(of: { readonly venue: string; readonly kind: InstrumentKind; readonly symbol: string }): string {
   return `${of.venue}:${of.kind}:${of.symbol}`

@@ -1,7 +1,7 @@
 /**
  * Orders: what is asked for, and the life it has at the venue.
  */
-import type { Money, Price, Qty } from '../core/exact.ts'
+import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 
 export type OrderSide = 'buy' | 'sell'
@@ -18,6 +18,34 @@ export type OrderType =
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD'
 /** Which price a trigger looks at. */
 export type WorkingType = 'last' | 'mark'
+
+/** Whose order goes when two of one account would trade with each other; the taker's word counts. */
+export type SelfTradePrevention = 'none' | 'expire-taker' | 'expire-maker' | 'expire-both'
+
+/** What only some orders have. */
+export interface OrderTerms {
+  /** Closes whatever position there is when it fires; then `qty` is 0. */
+  readonly closePosition: boolean
+  /** Does not fire while mark and last price are too far apart. */
+  readonly priceProtect: boolean
+  /** A trailing order begins to follow the price when it reaches this one; undefined is at once. */
+  readonly activation: Price | undefined
+  /** How far a trailing order stays behind the price's extreme, as a share of it. */
+  readonly callback: Rate
+  readonly selfTrade: SelfTradePrevention
+  /** When a good-till-date order ends. */
+  readonly goodTill: Micros | undefined
+}
+
+/** The terms of an order that asks for nothing special. */
+export const PLAIN_TERMS: OrderTerms = Object.freeze({
+  closePosition: false,
+  priceProtect: false,
+  activation: undefined,
+  callback: 0 as Rate,
+  selfTrade: 'expire-maker',
+  goodTill: undefined,
+})
 
 export const sideSign = (side: OrderSide): 1 | -1 => (side === 'buy' ? 1 : -1)
 export const opposite = (side: OrderSide): OrderSide => (side === 'buy' ? 'sell' : 'buy')
@@ -66,6 +94,7 @@ export function stopRequest(parent: OrderRequest, stop: AttachedStop): OrderRequ
     trigger: stop.trigger,
     workingType: stop.workingType,
     reduceOnly: true,
+    terms: PLAIN_TERMS,
     attached: undefined,
     shares: [{ strategy: parent.shares[0].strategy, qty: stop.qty }],
     reason: 'stop',
@@ -96,6 +125,7 @@ export interface OrderRequest {
   readonly workingType: WorkingType
   /** The whole order only closes; then `closes` is `qty`. */
   readonly reduceOnly: boolean
+  readonly terms: OrderTerms
   readonly attached: AttachedOrders | undefined
   readonly shares: readonly OrderShare[]
   /** Why, in one word that reports group by: `signal`, `stop`, `reversal`, `flatten`. */
@@ -110,6 +140,15 @@ export interface CancelRequest {
   readonly account: number
   readonly instrument: number
   readonly reason: string
+}
+
+/** Gives an open limit order another price and total quantity, the executed part included. */
+export interface AmendRequest {
+  readonly clientOrderId: string
+  readonly account: number
+  readonly instrument: number
+  readonly price: Price
+  readonly qty: Qty
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The plan: how to get from the position a book has to the position it shall have. For now one market order. */
 import type { Price, Qty } from '../core/exact.ts'
 import type { Target } from '../domain/decision.ts'
+import { PLAIN_TERMS } from '../domain/order.ts'
 import type { AttachedOrders, OrderRequest } from '../domain/order.ts'
 import type { View } from '../domain/view.ts'
 
@@ -40,6 +41,7 @@ export function planOrder(target: Target, { account, view, held, stops, nextId }
     trigger: undefined,
     workingType: 'last',
     reduceOnly: closes === qty,
+    terms: PLAIN_TERMS,
     attached: attachedOrders(target, stops, nextId),
     shares: [{ strategy: signal.strategy, qty }],
     reason: closes > 0 && closes < qty ? 'reversal' : 'signal',

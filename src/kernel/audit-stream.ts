@@ -179,6 +179,7 @@ export class AuditStream implements Observer {
       case 'order-canceled':
       case 'order-expired':
       case 'order-rejected':
+      case 'order-amended':
         this.#onReport(event)
         break
       case 'account':
@@ -383,5 +384,6 @@ const STATES: Readonly<Record<OrderReportKind, OrderState>> = {
   'order-canceled': 'canceled',
   'order-expired': 'expired',
   'order-rejected': 'rejected',
+  'order-amended': 'accepted',
 }
 const NONE: readonly string[] = Object.freeze([])

@@ -141,6 +141,7 @@ export class Kernel {
       case 'order-canceled':
       case 'order-expired':
       case 'order-rejected':
+      case 'order-amended':
         this.#onOrderReport(event)
         break
       case 'account':

@@ -297,7 +297,7 @@ describe('the order manager', () => {
     const orders = new OrderManager()
     orders.record(order(), MONDAY)
     orders.apply(report('order-accepted'))
-    orders.apply(report('order-rejected', { reason: 'unknown-order' }))
+    orders.apply(report('order-rejected', { reason: '-2011 Unknown order sent.' }))
     expect(picture(orders)).toMatchObject({ inFlight: 10, open: 1 })
   })
 

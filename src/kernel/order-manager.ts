@@ -9,6 +9,8 @@ import type { Micros } from '../core/time.ts'
 import type { OrderReport } from '../domain/event.ts'
 import { sideSign, stopRequest } from '../domain/order.ts'
 import type { AttachedStop, OrderRequest, OrderStatus } from '../domain/order.ts'
+import { codeOf } from '../domain/venue-error.ts'
+import type { VenueCode } from '../domain/venue-error.ts'
 import { SeenTrades } from './seen-trades.ts'
 import type { SeenTradesState } from './seen-trades.ts'
 
@@ -23,6 +25,8 @@ export interface OrderManagerState {
   readonly approvals: readonly number[]
   readonly trades: readonly (readonly [number, SeenTradesState])[]
 }
+
+const UNKNOWN_ORDER: VenueCode = 2011
 
 /** Approvals remembered for the order-rate limits: more than any venue lets through in their longest span. */
 const APPROVALS_KEPT = 4_096
@@ -91,9 +95,11 @@ export class OrderManager {
         this.#close(order, 'expired')
         return order
       case 'order-rejected':
-        // A cancel that came too late is rejected too (`unknown-order`); the order it meant is then not ours to change.
-        if (order.status === 'sent' || (order.status === 'attached' && report.reason !== 'unknown-order'))
+        // A cancel that came too late is rejected too; the order it meant is then not ours to change.
+        if (order.status === 'sent' || (order.status === 'attached' && codeOf(report.reason) !== UNKNOWN_ORDER))
           this.#close(order, 'rejected')
+        return order
+      case 'order-amended':
         return order
     }
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Qty } from '../core/exact.ts'
 import { view } from '../../test/kernel/fixtures.ts'
+import { PLAIN_TERMS } from '../domain/order.ts'
 import { closePosition } from './reduce-only-door.ts'
 
 const ask = { account: 0, instrument: 0, clientOrderId: 'x1', reason: 'flatten' }
@@ -16,6 +17,7 @@ it.each([
     closes: 7,
     type: 'market',
     reduceOnly: true,
+    terms: PLAIN_TERMS,
     shares: [],
     attached: undefined,
   })

@@ -4,6 +4,7 @@
  */
 import type { Qty } from '../core/exact.ts'
 import type { Approved } from '../domain/decision.ts'
+import { PLAIN_TERMS } from '../domain/order.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { View } from '../domain/view.ts'
 
@@ -28,6 +29,7 @@ export function closePosition(
     trigger: undefined,
     workingType: 'last',
     reduceOnly: true,
+    terms: PLAIN_TERMS,
     attached: undefined,
     // No shares: the fill belongs to every book it reduces.
     shares: [],

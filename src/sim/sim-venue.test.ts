@@ -6,7 +6,7 @@ import { MILLISECOND, MINUTE, parseTime } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { ReportEvent } from '../domain/event.ts'
 import { Instrument } from '../domain/instrument.ts'
-import { opposite } from '../domain/order.ts'
+import { opposite, PLAIN_TERMS } from '../domain/order.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { FillModel } from './fill-model.ts'
 import { SimVenue } from './sim-venue.ts'
@@ -91,6 +91,7 @@ function order(time: Micros, clientOrderId: string, side: 'buy' | 'sell', wish: 
     timeInForce: 'GTC',
     workingType: 'last',
     reduceOnly: false,
+    terms: PLAIN_TERMS,
     type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop-market' : 'market',
     qty: Math.round(qty * ONE) as Qty,
     closes: Math.round(closes * ONE) as Qty,
@@ -324,7 +325,7 @@ describe('attached stops (O4)', () => {
       cancel(at(1), 's'),
     ]
     const { story, venue } = run({ bars: [[FLAT, [100, 100, 94, 94]]], steps })
-    expect(story.slice(2)).toEqual(['0 in buy 1 at 100 taker', '0 s rejected duplicate-id', '60000 s canceled requested'])
+    expect(story.slice(2)).toEqual(['0 in buy 1 at 100 taker', '0 s rejected -4116 clientOrderId is duplicated.', '60000 s canceled requested'])
     expect(venue.openOrders).toBe(0)
   })
 
@@ -491,8 +492,8 @@ describe('cancels', () => {
   it('must name the order and its instrument', () => {
     const steps = [order(at(0), 'l', 'buy', { limit: 90 }), cancel(at(0), 'x'), cancel(at(0), 'l', 1), cancel(at(0), 'l')]
     expect(deeds({ bars: [[FLAT], [FLAT]], steps })).toEqual([
-      '0 x rejected unknown-order',
-      '0 l rejected unknown-order',
+      '0 x rejected -2011 Unknown order sent.',
+      '0 l rejected -2011 Unknown order sent.',
       '0 l canceled requested',
     ])
   })

@@ -16,6 +16,7 @@ import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
 import { opposite, sideSign, stopRequest } from '../domain/order.ts'
 import type { CancelRequest, Fill, OrderRequest } from '../domain/order.ts'
+import { refusalText } from '../domain/venue-error.ts'
 import { adversePrice, fillableQty, reaches, slipped, tradesThrough } from './fill-model.ts'
 import type { FillModel } from './fill-model.ts'
 import { MarginAccount } from './margin-account.ts'
@@ -163,7 +164,7 @@ export class SimVenue {
   }
 
   #whyNot(request: OrderRequest): string | undefined {
-    if (this.#open.has(request.clientOrderId)) return 'duplicate-id'
+    if (this.#open.has(request.clientOrderId)) return refusalText(4116)
     if (this.#books[request.instrument] === undefined) return 'unknown-instrument'
     if (!(request.qty > 0)) return 'quantity'
     if (!(request.closes >= 0 && request.closes <= request.qty) || (request.reduceOnly && request.closes !== request.qty))
@@ -179,7 +180,7 @@ export class SimVenue {
     const order = this.#open.get(request.clientOrderId)
     if (order === undefined || order.request.instrument !== request.instrument || order.request.account !== request.account) {
       const { account, instrument, clientOrderId } = request
-      this.#reportOrder('order-rejected', { account, instrument, clientOrderId }, 'unknown-order', 0)
+      this.#reportOrder('order-rejected', { account, instrument, clientOrderId }, refusalText(2011), 0)
       return
     }
     this.#end(order, 'order-canceled', request.reason)
@@ -454,7 +455,7 @@ export class SimVenue {
     if (stop === undefined || parent.stopPlaced || (!done && parent.filled === parent.closed)) return
     parent.stopPlaced = true
     if (this.#open.has(stop.clientOrderId)) {
-      this.#reportOrder('order-rejected', { ...request, clientOrderId: stop.clientOrderId }, 'duplicate-id', 0)
+      this.#reportOrder('order-rejected', { ...request, clientOrderId: stop.clientOrderId }, refusalText(4116), 0)
       return
     }
     const order = newOrder(stopRequest(request, stop))

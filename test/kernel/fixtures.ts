@@ -8,6 +8,7 @@ import type { AccountReport, OrderReport } from '../../src/domain/event.ts'
 import { Instrument } from '../../src/domain/instrument.ts'
 import type { InstrumentSpec, TradingRules } from '../../src/domain/instrument.ts'
 import { BAR, MarketSlot, SLOT, SLOT_WORDS } from '../../src/domain/market-slot.ts'
+import { PLAIN_TERMS } from '../../src/domain/order.ts'
 import type { Fill, OrderRequest } from '../../src/domain/order.ts'
 import type { View } from '../../src/domain/view.ts'
 
@@ -74,6 +75,7 @@ export function order(given: Partial<Record<keyof OrderRequest, unknown>> = {}):
     trigger: undefined,
     workingType: 'last',
     reduceOnly: false,
+    terms: PLAIN_TERMS,
     attached: undefined,
     shares: [{ strategy: 0, qty }],
     reason: 'signal',

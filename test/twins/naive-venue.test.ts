@@ -4,7 +4,7 @@ import type { Money, Price, Qty, Rate } from '../../src/core/exact.ts'
 import { MINUTE, parseTime } from '../../src/core/time.ts'
 import type { Duration, Micros } from '../../src/core/time.ts'
 import { Instrument } from '../../src/domain/instrument.ts'
-import { opposite } from '../../src/domain/order.ts'
+import { opposite, PLAIN_TERMS } from '../../src/domain/order.ts'
 import type { OrderRequest } from '../../src/domain/order.ts'
 import { runNaiveVenue } from './naive-venue.ts'
 import type {
@@ -89,6 +89,7 @@ function order(sentAt: Micros, clientOrderId: string, side: 'buy' | 'sell', wish
       timeInForce: 'GTC',
       workingType: 'last',
       reduceOnly: false,
+      terms: PLAIN_TERMS,
       type: limit !== undefined ? 'limit' : stop !== undefined ? 'stop-market' : 'market',
       qty: Math.round(qty * ONE) as Qty,
       closes: Math.round(closes * ONE) as Qty,
@@ -476,7 +477,7 @@ describe('attached stops and reduce-only', () => {
     expect(story({ bars: [bar(0, FLAT), bar(1, FLAT)], commands })).toEqual([
       '0 l accepted',
       '60000 l canceled requested',
-      '60000 s rejected unknown-order',
+      '60000 s rejected -2011 Unknown order sent.',
     ])
   })
 
@@ -493,7 +494,7 @@ describe('attached stops and reduce-only', () => {
       story({ bars: [0, 1, 2, 3].map((i) => bar(i, FLAT, 10)), commands, settings: { participation: 0.1 } }).slice(2),
     ).toEqual([
       '0 in buy 1 at 100 taker',
-      '0 s rejected duplicate-id',
+      '0 s rejected -4116 clientOrderId is duplicated.',
       '60000 s canceled requested',
       '60000 in buy 1 at 100 taker',
       '120000 more accepted',
@@ -671,11 +672,11 @@ describe('the desk', () => {
     ]
     expect(story({ bars: [bar(0, FLAT), bar(1, FLAT)], commands })).toEqual([
       '0 l accepted',
-      '0 l rejected duplicate-id',
-      '0 x rejected unknown-order',
+      '0 l rejected -4116 clientOrderId is duplicated.',
+      '0 x rejected -2011 Unknown order sent.',
       '0 m accepted',
       '0 m buy 1 at 100 taker',
-      '60000 m rejected unknown-order',
+      '60000 m rejected -2011 Unknown order sent.',
       '60000 l canceled requested',
       '60000 m accepted',
       '60000 m sell 1 at 100 taker',
@@ -1056,8 +1057,8 @@ describe('on random scripts', () => {
     'order-canceled liquidation',
     'order-expired reduce-only',
     'order-expired position-closed',
-    'order-rejected duplicate-id',
-    'order-rejected unknown-order',
+    'order-rejected -4116 clientOrderId is duplicated.',
+    'order-rejected -2011 Unknown order sent.',
     'funding',
     'liquidation-fee',
     'insurance-cover',

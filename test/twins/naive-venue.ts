@@ -427,7 +427,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
         exchangeTime: time as Micros,
         instrument: order.instrument,
         clientOrderId: stop.clientOrderId,
-        reason: 'duplicate-id',
+        reason: '-4116 clientOrderId is duplicated.',
         remaining: 0 as Qty,
       })
       return tally('O4 id taken')
@@ -618,10 +618,10 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
         exchangeTime: time as Micros,
         instrument,
         clientOrderId,
-        reason: 'unknown-order',
+        reason: '-2011 Unknown order sent.',
         remaining: 0 as Qty,
       })
-      return tally('order-rejected unknown-order')
+      return tally('order-rejected -2011 Unknown order sent.')
     }
     const request = command.order
     assert(request !== undefined, 'a command is an order or a cancel')
@@ -656,8 +656,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       attachedStands: false,
     }
     if (working.some((each) => each.id === order.id)) {
-      tell('order-rejected', order, time, 'duplicate-id', 0n)
-      return tally('order-rejected duplicate-id')
+      tell('order-rejected', order, time, '-4116 clientOrderId is duplicated.', 0n)
+      return tally('order-rejected -4116 clientOrderId is duplicated.')
     }
     working.push(order)
     tell('order-accepted', order, time, '', order.qty)

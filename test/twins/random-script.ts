@@ -12,7 +12,7 @@ import { MILLISECOND, MINUTE, parseTime, SECOND } from '../../src/core/time.ts'
 import type { Duration, Micros } from '../../src/core/time.ts'
 import { Instrument } from '../../src/domain/instrument.ts'
 import type { MarginBracket } from '../../src/domain/instrument.ts'
-import { opposite, sideSign } from '../../src/domain/order.ts'
+import { opposite, PLAIN_TERMS, sideSign } from '../../src/domain/order.ts'
 import type { AttachedOrders, OrderRequest, OrderSide, OrderType } from '../../src/domain/order.ts'
 import type { ScriptBar, ScriptCommand, ScriptFunding, ScriptMark, ScriptSettings, VenueScript } from './naive-venue.ts'
 
@@ -257,6 +257,7 @@ function randomCommands(
       trigger: type === 'stop-market' ? price : undefined,
       workingType: 'last',
       reduceOnly,
+      terms: PLAIN_TERMS,
       attached,
       shares: [{ strategy: 0, qty }],
       reason: pick(chance, ['signal', 'reversal', 'flatten']),

@@ -84,6 +84,7 @@ export class RecordEncoder {
       case 'order-canceled':
       case 'order-expired':
       case 'order-rejected':
+      case 'order-amended':
         this.#expect(event.seq)
         if (fitsOrder(event)) this.#order(event)
         else this.#plain(event)

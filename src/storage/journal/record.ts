@@ -42,6 +42,7 @@ export const ORDER_KINDS: readonly OrderReportKind[] = [
   'order-canceled',
   'order-expired',
   'order-rejected',
+  'order-amended',
 ]
 export const SIDES: readonly OrderSide[] = ['buy', 'sell']
 export const POSITION_SIDES: readonly PositionSide[] = ['both', 'long', 'short']
