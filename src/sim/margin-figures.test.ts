@@ -212,8 +212,8 @@ describe('prices of a position', () => {
   it('are quotients, shown truncated', () => {
     expect(entryPrice(at('0', '1'))).toBeUndefined()
     expect(shown(entryPrice({ qty: qty('3'), cost: money('1') }))).toBe('0.33333333')
-    expect(shown(breakEvenPrice(at('0.1', '80.19'), money('0.0040095')))).toBe('80.230095')
-    expect(shown(breakEvenPrice(at('-0.1', '80.19'), money('0.0040095')))).toBe('80.149905')
+    expect(shown(breakEvenPrice(at('0.1', '80.19'), money('0.0040095') * 10n ** 10n))).toBe('80.230095')
+    expect(shown(breakEvenPrice(at('-0.1', '80.19'), money('0.0040095') * 10n ** 10n))).toBe('80.149905')
     expect(formatRatio({ numerator: 1n, denominator: 3n }, 10)).toBe('0')
     expect(formatRatio({ numerator: 12345678901n, denominator: 1n }, 10, 8)).toBe('1.23456789')
   })
