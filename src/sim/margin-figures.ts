@@ -208,9 +208,12 @@ function nextChange(
   return found
 }
 
-/** F9: the price at which closing at no cost would give back the cost and the fees paid for what is open; undefined when flat. */
+/**
+ * F9: the price at which closing at no cost would give back the cost and the fees of what is open; undefined when flat.
+ * `fees` as they were before truncation, in money units times 1e10: price x quantity x rate of what opened it.
+ */
 export const breakEvenPrice = ({ qty, cost }: PositionState, fees: bigint): Ratio | undefined =>
-  quotient(cost + fees, BigInt(qty))
+  quotient(cost * RATE_ONE + fees, BigInt(qty) * RATE_ONE)
 
 /** Average entry price; undefined when flat. */
 export const entryPrice = ({ qty, cost }: PositionState): Ratio | undefined => quotient(cost, BigInt(qty))
