@@ -33,14 +33,17 @@ export class ParquetScanner implements RowScanner {
   }
 
   /** Reads the whole file. Throws `InputError` when it is damaged. */
-  async read(): Promise<void> {
+  async read(onPart: () => void = () => undefined): Promise<void> {
     const { columns } = await parquetInfo(this.#path)
     const flat = columns.filter(({ type }) => type !== 'list' && type !== 'other')
     this.#give(flat.map(nameOf), 1)
     await readParquet(
       this.#path,
       flat.map((column) => ({ name: column.name, form: column.type === 'timestamp' ? 'number' : 'text' })),
-      (chunk) => this.#giveRows(chunk, flat),
+      (chunk) => {
+        this.#giveRows(chunk, flat)
+        onPart()
+      },
     )
   }
 
