@@ -19,6 +19,8 @@ import type { MarginAccount } from './margin-account.ts'
 import { amended } from './order-checks.ts'
 import { newOrder } from './sim-order.ts'
 import type { SimOrder } from './sim-order.ts'
+import { positionView } from './position-view.ts'
+import type { PositionView } from './position-view.ts'
 import { TradeMatching } from './trade-matching.ts'
 import type { MarkMoment } from './trade-matching.ts'
 import { VenueCore } from './venue-core.ts'
@@ -254,6 +256,12 @@ export class SimVenue {
 
   account(index: number): MarginAccount {
     return this.#core.accounts[index]
+  }
+
+  /** F1 to F3, F7, F8 of one position side. */
+  position(account: number, instrument: number, side: PositionSide): PositionView {
+    const { accounts, books } = this.#core
+    return positionView(accounts[account], books, books[instrument], side)
   }
 
   /** F5 */
