@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { formatMinute, formatTime, fromMs } from '../../core/time.ts'
 import { exportBars } from '../../storage/catalog/export-bars.ts'
-import { exportFormat, exportSeries } from '../../storage/catalog/export.ts'
+import { checkExportFile, exportSeries } from '../../storage/catalog/export.ts'
 import type { Series } from '../../storage/catalog/manifest.ts'
 import { chooseSeries, openCatalog } from '../../storage/catalog/query.ts'
 import { seriesName } from '../../storage/catalog/series.ts'
@@ -11,14 +11,7 @@ import { pictureOf, summarize } from '../../storage/catalog/show.ts'
 import type { ShownRow } from '../../storage/catalog/show.ts'
 import { textOption } from '../backtest-options.ts'
 import type { CommandDefinition } from '../command.ts'
-import {
-  addSeriesOptions,
-  alignedRows,
-  catalogFolder,
-  intervalOption,
-  periodOption,
-  seriesChoice,
-} from '../data-options.ts'
+import { addSeriesOptions, alignedRows, catalogFolder, intervalOption, periodOption, seriesChoice } from '../data-options.ts'
 
 const identity = ({ kind, market, symbol, interval }: Series) => ({ kind, market, symbol, interval: interval ?? null })
 
@@ -121,7 +114,7 @@ export const exportCommand: CommandDefinition = {
   async run(options, io) {
     const folder = catalogFolder(options, io)
     const path = resolve(io.cwd, textOption(options, 'out') ?? '')
-    exportFormat(path)
+    checkExportFile(path)
     const series = chooseSeries(await openCatalog(folder), seriesChoice(options))
     const bars = intervalOption(options, 'bars')
     const request = { folder, series, ...periodOption(options), path }

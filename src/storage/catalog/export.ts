@@ -3,7 +3,9 @@
  *
  * Writes one file, which appears whole or not at all; memory stays bounded.
  */
+import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Micros } from '../../core/time.ts'
 import { InputError } from '../../core/errors.ts'
 import { sqlName, sqlText, withEngine } from '../parquet/duck-db.ts'
@@ -27,6 +29,25 @@ export function exportFormat(path: string): ExportFormat {
     where: { file: path },
     next: `Let it end in ${FORMATS.map((name) => `.${name}`).join(', ')}.`,
   })
+}
+
+/**
+ * Whether a file may be written there, asked before the work. Throws `InputError` when its name ends in no format that is written,
+ * its folder is missing, or something is there already.
+ */
+export function checkExportFile(path: string): void {
+  exportFormat(path)
+  const where = { file: path }
+  if (!existsSync(dirname(path)))
+    throw new InputError('export-folder', `there is no folder ${dirname(path)} for ${path}`, {
+      where,
+      next: 'Create it, or name another file.',
+    })
+  if (existsSync(path))
+    throw new InputError('export-exists', `${path} exists, and an export writes over nothing`, {
+      where,
+      next: 'Name another file, or remove this one yourself.',
+    })
 }
 
 export interface ExportRequest {
