@@ -57,7 +57,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportResult>
   return withLock(folder, async () => {
     const staging = await openStaging(folder)
     try {
-      const limits = { memoryMb: ENGINE_MB, tempFolder: join(staging, 'spill'), file: join(staging, 'work.db') }
+      const limits = { memoryMb: ENGINE_MB, tempFolder: join(staging, 'spill') }
       return await withEngine(limits, async (connection) => {
         const results: FileImport[] = []
         const warnings: string[] = []

@@ -21,6 +21,8 @@ export interface Partition {
   readonly rows: number
   readonly firstMs: number
   readonly lastMs: number
+  /** Places inside the month where bars are missing; null of other kinds. */
+  readonly gaps: number | null
   readonly bytes: number
   /** Of the file. */
   readonly sha256: string
@@ -63,6 +65,7 @@ const SHAPE = z.object({
           rows: whole,
           firstMs: whole,
           lastMs: whole,
+          gaps: whole.nullable(),
           bytes: whole,
           sha256: z.string(),
           sources: z.array(z.string()),

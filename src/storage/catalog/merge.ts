@@ -7,8 +7,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
+import { intervalOf } from '../../core/time.ts'
 import { shownTime } from '../market-data/symbol-and-interval.ts'
 import { sqlName, sqlPath, sqlText } from '../parquet/duck-db.ts'
 import type { Connection } from '../parquet/duck-db.ts'
@@ -17,8 +19,10 @@ import { copyToParquet } from '../parquet/write-parquet.ts'
 import { decimalsOfText, DIGITS_MAX, originalText, reducedText, storedColumns, wholeDigitsOfText } from './digits.ts'
 import type { Partition, Series } from './manifest.ts'
 import { LAYOUTS, partitionPath, seriesName } from './series.ts'
-import type { KindLayout, SeriesColumn } from './series.ts'
+import type { KindLayout, SeriesColumn, SeriesKey } from './series.ts'
 import type { StagedSeries } from './stage-file.ts'
+
+const ROWS_OF_ONE_THREAD = 500_000
 
 export interface Source {
   readonly path: string
@@ -47,6 +51,8 @@ export interface Merged {
 export async function mergeSeries(context: MergeContext, staged: StagedSeries, existing: Series | undefined): Promise<Merged> {
   const { connection } = context
   const layout = LAYOUTS[staged.key.kind]
+  // A second thread only costs where there is little to do.
+  await connection.run(`SET threads = ${staged.rows < ROWS_OF_ONE_THREAD ? 1 : Math.min(4, availableParallelism())}`)
   await readIncoming(connection, staged, layout)
   const months = (await rowsOf(connection, 'SELECT DISTINCT month FROM incoming ORDER BY month')).map(([month]) => String(month))
   const olds = (existing?.partitions ?? []).filter(({ month }) => months.includes(month))
@@ -56,7 +62,7 @@ export async function mergeSeries(context: MergeContext, staged: StagedSeries, e
   await joinRows(connection, layout, olds.length > 0)
   const changed: { partition: Partition; file: string }[] = []
   let added = 0
-  for (const stats of await monthStats(connection, layout)) {
+  for (const stats of await monthStats(connection, layout, staged.key)) {
     const { rows: newRows, filled } = news.get(stats.month) ?? { rows: 0, filled: 0 }
     added += newRows
     if (newRows + filled === 0) continue
@@ -152,13 +158,25 @@ interface MonthStats {
   readonly rows: number
   readonly firstMs: number
   readonly lastMs: number
+  readonly gaps: number | null
   /** Of each column of decimals, in their order: fewest and most decimals, most digits before the point. */
   readonly digits: readonly number[]
 }
 
 const decimalColumns = ({ columns }: KindLayout): readonly SeriesColumn[] => columns.filter(({ kind }) => kind === 'decimal')
 
-async function monthStats(connection: Connection, layout: KindLayout): Promise<readonly MonthStats[]> {
+/** Bars further apart than this have something missing between them; undefined of kinds without a grid. Milliseconds. */
+function lengthMs({ interval }: SeriesKey): number | undefined {
+  if (interval === undefined) return undefined
+  return interval === '1M' ? 31 * 86_400_000 : intervalOf(interval).length / 1_000
+}
+
+async function monthStats(connection: Connection, layout: KindLayout, key: SeriesKey): Promise<readonly MonthStats[]> {
+  const length = lengthMs(key)
+  const rowsFrom =
+    length === undefined
+      ? '(SELECT *, NULL AS gap FROM merged)'
+      : `(SELECT *, k - lag(k) OVER (PARTITION BY month ORDER BY k) > ${length} AS gap FROM merged)`
   const digits = decimalColumns(layout).flatMap(({ name }) => [
     `coalesce(min(${decimalsOfText(sqlName(name))}) FILTER (${sqlName(name)} IS NOT NULL), 0)`,
     `coalesce(max(${decimalsOfText(sqlName(name))}) FILTER (${sqlName(name)} IS NOT NULL), 0)`,
@@ -166,14 +184,15 @@ async function monthStats(connection: Connection, layout: KindLayout): Promise<r
   ])
   const rows = await rowsOf(
     connection,
-    `SELECT month, count(*)::DOUBLE, min(${layout.micros})::DOUBLE, max(${layout.micros})::DOUBLE, ${digits.map((sql) => `(${sql})::DOUBLE`).join(', ')}
-     FROM merged GROUP BY month ORDER BY month`,
+    `SELECT month, count(*)::DOUBLE, min(${layout.micros})::DOUBLE, max(${layout.micros})::DOUBLE, count_if(gap)::DOUBLE, ${digits.map((sql) => `(${sql})::DOUBLE`).join(', ')}
+     FROM ${rowsFrom} GROUP BY month ORDER BY month`,
   )
-  return rows.map(([month, count, first, last, ...more]) => ({
+  return rows.map(([month, count, first, last, gaps, ...more]) => ({
     month: String(month),
     rows: Number(count),
     firstMs: Math.floor(Number(first) / 1_000),
     lastMs: Math.floor(Number(last) / 1_000),
+    gaps: length === undefined ? null : Number(gaps),
     digits: more.map(Number),
   }))
 }
@@ -182,7 +201,7 @@ async function writeMonth(
   { connection, staging, source, nextName }: MergeContext,
   { key }: StagedSeries,
   layout: KindLayout,
-  { month, rows, firstMs, lastMs, digits }: MonthStats,
+  { month, rows, firstMs, lastMs, gaps, digits }: MonthStats,
   old: Partition | undefined,
 ): Promise<{ readonly partition: Partition; readonly file: string }> {
   let decimal = 0
@@ -211,7 +230,7 @@ async function writeMonth(
   const sources = [...new Set([...(old?.sources ?? []), source.sha256])].toSorted()
   const { size } = await stat(target)
   const path = partitionPath(key, month)
-  return { file, partition: { month, path, rows, firstMs, lastMs, bytes: size, sha256: await sha256Of(target), sources } }
+  return { file, partition: { month, path, rows, firstMs, lastMs, gaps, bytes: size, sha256: await sha256Of(target), sources } }
 }
 
 async function sha256Of(path: string): Promise<string> {
