@@ -10,7 +10,6 @@ import type { MarginBracket } from '../../../src/domain/instrument.ts'
 import { Position } from '../../../src/domain/position.ts'
 import {
   breakEvenPrice,
-  entryPrice,
   formatRatio,
   isolatedWalletAfter,
   liquidationPrice,
