@@ -19,6 +19,19 @@ export interface VenueBars {
   readonly mark: MarkColumns | undefined
 }
 
+/** Trades of one instrument as the simulated venue is fed them: columns, one row per trade. */
+export interface VenueTrades {
+  readonly length: number
+  /** Micros at the exchange, not descending. */
+  readonly time: Float64Array
+  /** Price units. */
+  readonly price: Float64Array
+  /** Quantity units. */
+  readonly qty: Float64Array
+  /** 1 when the taker sold. */
+  readonly buyerIsMaker: Uint8Array
+}
+
 export interface MarkColumns {
   readonly open: Float64Array
   readonly high: Float64Array
