@@ -66,17 +66,16 @@ export const LIQUIDATION_CARDS: readonly Card[] = [
     certain: true,
     world: { wallet: '10000', switches: { liquidation: 'whole' } },
     async run(venue) {
-      // 5 at 10000: 9975 - 9800 = 175 at 8040; the last tick with more than 160.8 is above 8036.1.
+      // (9975 - 50000) / (0.02 - 5) = 8037.14...
       await take(venue, buyMarket('a', '5'))
-      const before = Number((await venue.account()).wallet)
-      await venue.mark('8037')
+      expect((await venue.account()).wallet).toBe('9975')
+      await venue.mark('8037.20')
       await holds(venue, '5')
-      await venue.mark('8036')
+      await venue.mark('8037.10')
       await holds(venue, '0')
-      expect(before).toBe(9975)
       expect((await venue.account()).wallet).toBe('0')
-      // 40180 x 0.0125 = 502.25 came in, and what was missing went out: 9975 - 9820 - 20.09 - 502.25 = -367.34.
-      expect(await venue.insuranceFund()).toBe('134.91')
+      // 40185.5 x 0.0125 came in, and what was missing went out: 9975 - 9814.5 - 20.09275 - 502.31875 = -361.9115.
+      expect(await venue.insuranceFund()).toBe('140.40725')
     },
   },
   {

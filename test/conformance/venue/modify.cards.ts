@@ -11,6 +11,7 @@ export const MODIFY_CARDS: readonly Card[] = [
     async run(venue) {
       await rest(venue, buyLimit('a', '0.1', '9900'))
       await accepts(venue.amend('a', { price: '9950', quantity: '0.2' }))
+      await venue.settle()
       await venue.market('9940')
       await fills(venue, 'a', ['0.2', '9950'])
       await ends(venue, 'a', 'FILLED', '0.2')

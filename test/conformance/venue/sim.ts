@@ -355,9 +355,14 @@ export class SimVenueUnderTest implements VenueUnderTest {
     if (this.#venue.wakeAt <= this.#time) this.#venue.wake(this.#time)
   }
 
+  /** Bid and ask are estimated from the last trades of both sides: the first of the two brings both to the new price. */
   #trades(symbol: SymbolName, at: Price): void {
-    if (this.#driver === 'bars') this.#bar(symbol, at, PLENTY)
-    else for (const taker of ['SELL', 'BUY'] as const) this.#trade(symbol, at, PLENTY * 10 ** QTY_SCALE, taker)
+    if (this.#driver === 'bars') {
+      this.#bar(symbol, at, PLENTY)
+      return
+    }
+    const takers = at < this.#markets[this.#index(symbol)].last ? (['BUY', 'SELL'] as const) : (['SELL', 'BUY'] as const)
+    for (const taker of takers) this.#trade(symbol, at, PLENTY * 10 ** QTY_SCALE, taker)
   }
 
   #trade(symbol: SymbolName, at: Price, size: number, taker: Side): void {
