@@ -331,7 +331,7 @@ describe('attached stops (O4)', () => {
     const { story, venue } = run({ bars: [[FLAT, [100, 100, 94, 94]]], steps })
     expect(story.slice(2)).toEqual([
       '0 in buy 1 at 100 taker',
-      '0 s rejected -4116 clientOrderId is duplicated.',
+      '0 s rejected -4116 ClientOrderId is duplicated.',
       '60000 s canceled requested',
     ])
     expect(venue.openOrders).toBe(0)

@@ -32,6 +32,14 @@ export interface VenueTrades {
   readonly buyerIsMaker: Uint8Array
 }
 
+/** A mark series beside trades, in mark units: it acts at the start of each row and a millisecond before its end. */
+export interface VenueMarks extends MarkColumns {
+  readonly length: number
+  /** Micros. */
+  readonly openTime: Float64Array
+  readonly duration: Float64Array
+}
+
 export interface MarkColumns {
   readonly open: Float64Array
   readonly high: Float64Array

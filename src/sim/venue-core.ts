@@ -3,7 +3,7 @@
  * that follows from it, the end of an order, and the reports of both. It decides no price.
  */
 import { assert } from '../core/errors.ts'
-import { notional, share, timesRate, ZERO } from '../core/exact.ts'
+import { notional, timesRate, ZERO } from '../core/exact.ts'
 import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import { NEVER } from '../core/time.ts'
 import type { Duration, Micros } from '../core/time.ts'
@@ -19,6 +19,7 @@ import { slipped } from './fill-model.ts'
 import type { FillModel } from './fill-model.ts'
 import { MarginAccount } from './margin-account.ts'
 import type { MarginAccountState } from './margin-account.ts'
+import { isolatedWalletAfter } from './margin-figures.ts'
 import { OrderChecks } from './order-checks.ts'
 import { OrderMargin } from './order-margin.ts'
 import { firedType, isConditional, newOrder, onlyCloses } from './sim-order.ts'
@@ -298,7 +299,6 @@ export class VenueCore {
         before,
         price,
         qty,
-        rate,
         fee,
         realised,
         forced,
@@ -338,19 +338,21 @@ export class VenueCore {
   }
 
   /** V10; in a liquidation everything stays on the isolated wallet until the position is flat. */
-  #moveIsolated(account: MarginAccount, of: IsolatedFill): void {
-    const { i, side, before, price, qty, rate, fee, realised } = of
-    const closed = before !== 0 && before > 0 === of.sold ? Math.min(qty, Math.abs(before)) : 0
-    const opened = qty - closed
-    const closingFee = opened === 0 ? fee : timesRate(notional(price, closed as Qty), rate)
-    let wallet = account.isolatedWallet(i, side)
-    if (of.forced) wallet = (wallet + realised - fee) as Money
-    else if (closed > 0) wallet = (wallet - share(wallet, closed as Qty, Math.abs(before) as Qty)) as Money
-    if (opened > 0) {
-      const margin = notional(price, opened as Qty) / BigInt(account.leverage[i])
-      wallet = (wallet + margin - (fee - closingFee)) as Money
+  #moveIsolated(account: MarginAccount, of: IsolatedExecution): void {
+    const { i, side, before, price, qty, fee, realised } = of
+    const wallet = account.isolatedWallet(i, side)
+    if (of.forced) {
+      account.setIsolatedWallet(i, side, (wallet + realised - fee) as Money)
+      return
     }
-    account.setIsolatedWallet(i, side, wallet)
+    const held = Math.abs(before) as Qty
+    const closed = (before !== 0 && before > 0 === of.sold ? Math.min(qty, held) : 0) as Qty
+    const opened = (qty - closed) as Qty
+    account.setIsolatedWallet(
+      i,
+      side,
+      isolatedWalletAfter(wallet, { held, closed, opened, price, leverage: account.leverage[i], fee }),
+    )
   }
 
   // ---- conditional orders --------------------------------------------------------------------------------------
@@ -562,13 +564,12 @@ export class VenueCore {
   }
 }
 
-interface IsolatedFill {
+interface IsolatedExecution {
   readonly i: number
   readonly side: PositionSide
   readonly before: number
   readonly price: Price
   readonly qty: Qty
-  readonly rate: Rate
   readonly fee: Money
   readonly realised: Money
   readonly forced: boolean

@@ -427,7 +427,7 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
         exchangeTime: time as Micros,
         instrument: order.instrument,
         clientOrderId: stop.clientOrderId,
-        reason: '-4116 clientOrderId is duplicated.',
+        reason: '-4116 ClientOrderId is duplicated.',
         remaining: 0 as Qty,
       })
       return tally('O4 id taken')
@@ -656,8 +656,8 @@ export function runNaiveVenue(script: VenueScript): VenueOutcome {
       attachedStands: false,
     }
     if (working.some((each) => each.id === order.id)) {
-      tell('order-rejected', order, time, '-4116 clientOrderId is duplicated.', 0n)
-      return tally('order-rejected -4116 clientOrderId is duplicated.')
+      tell('order-rejected', order, time, '-4116 ClientOrderId is duplicated.', 0n)
+      return tally('order-rejected -4116 ClientOrderId is duplicated.')
     }
     working.push(order)
     tell('order-accepted', order, time, '', order.qty)
