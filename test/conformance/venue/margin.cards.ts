@@ -101,12 +101,21 @@ export const MARGIN_CARDS: readonly Card[] = [
     rule: '13 margin: a sell limit is reckoned at the mark if that is higher',
     source: 'section 13',
     certain: true,
+    async run(venue) {
+      await accepts(venue.place(sellLimit('a', '1', '9900')))
+      // At 9900 it would tie up 495.
+      expect((await venue.account()).available).toBe('9500')
+    },
+  },
+  {
+    rule: '13 margin: the open loss of a sell limit below the mark counts',
+    source: 'section 13: open loss is that of the order price against the mark',
+    certain: true,
     world: { wallet: '600' },
     async run(venue) {
-      // At 9900 it would cost 495 + 100; at the mark 500 + 100.
-      await accepts(venue.place(sellLimit('a', '1', '9900')))
-      await accepts(venue.cancel('a'))
-      await refuses(venue.place(sellLimit('b', '1.001', '9900')), -2019, MARGIN)
+      await refuses(venue.place(sellLimit('a', '1.001', '9900')), -2019, MARGIN)
+      // 500 + 100
+      await accepts(venue.place(sellLimit('b', '1', '9900')))
     },
   },
   {

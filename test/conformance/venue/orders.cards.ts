@@ -60,7 +60,7 @@ export const ORDER_CARDS: readonly Card[] = [
     },
   },
   {
-    rule: "7.1 reduceOnly in hedge mode -1106, whichever side it's for",
+    rule: '7.1 reduceOnly in hedge mode -1106, on either side',
     source: 'section 7.1',
     certain: true,
     async run(venue) {

@@ -125,7 +125,7 @@ export const REDUCE_ONLY_CARDS: readonly Card[] = [
       await take(venue, buyMarket('in', '1'))
       await refuses(venue.place(buyLimit('more', '0.1', '9900')), -2019, 'Margin is insufficient.')
       await accepts(venue.place(reducing(sellLimit('a', '1', '10100'))))
-      await accepts(venue.place(reducing(sellLimit('b', '1', '10200'))))
+      await accepts(venue.place(reducing(sellLimit('b', '2', '10200'))))
     },
   },
   {
