@@ -33,7 +33,7 @@ export interface MarketDataRequest extends DataPaths {
   readonly from?: Micros | undefined
   readonly to?: Micros | undefined
   /** Trades are read, too: from files that are named, and from those of folders. */
-  readonly trades?: boolean | undefined
+  readonly trades?: boolean | 'named' | undefined
   /** The symbol of files that do not tell it; the only one of `symbols` when undefined. */
   readonly symbolFlag?: string | undefined
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
@@ -67,12 +67,15 @@ const READS_AT_ONCE = 3
 export async function loadMarketData(request: MarketDataRequest): Promise<MarketData> {
   const scan = await scanPaths(request)
   const load = new Load(request, scan.files, scan.skipped, scan.warnings)
-  const bars = await load.bars()
-  const symbols = new Set(bars.keys())
+  const trades =
+    request.trades === true || request.trades === 'named'
+      ? await load.trades(request.trades === 'named')
+      : new Map<string, TradeTable>()
+  const bars = await load.bars(trades)
+  const symbols = new Set([...bars.keys(), ...trades.keys()])
   const mark = await load.side('mark', symbols, bars)
   const spot = await load.side('spot', symbols, bars)
   const funding = await load.funding(symbols)
-  const trades = request.trades === true ? await load.trades(symbols) : new Map<string, TradeTable>()
   return { bars, mark, funding, spot, trades, ...load.report() }
 }
 
@@ -106,7 +109,8 @@ class Load {
     return { sources: joinSources(this.#sources), warnings: this.#warnings, skipped }
   }
 
-  async bars(): Promise<Map<string, readonly KlineTable[]>> {
+  /** Symbols that trades drive need no bars. */
+  async bars(trades: ReadonlyMap<string, TradeTable>): Promise<Map<string, readonly KlineTable[]>> {
     const { symbols } = this.#request
     const files = this.#files.filter((file) => file.kind === 'klines' && file.market === 'perp')
     const wanted = files.filter((file) => this.#wanted(file, symbols))
@@ -121,7 +125,7 @@ class Load {
       }
     }
     const bars = this.#joinBySymbol(tables)
-    this.#requireSymbols(bars, files)
+    this.#requireSymbols(bars, files, trades)
     this.#warnOfNoFill(bars)
     return bars
   }
@@ -174,9 +178,12 @@ class Load {
     return result
   }
 
-  async trades(symbols: ReadonlySet<string>): Promise<Map<string, TradeTable>> {
+  async trades(namedOnly: boolean): Promise<Map<string, TradeTable>> {
+    const { symbols } = this.#request
     const isTrades = (file: DataFile): boolean =>
-      file.market === 'perp' && (file.kind === 'trades' || (file.named && file.kind === 'depth' && isCapture(file.path)))
+      (file.named || !namedOnly) &&
+      file.market === 'perp' &&
+      (file.kind === 'trades' || (file.named && file.kind === 'depth' && isCapture(file.path)))
     const wanted = this.#files.filter((file) => isTrades(file) && this.#wanted(file, symbols))
     const reads = await mapInOrder(wanted, READS_AT_ONCE, async (file) => {
       const { path, market, symbol } = file
@@ -185,7 +192,7 @@ class Load {
       return read
     })
     this.#warnings.push(...reads.flatMap(({ warnings }) => warnings))
-    const tables = reads.map(({ table }) => table).filter(({ symbol }) => symbols.has(symbol))
+    const tables = reads.map(({ table }) => table).filter(({ symbol }) => symbols === undefined || symbols.includes(symbol))
     this.#sources.push(...tables)
     const result = new Map<string, TradeTable>()
     for (const [symbol, own] of [...Map.groupBy(tables, (table) => table.symbol)].toSorted(byKey)) {
@@ -341,18 +348,26 @@ class Load {
   }
 
   /** Every symbol asked for must have bars in the period; without `--symbol`, at least one must. */
-  #requireSymbols(bars: Map<string, readonly KlineTable[]>, files: readonly DataFile[]): void {
+  #requireSymbols(
+    bars: Map<string, readonly KlineTable[]>,
+    files: readonly DataFile[],
+    trades: ReadonlyMap<string, TradeTable>,
+  ): void {
     const { symbols } = this.#request
     const needed = symbols ?? [...bars.keys()]
     for (const symbol of needed) {
       const tables = bars.get(symbol)
+      if (trades.has(symbol) && (tables === undefined || tables.length === 0)) {
+        bars.delete(symbol)
+        continue
+      }
       if (tables === undefined) throw this.#missingSymbol(symbol, files)
       if (tables.length > 0) continue
       if (symbols !== undefined) throw this.#emptyPeriod(symbol)
       bars.delete(symbol)
       this.#warnings.push(`${symbol} has no bars in the period and is left out.`)
     }
-    if (bars.size > 0) return
+    if (bars.size > 0 || trades.size > 0) return
     if (needed.length > 0) throw this.#emptyPeriod(needed.join(', '))
     throw new InputError('no-bars', this.#noBars(), {
       where: { paths: this.#request.data.join(', ') },
