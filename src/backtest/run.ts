@@ -4,7 +4,7 @@
  * Synchronous and deterministic; whoever calls decides how interrupts are met.
  */
 import { assert, InputError } from '../core/errors.ts'
-import { formatRate, formatUnits, unitsOf } from '../core/exact.ts'
+import { formatRate, formatUnits, pow10Big, unitsOf } from '../core/exact.ts'
 import type { Money } from '../core/exact.ts'
 import { runIdOf } from '../core/ids.ts'
 import { canonicalJson } from '../core/plain.ts'
@@ -77,6 +77,9 @@ export interface BacktestResult {
   readonly world: World
 }
 
+/** Decimals of fee tiers in the settings. */
+const TIER_SCALE = 8
+
 /** Events between two reports of progress: about ten milliseconds. */
 const SLICE = 50_000
 
@@ -98,7 +101,7 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
   const world = new World({
     ...parts,
     capital,
-    fills: settings.fills,
+    fills: inMoneyOf(settings.fills, markets[0].spec.settle.scale),
     latency: settings.latency,
     account: settings.account,
     switches: settings.switches,
@@ -129,6 +132,13 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     warnings: [...prepared.warnings, ...warningsOf(run, { bars, strategy, interval: prepared.interval, settings })],
   })
   return { document, world }
+}
+
+/** Settings write the volumes of fee tiers with 8 decimals; an account may count in finer units. */
+function inMoneyOf(fills: FillModel, scale: number): FillModel {
+  const { tiers = [] } = fills
+  if (tiers.length === 0 || scale === TIER_SCALE) return fills
+  return { ...fills, tiers: tiers.map((tier) => ({ ...tier, volume: (tier.volume * pow10Big(scale - TIER_SCALE)) as Money })) }
 }
 
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
@@ -272,7 +282,7 @@ function partialFills({ kernel, recorder }: FinishedRun, { settings }: Context):
   if (partial === undefined || settings.fills.participation === undefined) return []
   const { symbol } = kernel.instruments[partial.first.instrument]
   return [
-    `${plural(partial.count, 'fill')} ${partial.count === 1 ? 'was' : 'were'} cut to ${settings.fills.participation * 100} % of the bar's volume, ${theFirst(partial)} in ${symbol}; the rest went on at the next bar (--participation).`,
+    `${plural(partial.count, 'fill')} ${partial.count === 1 ? 'was' : 'were'} cut to ${settings.fills.participation * 100} % of the volume there was, ${theFirst(partial)} in ${symbol}; the rest went on at the next bar or trade (--participation).`,
   ]
 }
 

@@ -11,12 +11,15 @@ import type { BacktestSettings } from '../backtest/run.ts'
 import { decimal, loadConfig } from '../core/config.ts'
 import type { Config, ConfigFlag } from '../core/config.ts'
 import { InputError } from '../core/errors.ts'
-import { parseDecimal, rateOf } from '../core/exact.ts'
+import { parseDecimal, rateOf, unitsOf } from '../core/exact.ts'
+import type { Money } from '../core/exact.ts'
 import type { Setting, Settings } from '../core/setting.ts'
 import { MILLISECOND } from '../core/time.ts'
 import type { Duration } from '../core/time.ts'
 import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
+import type { Delay } from '../sim/latency.ts'
 import { LIMITS } from '../risk/limits/list.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { GlobalOptions } from './command.ts'
@@ -48,8 +51,59 @@ const fee = (fallback: string): z.ZodType<string> =>
     'has more than 10 decimals',
   )
 
-const milliseconds = (description: string): z.ZodType<number> =>
-  z.number().min(0).max(3_600_000).default(0).meta({ unit: 'ms', description })
+/** Decimals of the amounts in `fees.tiers`. */
+const TIER_SCALE = 8
+const MILLISECONDS_MAX = 3_600_000
+
+/** A constant in ms, points of a distribution, or a file of measured delays. */
+type DelaySetting = number | readonly (readonly [share: number, ms: number])[] | { readonly file: string }
+
+const isMs = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MILLISECONDS_MAX
+
+function delaySetting(given: unknown): DelaySetting | undefined {
+  if (typeof given === 'string') {
+    if (/^\s*[[{]/.test(given)) {
+      try {
+        return delaySetting(JSON.parse(given))
+      } catch {
+        return undefined
+      }
+    }
+    return parseDecimal(given) === undefined ? undefined : delaySetting(Number(given))
+  }
+  if (isMs(given)) return given
+  if (Array.isArray(given)) {
+    const points = given as readonly (readonly [number, number])[]
+    const fits = points.every(
+      (point, i) =>
+        Array.isArray(point) &&
+        point.length === 2 &&
+        point[0] >= 0 &&
+        point[0] <= 1 &&
+        isMs(point[1]) &&
+        (i === 0 || (point[0] > points[i - 1][0] && point[1] >= points[i - 1][1])),
+    )
+    return fits && points.length > 0 ? points : undefined
+  }
+  if (typeof given !== 'object' || given === null || !('file' in given)) return undefined
+  return typeof given.file === 'string' && given.file !== '' ? { file: given.file } : undefined
+}
+
+const milliseconds = (description: string) =>
+  z
+    .union([z.string(), z.number(), z.array(z.array(z.number())), z.looseObject({ file: z.string() })])
+    .transform((given, context): DelaySetting => {
+      const setting = delaySetting(given)
+      if (setting !== undefined) return setting
+      context.issues.push({
+        code: 'custom',
+        message: `must be 0 to ${MILLISECONDS_MAX}, points [[share, ms], ...] that ascend, or {"file": PATH}`,
+        input: given,
+      })
+      return z.NEVER
+    })
+    .default(0)
+    .meta({ unit: 'ms', description: `${description}; also points of a distribution, or a file of measured delays` })
 
 const shareOrNone = (): z.ZodType<number | 'none', number | string> =>
   z.union([z.string(), z.number()]).transform((given, context) => {
@@ -66,6 +120,17 @@ export const CONFIGURATION = z.object({
   fees: z.object({
     maker: fee('0.0002').meta({ unit: 'share of the notional', description: 'fee of fills that rested; negative is a rebate' }),
     taker: fee('0.0005').meta({ unit: 'share of the notional', description: 'fee of fills that took' }),
+    tiers: z
+      .array(z.object({ volume: amount('0', { min: 0 }, 'must not be negative'), maker: fee('0.0002'), taker: fee('0.0005') }))
+      .default([])
+      .refine(
+        (tiers) =>
+          tiers.every(({ volume }, i) => (i === 0 ? Number(volume) === 0 : Number(volume) > Number(tiers[i - 1].volume))),
+        'must begin with a volume of 0 and ascend',
+      )
+      .meta({
+        description: 'fees by the notional traded in the last 30 days, in place of the two above: [{volume, maker, taker}, ...]',
+      }),
   }),
   slippageBps: z
     .number()
@@ -81,6 +146,23 @@ export const CONFIGURATION = z.object({
   participation: shareOrNone()
     .default(0.1)
     .meta({ unit: "share of a bar's volume", description: 'what our orders may take of a bar; none switches the cap off' }),
+  venue: z.object({
+    leverage: z.int().min(1).max(150).default(20).meta({
+      unit: 'x',
+      description: 'set for every contract at the exchange, or what it allows at most; ties up margin, is no target',
+    }),
+    margin: z.enum(['cross', 'isolated']).default('cross').meta({ description: 'margin type of every contract' }),
+    queue: z.number().min(0).max(1e6).default(DEFAULT_QUEUE).meta({
+      unit: 'trades of mean size',
+      description: 'what is served before a limit order at its price, where trades drive the run',
+    }),
+    liquidation: z
+      .enum(['partial', 'whole'])
+      .default('partial')
+      .meta({ description: 'a liquidation takes what is needed, or everything' }),
+    reduceOnlyCovered: z.boolean().default(false).meta({ description: 'reduce-only limits that earlier ones cover are refused' }),
+    reduceOnlyTrim: z.boolean().default(false).meta({ description: 'reduce-only limits beyond a shrinking position expire' }),
+  }),
   touch: z.boolean().default(false).meta({ description: 'limit orders fill when touched, not only when traded through' }),
   statistics: z.object({
     riskFree: z.number().min(-1).max(1).default(0).meta({ unit: 'a year', description: 'risk-free rate of Sharpe and Sortino' }),
@@ -159,11 +241,19 @@ function oneLeverage(config: Config<Configuration>): Config<Configuration> {
   }
 }
 
-/** What a backtest takes from the configuration, and the leverage that margin tables are checked against. */
-export function backtestSettings(config: Configuration): BacktestSettings & { readonly leverage: number } {
-  const micros = (ms: number): Duration => Math.round(ms * MILLISECOND) as Duration
+/** What a backtest takes from the configuration, and the leverage that margin tables are checked against. Relative paths in it are of `cwd`. */
+export function backtestSettings(config: Configuration, cwd = '.'): BacktestSettings & { readonly leverage: number } {
+  const leverage = Number((config.risk as unknown as LimitValues)['leverage']['max'])
+  const { venue, latency } = config
   return {
-    leverage: Number((config.risk as unknown as LimitValues)['leverage']['max']),
+    leverage,
+    // What the limits allow must be possible at the exchange, too.
+    account: { leverage: Math.max(venue.leverage, Math.ceil(leverage)), margin: venue.margin },
+    switches: {
+      liquidation: venue.liquidation,
+      reduceOnlyCovered: venue.reduceOnlyCovered,
+      reduceOnlyTrim: venue.reduceOnlyTrim,
+    },
     capital: config.capital,
     seed: config.seed,
     fills: {
@@ -172,14 +262,56 @@ export function backtestSettings(config: Configuration): BacktestSettings & { re
       slippageBps: config.slippageBps,
       participation: config.participation === 'none' ? undefined : config.participation,
       touch: config.touch,
+      queue: venue.queue,
+      tiers: config.fees.tiers.map(({ volume, maker, taker }) => ({
+        volume: unitsOf(volume, TIER_SCALE, 'fees.tiers.volume') as Money,
+        maker: rateOf(maker, 'fees.tiers.maker'),
+        taker: rateOf(taker, 'fees.tiers.taker'),
+      })),
     },
     latency: {
-      order: micros(config.latency.orderMs),
-      report: micros(config.latency.reportMs),
-      data: micros(config.latency.dataMs),
+      order: delayOf(latency.orderMs, cwd),
+      report: delayOf(latency.reportMs, cwd),
+      data: delayOf(latency.dataMs, cwd),
     },
     risk: config.risk as unknown as LimitValues,
     allocation: config.allocation as unknown as AllocationValues,
     riskFree: config.statistics.riskFree,
   }
+}
+
+const micros = (ms: number): Duration => Math.round(ms * MILLISECOND) as Duration
+
+function delayOf(setting: Configuration['latency']['orderMs'], cwd: string): Delay {
+  if (typeof setting === 'number') return micros(setting)
+  if ('file' in setting) return { kind: 'measured', delays: measuredDelays(resolve(cwd, setting.file)) }
+  return { kind: 'quantiles', points: setting.map(([share, ms]) => [share, micros(ms)] as const) }
+}
+
+function measuredDelays(path: string): readonly number[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new InputError('latency-file', `the file of measured delays cannot be read`, {
+      cause,
+      where: { file: path },
+      next: 'Check its name and permissions.',
+    })
+  }
+  const delays = text.split('\n').flatMap((row, i) => {
+    const line = row.trim()
+    if (line === '') return []
+    const ms = parseDecimal(line) === undefined ? Number.NaN : Number(line)
+    if (ms >= 0 && ms <= MILLISECONDS_MAX) return [micros(ms)]
+    throw new InputError('latency-file', `line ${i + 1} of ${path} is '${line}', which is no delay`, {
+      where: { file: path, line: i + 1, value: line },
+      next: `Write one number of milliseconds from 0 to ${MILLISECONDS_MAX} a line.`,
+    })
+  })
+  if (delays.length > 0) return delays
+  throw new InputError('latency-file', `${path} holds no delays`, {
+    where: { file: path },
+    next: 'Write one number of milliseconds a line.',
+  })
 }

@@ -305,7 +305,7 @@ export class VenueCore {
         sold: of.side === 'sell',
       })
     this.feePool = (this.feePool + fee) as Money
-    this.fees[index].trade(value)
+    this.fees[index].at(this.time).trade(value)
     this.#tradeSeq += 1
     const fill: Fill = {
       tradeId: this.#tradeSeq,

@@ -246,7 +246,11 @@ describe('backtest', () => {
       '--strategy ema-cross --data BTCUSDT-1h.csv --participation 3',
       /participation is '3', which must be above 0 and at most 1, or none/,
     ],
-    ['a negative latency', '--strategy ema-cross --data BTCUSDT-1h.csv --latency-ms -1', /latency\.orderMs is -1/],
+    [
+      'a negative latency',
+      '--strategy ema-cross --data BTCUSDT-1h.csv --latency-ms -1',
+      /latency\.orderMs is '-1', which must be 0 to/,
+    ],
     [
       'an unknown key',
       '--strategy ema-cross --data BTCUSDT-1h.csv --set risk.leverge.max=2',

@@ -40,7 +40,7 @@ export const command: CommandDefinition = {
     if (logPath !== undefined && logPath !== '-') checkLogFile(logPath)
 
     const config = loadConfiguration(io, tradingFlags(options)).value
-    const settings = backtestSettings(config)
+    const settings = backtestSettings(config, io.cwd)
     const strategyName = textOption(options, 'strategy') ?? ''
     const strategy = withParameters(await findStrategy(strategyName, io.cwd), listOption(options, 'param'))
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage)

@@ -22,7 +22,7 @@ export const command: CommandDefinition = {
     const { out, globals } = io
     const seed = globals.seed ?? SEED
     const config = loadConfiguration({ ...io, globals: { ...globals, seed, set: [SETTING, ...globals.set] } }).value
-    const settings = backtestSettings(config)
+    const settings = backtestSettings(config, io.cwd)
     const prepared = prepareSynthetic({
       seed,
       from: parseTime('2023-01-01'),
