@@ -34,7 +34,9 @@ export async function take(venue: VenueUnderTest, ...orders: readonly NewOrder[]
 }
 
 /** Places orders that rest from then on. */
-export const rest = take
+export const rest = async (venue: VenueUnderTest, ...orders: readonly NewOrder[]): Promise<void> => {
+  await take(venue, ...orders)
+}
 
 export async function ends(
   venue: VenueUnderTest,

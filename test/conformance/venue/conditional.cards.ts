@@ -331,6 +331,31 @@ export const CONDITIONAL_CARDS: readonly Card[] = [
     },
   },
   {
+    rule: '8 the child of one that has fired is cancelled by its client id',
+    source: 'section 8 (id of the child: question 2 of section 17)',
+    certain: false,
+    async run(venue) {
+      await rest(venue, conditional('a', 'BUY', 'STOP', '10100', { price: '10050' }))
+      await venue.market('10100')
+      await venue.settle()
+      await accepts(venue.cancel('a'))
+      await venue.market('10000')
+      await ends(venue, 'a', 'CANCELED')
+    },
+  },
+  {
+    rule: '8 a child that only waited ties up margin once it rests',
+    source: 'section 8, after migration; section 13',
+    certain: true,
+    async run(venue) {
+      await rest(venue, conditional('a', 'BUY', 'STOP', '10100', { quantity: '1', price: '10000' }))
+      expect((await venue.account()).available).toBe('10000')
+      await venue.market('10100')
+      await venue.settle()
+      expect((await venue.account()).available).toBe('9500')
+    },
+  },
+  {
     rule: '8 timeInForce of market children: GTC only',
     source: 'section 7.1, section 8',
     certain: false,

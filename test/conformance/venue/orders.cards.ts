@@ -104,6 +104,17 @@ export const ORDER_CARDS: readonly Card[] = [
     },
   },
   {
+    rule: '7.2 a refused order does not exist: not open, and its id is free',
+    source: 'section 7.2',
+    certain: true,
+    async run(venue) {
+      await refuses(venue.place(buyLimit('a', '0.1', '9999.95')), -4014, 'Price not increased by tick size.')
+      expect(await venue.openOrders()).toEqual([])
+      await refuses(venue.cancel('a'), -2011, 'Unknown order sent.')
+      await accepts(venue.place(buyLimit('a', '0.1', '9999.90')))
+    },
+  },
+  {
     rule: '7.2 GTD: EXPIRED at its date',
     source: 'section 7.2',
     certain: true,
