@@ -57,8 +57,11 @@ export class BinanceStandIn {
   /** Paths that were published once more, with other rows. */
   readonly replaced = new Map<string, number>()
   fault: StandInOptions['fault']
+  /** Weight that other programs of the same address use in every minute. */
+  usedByOthers = 0
   readonly #options: StandInOptions
   readonly #server: Server
+  readonly #zips = new Map<string, Buffer>()
   #window = -1
   #used = 0
   #refusals = 0
@@ -84,6 +87,14 @@ export class BinanceStandIn {
 
   /** The zip at a path of the archive; undefined when it was never published. */
   zip(path: string): Buffer | undefined {
+    const known = this.#zips.get(`${path} ${this.replaced.get(path) ?? 0}`)
+    if (known !== undefined && !this.holes.has(path)) return known
+    const made = this.#makeZip(path)
+    if (made !== undefined) this.#zips.set(`${path} ${this.replaced.get(path) ?? 0}`, made)
+    return made
+  }
+
+  #makeZip(path: string): Buffer | undefined {
     const match = /^data\/futures\/um\/(daily|monthly)\/(\w+)\/([^/]+)\/(?:(\w+)\/)?([^/]+?)-(\d{4}-\d{2}(?:-\d{2})?)\.zip$/.exec(
       decodeURIComponent(path),
     )
@@ -117,12 +128,19 @@ export class BinanceStandIn {
     )
   }
 
-  #bars(kind: string, symbol: string, interval: Interval, from: Micros, to: Micros): readonly (readonly (string | number)[])[] {
+  #bars(
+    kind: string,
+    symbol: string,
+    interval: Interval,
+    from: Micros,
+    to: Micros,
+    limit = Infinity,
+  ): readonly (readonly (string | number)[])[] {
     const [listed, delisted] = this.#options.listed[symbol] ?? [to, from]
     const rows: (readonly (string | number)[])[] = []
     let open = barStart(Math.max(from, listed) as Micros, interval)
     if (open < from) open = barEnd(open, interval)
-    for (; open < Math.min(to, delisted); open = barEnd(open, interval))
+    for (; open < Math.min(to, delisted) && rows.length < limit; open = barEnd(open, interval))
       rows.push(bar(kind, symbol, open, barEnd(open, interval)))
     return rows
   }
@@ -130,16 +148,12 @@ export class BinanceStandIn {
   #settlements(symbol: string, from: Micros, to: Micros) {
     const [listed, delisted] = this.#options.listed[symbol] ?? [to, from]
     const rows: { symbol: string; fundingTime: number; fundingRate: string; markPrice: string; rateType: string }[] = []
-    for (let time = Math.ceil(Math.max(from, listed) / (8 * HOUR)) * 8 * HOUR; time < Math.min(to, delisted); time += 8 * HOUR) {
+    for (let time = Math.floor(Math.max(from, listed) / (8 * HOUR)) * 8 * HOUR; time < Math.min(to, delisted); time += 8 * HOUR) {
       const ms = time / 1_000 + ((time / (8 * HOUR)) % 6) // jitter of a few ms
       const rate = ((((time / (8 * HOUR)) * 7) % 40) - 10) / 100_000
-      rows.push({
-        symbol,
-        fundingTime: ms,
-        fundingRate: rate.toFixed(8),
-        markPrice: priceAt('mark', symbol, time as Micros),
-        rateType: 'Regular',
-      })
+      const markPrice = priceAt('mark', symbol, time as Micros)
+      if (fromMs(ms) >= from && fromMs(ms) < to)
+        rows.push({ symbol, fundingTime: ms, fundingRate: rate.toFixed(8), markPrice, rateType: 'Regular' })
     }
     return rows
   }
@@ -212,12 +226,12 @@ export class BinanceStandIn {
     const to = fromMs(Math.min(Number(query('endTime') ?? now), now) + 1)
     if (kind === 'fundingRate') return json(200, this.#settlements(symbol, from, to).slice(0, limit))
     if (!KLINES.includes(kind)) return json(404, { code: -5000, msg: `Path ${url.pathname}, Method GET is invalid` })
-    return json(200, this.#bars(kind, symbol, intervalOf(query('interval') ?? ''), from, to).slice(0, limit))
+    return json(200, this.#bars(kind, symbol, intervalOf(query('interval') ?? ''), from, to, limit))
   }
 
   #spend(weight: number): boolean {
     const window = Math.floor(this.#options.nowMs() / 60_000)
-    if (window !== this.#window) this.#used = 0
+    if (window !== this.#window) this.#used = this.usedByOthers
     this.#window = window
     this.#used += weight
     return this.#used <= (this.#options.weightLimit ?? 2_400)
@@ -245,7 +259,7 @@ export class BinanceStandIn {
     if (fault?.kind === 'cut') {
       response.shouldKeepAlive = false
       response.end(part)
-    } else if (fault?.kind === 'reset') response.write(part, () => setTimeout(() => response.destroy(), 5))
+    } else if (fault?.kind === 'reset') response.write(part, () => setTimeout(() => response.destroy(), 30))
     else if (fault?.kind === 'stall') response.write(part)
     else if (this.#options.slowMs === undefined) response.end(bytes)
     else void this.#slowly(response, bytes, this.#options.slowMs)

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, writeFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { OutsideError } from '../../core/errors.ts'
@@ -286,7 +286,8 @@ class PartWriter {
     this.hash = createHash('sha256')
     this.size = 0
     const note: PartNote = { sha256: this.#promised, etag: this.#etag }
-    await writeWhole(noteOf(this.#part), JSON.stringify(note))
+    // Not forced to the disk: a torn note only means that the part begins anew.
+    await onDisk(this.#part, () => writeFile(noteOf(this.#part), JSON.stringify(note)))
   }
 
   close(): Promise<void> {

@@ -53,7 +53,25 @@ function diskError(path: string, error: unknown): unknown {
 export const isDiskError = (error: unknown): boolean =>
   error instanceof OutsideError && (error.code === 'disk-full' || error.code === 'disk-refuses')
 
-export const makeFolderOf = (path: string): Promise<unknown> => onDisk(path, () => mkdir(dirname(path), { recursive: true }))
+export const makeFolderOf = (path: string): Promise<void> => onDisk(path, () => makeFolder(dirname(path)))
+
+/** Step by step: the recursive `mkdir` of Node does not come back from places like /proc, where nothing can be made. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder))
+      await mkdir(folder).catch((again: unknown) => refuseUnlessFolder(folder, again))
+    } else await refuseUnlessFolder(folder, error)
+  }
+}
+
+async function refuseUnlessFolder(folder: string, error: unknown): Promise<void> {
+  if (codeOf(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 /** Bytes of the file at `path`; undefined when there is none. */
 export async function sizeOf(path: string): Promise<number | undefined> {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { AutoTradingError, InputError, OutsideError } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Prng } from '../../core/random.ts'
-import { after, DAY, MINUTE, NEVER, startOfMonth, toMs } from '../../core/time.ts'
+import { after, DAY, fromMs, MINUTE, NEVER, startOfMonth, toMs } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
 import { Archive } from './archive.ts'
 import { isDiskError, onDisk, remove, sha256Of, sizeOf, textOf, writeWhole } from './disk.ts'
@@ -451,8 +451,9 @@ class Download {
     const known = state.files.get(path)
     if (known !== undefined && fileState === 'present') return
     const { source, sha256, bytes } = entry
-    const [from, to] = [entry.fromMs, entry.toMs].map((ms) => (ms * 1_000) as Micros)
-    state.files.set(path, { path, source, sha256, bytes, from, to, state: fileState })
+    const to = fromMs(entry.toMs)
+    const until = entry.growing ? (Math.min(to, this.#clock.now()) as Micros) : to
+    state.files.set(path, { path, source, sha256, bytes, from: fromMs(entry.fromMs), to: until, state: fileState })
     this.#filesDone += 1
     this.#progress()
   }

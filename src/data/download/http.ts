@@ -87,8 +87,14 @@ export class Http {
       const request = url.startsWith('https:')
         ? httpsGet(url, { ...options, agent: this.#agents.https })
         : httpGet(url, { ...options, agent: this.#agents.http })
-      request.setTimeout(this.#idleMs, () => request.destroy(new Error(`nothing came for ${this.#idleMs / 1_000} s`)))
-      request.on('response', resolve)
+      let response: IncomingMessage | undefined
+      request.setTimeout(this.#idleMs, () =>
+        (response ?? request).destroy(new Error(`nothing came for ${this.#idleMs / 1_000} s`)),
+      )
+      request.on('response', (message) => {
+        response = message
+        resolve(message)
+      })
       request.on('error', (error) => reject(broken({ url, signal }, error)))
     })
   }

@@ -60,9 +60,8 @@ export class RestFiles {
     // The last row may be torn, or may have been corrected since: it is asked for again.
     const last = kept.pop()
     await onDisk(part, () => writeFile(part, textOfRows([HEADERS[rules.rows], ...kept.map(({ line }) => line)])))
-    const rest = last === undefined ? unit.from : fromMs(last.timeMs)
     const asked = clock.now()
-    const count = kept.length + (await this.#pages(unit, rules, rest, part))
+    const count = kept.length + (await this.#pages(unit, rules, last, part))
     if (count === 0) {
       await remove(part)
       return undefined
@@ -84,30 +83,35 @@ export class RestFiles {
     return rows.length === 0 ? undefined : fromMs(rows[0].timeMs)
   }
 
-  /** Appends the rows of [from, end of the unit) to the part; says how many. */
-  async #pages(unit: Unit, rules: RestRules, from: Micros, part: string): Promise<number> {
+  /** Appends the rows from `last` on to the part, or all of the unit; says how many. What we had is kept if it does not come again. */
+  async #pages(unit: Unit, rules: RestRules, last: Row | undefined, part: string): Promise<number> {
     const { rest, clock, onBytes } = this.#settings
     const { series } = unit
+    let held = last
     let count = 0
-    for (let at = from; ;) {
+    for (let at = last === undefined ? unit.from : fromMs(last.timeMs); ;) {
       const now = clock.now()
       const to = Math.min(unit.to, now) as Micros
-      if (at >= to) return count
       const limit = limitOf(series, rules, at, to)
       const window = { what: rules.rows, interval: series.interval, from: at, to, now }
-      const { rows, received } = await rest.get(requestOf(series, rules, { from: at, to, limit }), (answer) => ({
+      const read = (answer: unknown): { readonly rows: readonly Row[]; readonly received: number } => ({
         rows: rowsOf(answer, window),
         received: (answer as readonly unknown[]).length,
-      }))
-      const last = rows.at(-1)
-      if (last === undefined) return count
-      const text = textOfRows(rows.map(({ line }) => line))
+      })
+      const { rows, received } =
+        at < to ? await rest.get(requestOf(series, rules, { from: at, to, limit }), read) : { rows: [], received: 0 }
+      const lines = rows.map(({ line }) => line)
+      if (held !== undefined && rows.at(0)?.timeMs !== held.timeMs) lines.unshift(held.line)
+      held = undefined
+      const text = textOfRows(lines)
       await onDisk(part, () => appendFile(part, text))
       onBytes(text.length)
-      count += rows.length
-      at = afterRow(series, last.timeMs)
+      count += lines.length
+      const newest = rows.at(-1)
+      if (newest === undefined) return count
+      at = afterRow(series, newest.timeMs)
       // Settlements come at no fixed times, so only a short answer tells their end; of bars it is known which would come next.
-      if (series.interval === undefined ? received < limit : barEnd(at, series.interval) > now) return count
+      if (series.interval === undefined ? received < limit : at >= to || barEnd(at, series.interval) > now) return count
     }
   }
 }
