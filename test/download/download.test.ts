@@ -297,7 +297,7 @@ describe('what goes wrong', () => {
   })
 
   it('a connection over which nothing comes is given up', async () => {
-    stage.standIn.fault = (path, count) => (count === 2 ? { kind: 'stall', bytes: 50 } : undefined)
+    stage.standIn.fault = (_path, count) => (count === 2 ? { kind: 'stall', bytes: 50 } : undefined)
     expect((await run({ ...stage, idleMs: 200 }, { from: '2024-05-01', to: '2024-06-01' })).failures).toEqual([])
     expect(stage.waits.map(({ reason }) => reason)).toEqual([expect.stringContaining('nothing came for 0.2 s')])
   })
@@ -336,7 +336,7 @@ describe('what goes wrong', () => {
       fc.asyncProperty(
         fc.integer(),
         fc.double({ min: 0.05, max: 0.6, noNaN: true }),
-        fc.constantFrom('auto', 'rest'),
+        fc.constantFrom('auto' as const, 'rest' as const),
         async (seed, share, source) => {
           const prng = createPrng(seed)
           const folder = join(root, `round-${(round += 1)}`)
@@ -346,7 +346,7 @@ describe('what goes wrong', () => {
             // Answers by REST have no checksum: that their bits arrive is up to TLS.
             return fault?.kind === 'flip' && path.startsWith('/fapi') ? undefined : fault
           }
-          const both = { ...wish, source: source as 'auto' | 'rest' }
+          const both = { ...wish, source }
           const first = await run(own, both, undefined, seed).catch((error: unknown) => error)
           if (first instanceof Error) expect(first).toBeInstanceOf(AutoTradingError)
           // What has its place is right, even when not all of it came.

@@ -1,11 +1,12 @@
 /** `data download` as a real process: killed in the middle, interrupted, two at once, and a backtest on what it brought. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { runFiles } from '../backtest/run-files.ts'
 import { BinanceStandIn } from '../standins/binance-archive.ts'
 import { filesIn, time } from './run-download.ts'
 
@@ -53,13 +54,19 @@ async function asked(count: number): Promise<void> {
   while (standIn.requests.length < count) await new Promise((done) => setTimeout(done, 5))
 }
 
+/** `klines/BTCUSDT-15m-2024-04.zip` as the archive has it, below `data/futures/um/monthly` or `daily`. */
+function archived(path: string): string {
+  const [kind, name] = path.split('/')
+  return kind === 'fundingRate' ? `${kind}/BTCUSDT/${name}` : `${kind}/BTCUSDT/15m/${name}`
+}
+
 it('killed in the middle and started again, it has what an undisturbed run has, and asks for nothing twice', async () => {
   const undisturbed = await start([...wish(), '--out', 'whole']).ended
   expect(undisturbed.code, undisturbed.stderr).toBe(0)
 
   standIn.requests.length = 0
   const kept = new Set<string>()
-  for (const count of [5, 9, 13]) {
+  for (const count of [9, 16]) {
     const before = standIn.requests.length
     const { child, ended } = start(wish())
     await asked(before + count)
@@ -75,72 +82,56 @@ it('killed in the middle and started again, it has what an undisturbed run has, 
   const last = await start(wish()).ended
   expect(last.code, last.stderr).toBe(0)
   expect(filesIn(join(folder, 'data'))).toEqual(filesIn(join(folder, 'whole')))
-  const names = new Set(standIn.requests.map(({ path }) => path.split('/').at(-1)))
-  expect([...kept].filter((path) => path.startsWith('fundingRate') && names.has(path.split('/')[1]))).toEqual([])
+  const fetched = standIn.requests.map(({ path }) => path.split('/').slice(5).join('/'))
+  expect(kept.size).toBeGreaterThan(0)
+  expect([...kept].filter((path) => fetched.includes(archived(path)))).toEqual([])
 })
 
-it('interrupted, it says so with exit code 130 and goes on later; then there is nothing to do', async () => {
+it('interrupted, it says so with exit code 130; started again, it brings a folder that a backtest reads', async () => {
   const { child, ended } = start(wish())
-  await asked(8)
+  await asked(18)
   child.kill('SIGINT')
   const { code, stderr } = await ended
   expect(code).toBe(130)
   expect(stderr).toContain('the same command goes on from there')
-  expect((await start(wish()).ended).code).toBe(0)
-  const again = await start(wish()).ended
-  expect(again.code).toBe(0)
-  expect(again.stdout).toMatch(/^Nothing to do: \d+ files were there already\.$/m)
-})
 
-it('two at once: one of them waits for no one and says why', async () => {
-  const first = start(wish())
-  await asked(3)
-  const second = await start(wish()).ended
-  expect(second.code).toBe(3)
-  expect(second.stderr).toContain('another download into')
-  expect((await first.ended).code).toBe(0)
-})
-
-it('gives a document, and a folder that a backtest reads as its last lines say', async () => {
-  const { code, stdout, stderr } = await start([...wish(), '--json', '--quiet']).ended
-  expect(code, stderr).toBe(0)
-  expect(stderr).toBe('')
-  const document = JSON.parse(stdout) as {
-    schema: string
-    use: string[]
-    files: unknown
-    series: { kind: string; holes: unknown[] }[]
+  const again = await start([...wish(), '--json', '--quiet']).ended
+  expect(again.code, again.stderr).toBe(0)
+  expect(again.stderr).toBe('')
+  const document = JSON.parse(again.stdout) as {
+    readonly schema: string
+    readonly files: { readonly downloaded: number; readonly present: number }
+    readonly series: readonly { readonly kind: string; readonly holes: readonly unknown[] }[]
+    readonly use: readonly string[]
   }
   expect(document.schema).toBe('autotrading.data-download/1')
+  expect(document.files.present).toBeGreaterThan(0)
   expect(document.series.map(({ kind, holes }) => [kind, holes])).toEqual([
     ['klines', []],
     ['mark', []],
     ['funding', []],
   ])
-  const [backtest] = document.use
-  const report = join(folder, 'report.json')
-  const ran = await start([...backtest.split(' ').slice(1), '--quiet', '--json', report]).ended
-  expect(ran.code, ran.stderr).toBe(0)
-  const { period, warnings } = JSON.parse(readFileSync(report, 'utf8')) as { period: { bars: number }; warnings: string[] }
+  expect(document.use).toEqual([
+    'autotrading backtest --strategy trend-following --data data --interval 15m --symbol BTCUSDT --from 2024-04-01',
+    'autotrading data validate data',
+  ])
+  const { document: report } = await runFiles({
+    strategy: 'trend-following',
+    data: [join(folder, 'data')],
+    options: { interval: '15m', symbol: ['BTCUSDT'], from: '2024-04-01' },
+  })
   // 65 days of 96 bars, and 42 quarters of an hour.
-  expect(period.bars).toBe(65 * 96 + 42)
-  expect(warnings.filter((text) => /mark|funding|missing/.test(text))).toEqual([])
+  expect(report.period.bars).toBe(65 * 96 + 42)
+  expect(report.warnings.filter((text) => /missing|no funding|no mark|skipped/.test(text))).toEqual([])
 })
 
-it('says what is wrong: nothing found, a bad word, a host that is not there', async () => {
-  const codes = await Promise.all(
-    [
-      ['NONEUSDT', '--interval', '1h', '--from', '2024-06-01', '--to', '2024-06-02'],
-      ['BTCUSDT', '--interval', '1h', '--from', '2024-06-01', '--kinds', 'klins'],
-      ['BTCUSD_PERP', '--interval', '1h', '--from', '2024-06-01'],
-    ].map(async (words) => {
-      const { code, stderr } = await start(['data', 'download', ...words, '--archive-url', url, '--rest-url', url]).ended
-      return [code, stderr.split(/[.?] /)[0]]
-    }),
-  )
-  expect(codes).toEqual([
-    [2, expect.stringContaining('nothing was found of NONEUSDT')],
-    [2, expect.stringContaining("--kinds names 'klins'")],
-    [2, expect.stringContaining('COIN-M')],
-  ])
+it('of two at once the second one gives way and says why', async () => {
+  standIn.fault = (_path, count) => (count === 3 ? { kind: 'stall', bytes: 10 } : undefined)
+  const first = start(wish())
+  await asked(4)
+  const second = await start(wish()).ended
+  expect(second.code).toBe(3)
+  expect(second.stderr).toContain('another download into')
+  first.child.kill('SIGTERM')
+  expect((await first.ended).code).toBe(130)
 })

@@ -13,23 +13,33 @@ export interface FolderLock {
   release(): Promise<void>
 }
 
-/** @throws OutsideError when another process holds it, or the folder cannot be written. */
+/** @throws OutsideError when another download holds it, or the folder cannot be written. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, STATE_FOLDER, 'lock')
   const own = `${process.pid} ${hostname()}\n`
+  if (HELD.has(path)) throw held(folder, path, own)
+  HELD.add(path)
+  try {
+    await acquire(folder, path, own)
+  } catch (error) {
+    HELD.delete(path)
+    throw error
+  }
+  const release = async (): Promise<void> => {
+    await rm(path, { force: true })
+    HELD.delete(path)
+  }
+  return { release }
+}
+
+async function acquire(folder: string, path: string, own: string): Promise<void> {
   await makeFolderOf(path)
   while (!(await onDisk(path, () => create(path, own)))) {
     const holder = await readFile(path, 'utf8').catch(() => undefined)
     if (holder === undefined) continue // released between two looks
-    if (HELD.has(path) || isAlive(holder)) throw held(folder, path, holder)
+    if (isAlive(holder)) throw held(folder, path, holder)
     await onDisk(path, () => clear(path, holder))
   }
-  HELD.add(path)
-  const release = async (): Promise<void> => {
-    HELD.delete(path)
-    await rm(path, { force: true })
-  }
-  return { release }
 }
 
 /** Locks of this process itself, whose number says nothing about them. */

@@ -75,7 +75,7 @@ function fundingRow(item: unknown): Row {
   if (!isTime(fundingTime)) throw odd('a row has no time', item)
   if (!isText(fundingRate, SIGNED)) throw odd('a rate is no number', item)
   if (markPrice !== '' && !isText(markPrice, UNSIGNED)) throw odd('a mark price is no number', item)
-  return { timeMs: fundingTime, line: `${fundingTime},${String(fundingRate)},${String(markPrice)}` }
+  return { timeMs: fundingTime, line: `${fundingTime},${fundingRate},${markPrice}` }
 }
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
