@@ -63,7 +63,7 @@ const shareOrNone = (): z.ZodType<number | 'none', number | string> =>
 const address = (fallback: string): z.ZodType<string> =>
   z
     .string()
-    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'is no address that begins with https:// or http://')
+    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must begin with https:// or http://')
     .default(fallback)
 
 export const CONFIGURATION = z.object({
