@@ -325,8 +325,10 @@ function bar(kind: string, symbol: string, open: Micros, end: Micros): readonly 
 
 if (import.meta.main) {
   const option = (name: string): string | undefined => process.argv.find((_, i) => process.argv[i - 1] === `--${name}`)
-  const fixed = option('now')
-  const nowMs = fixed === undefined ? () => Date.now() : () => toMs(parseTime(fixed))
+  const start = option('now')
+  // From that moment on, at the pace of this machine's clock.
+  const ahead = start === undefined ? 0 : toMs(parseTime(start)) - Date.now()
+  const nowMs = (): number => Date.now() + ahead
   const forever: readonly [Micros, Micros] = [parseTime('2019-09-08T17:00Z'), parseTime('2100-01-01')]
   const slowMs = option('slow')
   const standIn = new BinanceStandIn({

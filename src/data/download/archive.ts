@@ -131,7 +131,7 @@ export class Archive {
           await writer.close()
         }
       },
-      () => reached,
+      { progress: () => reached },
     )
   }
 

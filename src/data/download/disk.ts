@@ -28,6 +28,7 @@ const NEXT: Readonly<Record<string, string>> = {
   EACCES: 'Change the permissions or name another folder with --out.',
   EPERM: 'Change the permissions or name another folder with --out.',
   EROFS: 'The disk is read-only: name another folder with --out.',
+  ENOENT: 'Name another folder with --out.',
   ENOTDIR: 'A file stands where a folder is needed: move it away or name another folder with --out.',
   EEXIST: 'A file stands where a folder is needed: move it away or name another folder with --out.',
   EISDIR: 'A folder stands where a file is needed: move it away or name another folder with --out.',

@@ -82,6 +82,9 @@ export interface DownloadPorts {
 const WEIGHT_LIMIT = 2_300
 const FUNDING_LIMIT = 450
 
+/** Where the archive has most of what is wanted, it does not wait long for an exchange that does not answer. */
+const TIME_TRIES = 3
+
 /** What was missing this long after its period does not appear any more, and is not asked for again. */
 const FINAL_AFTER = 60 * DAY
 /** The archive has a day on the next one; until then its absence says nothing. */
@@ -187,7 +190,7 @@ class Download {
   async #askTime(): Promise<void> {
     if (this.#request.source === 'archive') return
     try {
-      await this.#rest.syncClock()
+      await this.#rest.syncClock(this.#request.source === 'auto' ? TIME_TRIES : undefined)
     } catch (error) {
       if (this.#request.source === 'rest' || !(error instanceof OutsideError)) throw error
       this.#restLost = error

@@ -64,3 +64,11 @@ it('serves those who ask at once one after another', async () => {
   await Promise.all([60, 60, 40].map((weight) => budget.spend(weight)))
   expect(waits).toEqual([60_250])
 })
+
+it('a clock that is set back gives nothing twice, and nobody waits for the time before', async () => {
+  const { budget, time, waits } = budgetAt(1_000 * WINDOW)
+  await budget.spend(60)
+  time.ms = 3 * WINDOW + 20_000
+  await budget.spend(60)
+  expect(waits).toEqual([40_250])
+})

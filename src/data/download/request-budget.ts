@@ -65,9 +65,8 @@ export class RequestBudget {
 
   #roll(): void {
     const window = Math.floor(this.#settings.nowMs() / this.#settings.windowMs)
-    // Never back: a clock that was corrected must not give the same budget twice.
-    if (window <= this.#window) return
+    // A clock that is set back (ours, once the server has said its time) must not give the same budget twice.
+    if (window > this.#window) this.#used = 0
     this.#window = window
-    this.#used = 0
   }
 }

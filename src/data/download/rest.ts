@@ -89,20 +89,23 @@ export class Rest {
     this.#settings = settings
   }
 
-  /** Takes over the server's time. @throws OutsideError when it does not answer. */
-  async syncClock(): Promise<void> {
+  /** Takes over the server's time. @throws OutsideError when it does not answer in so many tries. */
+  async syncClock(tries?: number): Promise<void> {
     const { clock, signal, http, retry, budgets } = this.#settings
     const url = this.#urlOf({ path: '/fapi/v1/time', query: {} })
-    await retry.run(async () => {
-      await budgets.weight.spend(1)
-      const asked = clock.ours()
-      const { status, headers, text } = await http.text({ url, signal })
-      if (status !== 200) throw this.#failure(url, status, headers, text, 'weight')
-      const { serverTime } = jsonOf(url, text) as { readonly serverTime?: unknown }
-      if (typeof serverTime !== 'number' || !Number.isSafeInteger(serverTime)) throw odd(url, text)
-      clock.correct(fromMs(serverTime), asked)
-      observe(budgets.weight, headers)
-    })
+    await retry.run(
+      async () => {
+        await budgets.weight.spend(1)
+        const asked = clock.ours()
+        const { status, headers, text } = await http.text({ url, signal })
+        if (status !== 200) throw this.#failure(url, status, headers, text, 'weight')
+        const { serverTime } = jsonOf(url, text) as { readonly serverTime?: unknown }
+        if (typeof serverTime !== 'number' || !Number.isSafeInteger(serverTime)) throw odd(url, text)
+        clock.correct(fromMs(serverTime), asked)
+        observe(budgets.weight, headers)
+      },
+      tries === undefined ? {} : { tries },
+    )
   }
 
   /** What `read` makes of the answer's JSON; when it throws, the request counts as failed. @throws RestRefusal, OutsideError, AbortError */

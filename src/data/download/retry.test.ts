@@ -58,7 +58,7 @@ describe('Retry', () => {
       bytes += 1
       return Promise.reject(lost())
     }
-    await retry.run(work, () => bytes)
+    await retry.run(work, { progress: () => bytes })
     expect(waits).toHaveLength(3 * TRIES)
     expect(Math.max(...waits)).toBeLessThanOrEqual(500)
   })

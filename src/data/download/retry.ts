@@ -40,6 +40,12 @@ export class TryAgain extends OutsideError {
   }
 }
 
+export interface RunOptions {
+  readonly progress?: () => number
+  /** How many in a row, when it is not worth the usual number. */
+  readonly tries?: number
+}
+
 export class Retry {
   readonly #settings: RetrySettings
   /** What this host could not be reached for; then one try is enough until it answers again. */
@@ -53,7 +59,7 @@ export class Retry {
    * Calls `work` until it succeeds or fails for good. `progress` is asked after each failure: a number that has grown since the
    * last one starts the count of tries anew.
    */
-  async run<T>(work: () => Promise<T>, progress: () => number = () => 0): Promise<T> {
+  async run<T>(work: () => Promise<T>, { progress = () => 0, tries = TRIES }: RunOptions = {}): Promise<T> {
     const { sleep, signal, onWait } = this.#settings
     let reached = progress()
     for (let failures = 1; ; failures += 1) {
@@ -69,7 +75,7 @@ export class Retry {
           reached = progress()
           failures = 1
         }
-        if (failures >= TRIES || this.#lost) {
+        if (failures >= tries || this.#lost) {
           this.#lost = true
           throw error
         }
