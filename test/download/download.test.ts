@@ -363,7 +363,7 @@ describe('what goes wrong', () => {
           rmSync(folder, { recursive: true })
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })

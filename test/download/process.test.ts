@@ -23,7 +23,7 @@ beforeEach(async () => {
   standIn = new BinanceStandIn({
     nowMs: () => NOW,
     listed: { BTCUSDT: [time('2019-09-08T17:00Z'), time('2100-01-01')] },
-    slowMs: 4,
+    slowMs: 3,
   })
   url = await standIn.listen()
 })
@@ -46,7 +46,7 @@ function start(args: readonly string[]): { readonly child: ChildProcess; readonl
   return { child, ended: new Promise((done) => child.on('close', (code) => done({ code, ...texts }))) }
 }
 
-const WISH = ['data', 'download', 'BTCUSDT', '--interval', '15m', '--from', '2024-04-01', '--kinds', 'klines,mark,funding']
+const WISH = ['data', 'download', 'BTCUSDT', '--interval', '15m', '--from', '2024-05-01', '--kinds', 'klines,mark,funding']
 const wish = (): readonly string[] => [...WISH, '--archive-url', url, '--rest-url', url]
 
 /** Resolves when the stand-in has been asked `count` times. */
@@ -112,16 +112,16 @@ it('interrupted, it says so with exit code 130; started again, it brings a folde
     ['funding', []],
   ])
   expect(document.use).toEqual([
-    'autotrading backtest --strategy trend-following --data data --interval 15m --symbol BTCUSDT --from 2024-04-01',
+    'autotrading backtest --strategy trend-following --data data --interval 15m --symbol BTCUSDT --from 2024-05-01',
     'autotrading data validate data',
   ])
   const { document: report } = await runFiles({
     strategy: 'trend-following',
     data: [join(folder, 'data')],
-    options: { interval: '15m', symbol: ['BTCUSDT'], from: '2024-04-01' },
+    options: { interval: '15m', symbol: ['BTCUSDT'], from: '2024-05-01' },
   })
-  // 65 days of 96 bars, and 42 quarters of an hour.
-  expect(report.period.bars).toBe(65 * 96 + 42)
+  // 35 days of 96 bars, and 42 quarters of an hour.
+  expect(report.period.bars).toBe(35 * 96 + 42)
   expect(report.warnings.filter((text) => /missing|no funding|no mark|skipped/.test(text))).toEqual([])
 })
 

@@ -85,7 +85,7 @@ export class Archive {
       const { sha256, bytes } = await this.#fetchPart(path, part, promised)
       if (sha256 === promised) {
         const to = join(folder, target)
-        await writeWhole(`${to}.CHECKSUM`, `${promised}  ${basename(target)}\n`)
+        await this.writeChecksum(target, promised)
         await place(part, to)
         await remove(noteOf(part))
         return { sha256, bytes }
@@ -96,6 +96,14 @@ export class Archive {
       await remove(part)
       promised = undefined
     }
+  }
+
+  /** The `.CHECKSUM` beside a file, as the archive has it. */
+  writeChecksum(target: string, sha256: string): Promise<void> {
+    const path = join(this.#settings.folder, `${target}.CHECKSUM`)
+    // Among the parts, so that a killed run leaves nothing half done beside the data.
+    const neighbour = join(this.#settings.folder, STATE_FOLDER, 'parts', `${target}.CHECKSUM`)
+    return writeWhole(path, `${sha256}  ${basename(target)}\n`, neighbour)
   }
 
   /** A file without a checksum cannot be told from a damaged one: it is no hole, and it is not taken either. */

@@ -98,10 +98,10 @@ export async function place(part: string, target: string): Promise<void> {
   })
 }
 
-/** A small text, whole or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** A small text, whole or not at all; until it is whole it lies at `neighbour`. */
+export async function writeWhole(path: string, text: string, neighbour = `${path}.tmp`): Promise<void> {
   await makeFolderOf(path)
-  const neighbour = `${path}.tmp`
+  await makeFolderOf(neighbour)
   await onDisk(path, async () => {
     const file = await open(neighbour, 'w')
     try {

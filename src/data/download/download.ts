@@ -11,7 +11,7 @@ import type { Prng } from '../../core/random.ts'
 import { after, DAY, fromMs, MINUTE, NEVER, startOfMonth, toMs } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
 import { Archive } from './archive.ts'
-import { isDiskError, onDisk, remove, sha256Of, sizeOf, textOf, writeWhole } from './disk.ts'
+import { isDiskError, onDisk, remove, sha256Of, sizeOf, textOf } from './disk.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Http } from './http.ts'
 import type { KindRules, RestRules } from './kinds.ts'
@@ -25,18 +25,7 @@ import { mergeHoles } from './result.ts'
 import type { DownloadedFile, DownloadResult, Failure, FileState, Hole } from './result.ts'
 import { Retry } from './retry.ts'
 import type { Sleep } from './retry.ts'
-import {
-  archiveFile,
-  archivePath,
-  daysOf,
-  firstOpen,
-  hasDays,
-  inArchive,
-  restFile,
-  seriesName,
-  stemOf,
-  unitsOf,
-} from './units.ts'
+import { archiveFile, archivePath, daysOf, firstOpen, hasDays, inArchive, restFile, seriesName, unitsOf } from './units.ts'
 import type { Series, Unit } from './units.ts'
 
 export interface DownloadRequest {
@@ -310,7 +299,7 @@ class Download {
     } as const
     if (own !== undefined && own === promised) {
       // A run before was ended between the file and the note of it, or it was fetched by hand.
-      await writeWhole(`${path}.CHECKSUM`, `${promised}  ${stemOf(unit)}.zip\n`)
+      await this.#archive.writeChecksum(target, own)
       const adopted: FileEntry = { ...base, sha256: own, bytes: size ?? 0 }
       await this.#manifest.put(target, adopted)
       return { entry: adopted, state: 'present' }
