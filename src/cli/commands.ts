@@ -9,6 +9,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
+    name: 'data download',
+    summary: 'fetch market data from the public archive and by REST',
+    load: () => import('./commands/data-download.ts'),
+  },
+  {
     name: 'config check',
     summary: 'say whether the configuration holds',
     load: async () => ({ command: (await import('./commands/config.ts')).check }),
@@ -43,6 +48,7 @@ export const commands: readonly CommandEntry[] = [
 
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
+  data: 'market data: fetch it, look at it, make it',
   config: 'check and show the configuration',
   data: 'market data: check, keep, fetch, make',
 }

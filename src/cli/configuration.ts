@@ -114,6 +114,12 @@ const shareOrNone = (): z.ZodType<number | 'none', number | string> =>
     return z.NEVER
   })
 
+const address = (fallback: string): z.ZodType<string> =>
+  z
+    .string()
+    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must begin with https:// or http://')
+    .default(fallback)
+
 export const CONFIGURATION = z.object({
   capital: amount('10000', { above: 0 }, 'must be above 0').meta({ unit: 'quote', description: 'capital at the start' }),
   seed: z.int().min(0).default(1).meta({ description: 'the seed of everything that is drawn by chance' }),
@@ -166,6 +172,11 @@ export const CONFIGURATION = z.object({
   touch: z.boolean().default(false).meta({ description: 'limit orders fill when touched, not only when traded through' }),
   statistics: z.object({
     riskFree: z.number().min(-1).max(1).default(0).meta({ unit: 'a year', description: 'risk-free rate of Sharpe and Sortino' }),
+  }),
+  download: z.object({
+    archiveUrl: address('https://data.binance.vision').meta({ description: 'the public archive' }),
+    restUrl: address('https://fapi.binance.com').meta({ description: 'the REST interface of USD-M futures' }),
+    parallel: z.int().min(1).max(16).default(4).meta({ unit: 'files', description: 'how many are downloaded at the same time' }),
   }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
   risk: z.object({
