@@ -15,8 +15,12 @@ import type { DataSource, KlineTable } from './kline-table.ts'
 import { readFunding } from './read-funding.ts'
 import { readKlines } from './read-klines.ts'
 import type { KlineRead } from './read-klines.ts'
+import { readTrades } from './read-trades.ts'
 import { scanPaths } from './scan.ts'
 import type { DataFile, DataPaths, SkippedFile } from './scan.ts'
+import { isCapture } from './symbol-and-interval.ts'
+import { cutTrades, joinTrades } from './trade-table.ts'
+import type { TradeTable } from './trade-table.ts'
 
 export interface MarketDataRequest extends DataPaths {
   /** Only these (`--symbol`); undefined means all that have bars. */
@@ -28,6 +32,8 @@ export interface MarketDataRequest extends DataPaths {
   /** Open times in [from, to). */
   readonly from?: Micros | undefined
   readonly to?: Micros | undefined
+  /** Trades are read, too: from files that are named, and from those of folders. */
+  readonly trades?: boolean | undefined
   /** The symbol of files that do not tell it; the only one of `symbols` when undefined. */
   readonly symbolFlag?: string | undefined
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
@@ -45,6 +51,8 @@ export interface MarketData {
   readonly mark: ReadonlyMap<string, KlineTable>
   readonly funding: ReadonlyMap<string, FundingTable>
   readonly spot: ReadonlyMap<string, KlineTable>
+  /** By symbol, sorted; empty unless they were asked for. */
+  readonly trades: ReadonlyMap<string, TradeTable>
   /** Every file that was read, sorted by path. */
   readonly sources: readonly DataSource[]
   readonly warnings: readonly string[]
@@ -64,7 +72,8 @@ export async function loadMarketData(request: MarketDataRequest): Promise<Market
   const mark = await load.side('mark', symbols, bars)
   const spot = await load.side('spot', symbols, bars)
   const funding = await load.funding(symbols)
-  return { bars, mark, funding, spot, ...load.report() }
+  const trades = request.trades === true ? await load.trades(symbols) : new Map<string, TradeTable>()
+  return { bars, mark, funding, spot, trades, ...load.report() }
 }
 
 class Load {
@@ -160,6 +169,28 @@ class Load {
     const result = new Map<string, FundingTable>()
     for (const [symbol, own] of [...Map.groupBy(tables, (table) => table.symbol)].toSorted(byKey)) {
       const cut = cutFunding(joinFunding(own), this.#request.from, this.#request.to)
+      if (cut.length > 0) result.set(symbol, cut)
+    }
+    return result
+  }
+
+  async trades(symbols: ReadonlySet<string>): Promise<Map<string, TradeTable>> {
+    const isTrades = (file: DataFile): boolean =>
+      file.market === 'perp' && (file.kind === 'trades' || (file.named && file.kind === 'depth' && isCapture(file.path)))
+    const wanted = this.#files.filter((file) => isTrades(file) && this.#wanted(file, symbols))
+    const reads = await mapInOrder(wanted, READS_AT_ONCE, async (file) => {
+      const { path, market, symbol } = file
+      const read = await readTrades({ path, market, symbol, symbolFlag: this.#symbolFlag() })
+      this.#progress(file)
+      return read
+    })
+    this.#warnings.push(...reads.flatMap(({ warnings }) => warnings))
+    const tables = reads.map(({ table }) => table).filter(({ symbol }) => symbols.has(symbol))
+    this.#sources.push(...tables)
+    const result = new Map<string, TradeTable>()
+    for (const [symbol, own] of [...Map.groupBy(tables, (table) => table.symbol)].toSorted(byKey)) {
+      refuseTwoKinds(symbol, own)
+      const cut = cutTrades(joinTrades(own), this.#request.from, this.#request.to)
       if (cut.length > 0) result.set(symbol, cut)
     }
     return result
@@ -392,6 +423,22 @@ class Load {
       },
     )
   }
+}
+
+/** Aggregates and the single trades they are made of are the same trades. */
+function refuseTwoKinds(symbol: string, tables: readonly TradeTable[]): void {
+  const [first] = tables
+  const other = tables.find(({ kind }) => kind !== first.kind)
+  if (other === undefined) return
+  const [fileA, fileB] = [first.sources[0].path, other.sources[0].path]
+  throw new InputError(
+    'trades-of-two-kinds',
+    `${fileA} holds ${first.kind} of ${symbol}, and ${fileB} holds ${other.kind}: the same trades twice`,
+    {
+      where: { symbol, file: fileA, other: fileB },
+      next: 'Name the files of one kind.',
+    },
+  )
 }
 
 function endOf(table: KlineTable): number {

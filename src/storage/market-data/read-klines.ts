@@ -8,13 +8,13 @@ import { InputError } from '../../core/errors.ts'
 import type { Interval } from '../../core/time.ts'
 import { ARCHIVE_COLUMNS, beginsWithNumber, readHeader, wrongFieldCount } from './columns.ts'
 import type { ColumnRule, Columns } from './columns.ts'
-import { CsvScanner, fieldText, shownField } from './csv-scanner.ts'
-import type { CsvRow } from './csv-scanner.ts'
+import { fieldText, shownField } from './csv-scanner.ts'
+import type { CsvRow, RowScanner } from './csv-scanner.ts'
 import { DecimalField } from './decimal-field.ts'
-import { readBytes } from './file-bytes.ts'
 import type { ReadLimits } from './file-bytes.ts'
 import { OPTIONAL_COLUMNS, presentOrUndefined, PRICE_COLUMNS, VALUE_COLUMNS } from './kline-table.ts'
 import type { KlineKind, KlineTable, Market, ValueColumn } from './kline-table.ts'
+import { feedRows, scannerFor } from './row-source.ts'
 import { firstOffGrid, isCoinMargined, settleInterval, shownTime } from './symbol-and-interval.ts'
 import { timeUnitOf } from './time-unit.ts'
 import type { TimeUnit } from './time-unit.ts'
@@ -66,7 +66,7 @@ export async function readKlines(file: KlineFile, options: KlineReadOptions = {}
   const parser = new KlineParser(file, options)
   let sha256: string
   try {
-    sha256 = await readBytes(file.path, (chunk) => parser.feed(chunk), options.limits)
+    sha256 = await feedRows(file.path, parser.scanner, options.limits)
   } catch (error) {
     throw parser.locate(error)
   }
@@ -76,7 +76,7 @@ export async function readKlines(file: KlineFile, options: KlineReadOptions = {}
 /** Reads klines from bytes that are already unpacked; `sha256` goes into the tables' sources. */
 export function parseKlines(bytes: Uint8Array, sha256: string, file: KlineFile, options: KlineReadOptions = {}): KlineRead {
   const parser = new KlineParser(file, options)
-  parser.feed(bytes)
+  parser.scanner.feed(bytes)
   return parser.finish(sha256)
 }
 
@@ -85,7 +85,8 @@ interface Group {
   readonly symbol: string
   readonly start: number
   /** Line of the first row; the others follow line by line. */
-  readonly line: number
+  line: number
+  place: 'line' | 'row'
   decimals: number
 }
 
@@ -94,7 +95,7 @@ const INITIAL_ROWS = 4_096
 class KlineParser {
   readonly #file: KlineFile
   readonly #only: ReadonlySet<string> | undefined
-  readonly #scanner: CsvScanner
+  readonly #scanner: RowScanner
   readonly #number = new DecimalField()
   readonly #warnings: string[] = []
   readonly #groups: Group[] = []
@@ -121,11 +122,11 @@ class KlineParser {
   constructor(file: KlineFile, options: KlineReadOptions) {
     this.#file = file
     this.#only = options.symbols
-    this.#scanner = new CsvScanner(file.path, (row) => this.#onRow(row))
+    this.#scanner = scannerFor(file.path, (row) => this.#onRow(row))
   }
 
-  feed(chunk: Uint8Array): void {
-    this.#scanner.feed(chunk)
+  get scanner(): RowScanner {
+    return this.#scanner
   }
 
   /** An error of the bytes underneath says how far they could be read. */
@@ -175,7 +176,7 @@ class KlineParser {
     this.#priceFields = PRICE_COLUMNS.map(field)
     this.#optionalFields = OPTIONAL_COLUMNS.map((name) => (kind === 'mark' ? -1 : field(name)))
     if (columns.unknown.length > 0) this.#warnings.push(`${path}: unknown columns are ignored: ${columns.unknown.join(', ')}.`)
-    if (this.#symbolField < 0) this.#startGroup(this.#symbolOfFile(), beginsWithNumber(row) ? row.line : row.line + 1)
+    if (this.#symbolField < 0) this.#startGroup(this.#symbolOfFile())
   }
 
   #archiveColumns(row: CsvRow): Columns<ColumnName> {
@@ -184,7 +185,7 @@ class KlineParser {
         'header-missing',
         `${this.#file.path} begins with data and has no header; only the archive's files of ${ARCHIVE_COLUMNS.length} columns are read without one, this has ${row.count}`,
         {
-          where: { file: this.#file.path, line: row.line, value: shownField(row, 0) },
+          where: { file: this.#file.path, [row.place]: row.line, value: shownField(row, 0) },
           next: 'Put the header open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base on the first line, with the columns that are there.',
         },
       )
@@ -221,13 +222,16 @@ class KlineParser {
   #onSymbol(row: CsvRow): void {
     const { path, symbol: named } = this.#file
     const symbol = fieldText(row, this.#symbolField)
-    const where = { file: path, line: row.line, column: 'symbol', value: shownField(row, this.#symbolField) }
+    const where = { file: path, [row.place]: row.line, column: 'symbol', value: shownField(row, this.#symbolField) }
     if (symbol === undefined || symbol.trim() === '')
-      throw new InputError('symbol-empty', `line ${row.line} of ${path} names no symbol`, { where, next: 'Correct the line.' })
+      throw new InputError('symbol-empty', `${row.place} ${row.line} of ${path} names no symbol`, {
+        where,
+        next: 'Correct the line.',
+      })
     if (named !== undefined && named !== symbol)
       throw new InputError(
         'symbol-contradicts',
-        `line ${row.line} of ${path} is of ${symbol}, but the file is named for ${named}`,
+        `${row.place} ${row.line} of ${path} is of ${symbol}, but the file is named for ${named}`,
         {
           where,
           next: 'Name a file of many symbols universe-1h.csv or the like.',
@@ -236,7 +240,7 @@ class KlineParser {
     if (this.#symbols.has(symbol))
       throw new InputError(
         'symbol-not-sorted',
-        `line ${row.line} of ${path} returns to ${symbol} after other symbols: the rows are not sorted by symbol, then time`,
+        `${row.place} ${row.line} of ${path} returns to ${symbol} after other symbols: the rows are not sorted by symbol, then time`,
         {
           where,
           next: 'Sort the file by symbol, then time.',
@@ -247,11 +251,11 @@ class KlineParser {
       this.#warnings.push(`${path}: ${symbol} is skipped, coin-margined (COIN-M) contracts are not read.`)
     this.#skipping = isCoinMargined(symbol) || this.#only?.has(symbol) === false
     if (this.#skipping) this.#symbols.add(symbol)
-    else this.#startGroup(symbol, row.line)
+    else this.#startGroup(symbol)
   }
 
-  #startGroup(symbol: string, line: number): void {
-    this.#group = { symbol, start: this.#rows, line, decimals: 0 }
+  #startGroup(symbol: string): void {
+    this.#group = { symbol, start: this.#rows, line: 0, place: 'line', decimals: 0 }
     this.#groups.push(this.#group)
   }
 
@@ -272,21 +276,25 @@ class KlineParser {
     this.#readOptional(row, 2)
     this.#readOptional(row, 3)
     this.#rows = at + 1
-    if (at === group.start) this.#symbols.add(group.symbol)
+    if (at === group.start) {
+      this.#symbols.add(group.symbol)
+      group.line = row.line
+      group.place = row.place
+    }
   }
 
   #readTime(row: CsvRow): number {
     const field = this.#timeField
     const value = this.#number.read(row.bytes, row.starts[field], row.ends[field])
     if (!Number.isSafeInteger(value)) this.#notNumber(row, field, Number.isNaN(value) ? 'a number' : 'a whole number')
-    this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, column: this.#timeName })
+    this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, place: row.place, column: this.#timeName })
     const { low, high, toMicros, name } = this.#unit
     if (value < low || value >= high)
       throw new InputError(
         'time-unit',
-        `${this.#timeName} in line ${row.line} of ${this.#file.path} is ${value}, while the rows before count ${name}`,
+        `${this.#timeName} in ${row.place} ${row.line} of ${this.#file.path} is ${value}, while the rows before count ${name}`,
         {
-          where: { file: this.#file.path, line: row.line, column: this.#timeName, value },
+          where: { file: this.#file.path, [row.place]: row.line, column: this.#timeName, value },
           next: 'Write all times in the same unit.',
         },
       )
@@ -382,9 +390,9 @@ class KlineParser {
     const line = group.line + row
     throw new InputError(
       'time-off-grid',
-      `line ${line} of ${this.#file.path} opens at ${shownTime(openTime[row])}, where no ${interval.name} bar begins`,
+      `${group.place} ${line} of ${this.#file.path} opens at ${shownTime(openTime[row])}, where no ${interval.name} bar begins`,
       {
-        where: { file: this.#file.path, line, column: this.#timeName, value: shownTime(openTime[row]) },
+        where: { file: this.#file.path, [group.place]: line, column: this.#timeName, value: shownTime(openTime[row]) },
         next: 'Check the interval, or correct the line.',
       },
     )
@@ -392,11 +400,11 @@ class KlineParser {
 
   #notAscending(row: CsvRow, before: number, time: number): never {
     const { path } = this.#file
-    const where = { file: path, line: row.line, column: this.#timeName, value: shownTime(time), before: shownTime(before) }
+    const where = { file: path, [row.place]: row.line, column: this.#timeName, value: shownTime(time), before: shownTime(before) }
     if (time === before)
       throw new InputError(
         'row-doubled',
-        `line ${row.line} of ${path} opens at ${shownTime(time)}, the same time as the line before`,
+        `${row.place} ${row.line} of ${path} opens at ${shownTime(time)}, the same time as the ${row.place} before`,
         {
           where,
           next: 'Remove one of the two.',
@@ -404,7 +412,7 @@ class KlineParser {
       )
     throw new InputError(
       'time-not-ascending',
-      `line ${row.line} of ${path} opens at ${shownTime(time)}, before the ${shownTime(before)} of the line above`,
+      `${row.place} ${row.line} of ${path} opens at ${shownTime(time)}, before the ${shownTime(before)} of the ${row.place} above`,
       {
         where,
         next: 'Sort the rows by time.',
@@ -418,8 +426,8 @@ class KlineParser {
     const text = highWrong
       ? `a high of ${high}, below its ${high < open ? `open of ${open}` : `close of ${close}`}`
       : `a low of ${low}, above its ${low > open ? `open of ${open}` : `close of ${close}`}`
-    throw new InputError(highWrong ? 'high-too-low' : 'low-too-high', `line ${row.line} of ${path} has ${text}`, {
-      where: { file: path, line: row.line, column: highWrong ? 'high' : 'low', value: highWrong ? high : low },
+    throw new InputError(highWrong ? 'high-too-low' : 'low-too-high', `${row.place} ${row.line} of ${path} has ${text}`, {
+      where: { file: path, [row.place]: row.line, column: highWrong ? 'high' : 'low', value: highWrong ? high : low },
       next: 'Correct the line or fetch the file again.',
     })
   }
@@ -433,8 +441,8 @@ class KlineParser {
     const { path } = this.#file
     const column = this.#columns?.names[field] ?? ''
     const value = shownField(row, field)
-    throw new InputError(code, `${column} in line ${row.line} of ${path} is '${value}': ${why}`, {
-      where: { file: path, line: row.line, column, value },
+    throw new InputError(code, `${column} in ${row.place} ${row.line} of ${path} is '${value}': ${why}`, {
+      where: { file: path, [row.place]: row.line, column, value },
       next: 'Correct the line or fetch the file again.',
     })
   }
