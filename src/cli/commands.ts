@@ -9,6 +9,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
+    name: 'data synth',
+    summary: 'write a synthetic market: bars, trades or order books',
+    load: () => import('./commands/data-synth.ts'),
+  },
+  {
     name: 'config check',
     summary: 'say whether the configuration holds',
     load: async () => ({ command: (await import('./commands/config.ts')).check }),
@@ -27,5 +32,6 @@ export const commands: readonly CommandEntry[] = [
 
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
+  data: 'market data: synthetic, and of files',
   config: 'check and show the configuration',
 }

@@ -16,7 +16,7 @@ import { synthesize, workOf } from '../../data/synth/synthesize.ts'
 import { MADE_UP_SYMBOLS } from '../../sim/synthetic/character.ts'
 import { FUNDING_HOURS } from '../../sim/synthetic/funding.ts'
 import type { FundingHours } from '../../sim/synthetic/funding.ts'
-import { symbolsOf, textOption } from '../backtest-options.ts'
+import { collect, listOption, symbolsOf, textOption } from '../backtest-options.ts'
 import type { Options } from '../backtest-options.ts'
 import type { CommandDefinition, CommandIo } from '../command.ts'
 
@@ -47,7 +47,7 @@ export const command: CommandDefinition = {
     const progress = await out.progress(`data synth ${request.kind}`, workOf(request))
     const result = await synthesize(request, { signal: io.signal, onProgress: progress.update }).finally(() => progress.stop())
     const paths = listOption(options, 'compare').map((path) => resolve(io.cwd, path))
-    const real = paths.length === 0 ? undefined : await compareWith(paths)
+    const real = paths.length === 0 ? undefined : await compareWith(paths, io.signal)
     out.document({
       schema: 'autotrading.data-synth/1',
       synthetic: true,
@@ -76,14 +76,6 @@ export const command: CommandDefinition = {
     out.print(statisticsTable(result, real))
   },
 }
-
-const collect = (value: string, before: unknown): readonly string[] => [
-  ...(Array.isArray(before) ? (before as string[]) : []),
-  value,
-]
-
-const listOption = (options: Options, name: string): readonly string[] =>
-  Array.isArray(options[name]) ? (options[name] as readonly string[]) : []
 
 /** @throws InputError for anything that cannot be meant. */
 function requestOf(options: Options, { globals, cwd }: Pick<CommandIo, 'globals' | 'cwd'>): SynthRequest {
@@ -125,9 +117,13 @@ function barInterval(options: Options, kind: Kind): Interval {
     throw new InputError('usage', `--interval ${text} is of bars, and --kind is ${kind}`, { next: 'Leave it out.' })
   const interval = intervalOf(text ?? '1m')
   if (interval.length < MINUTE)
-    throw new InputError('usage', `--interval ${interval.name} is shorter than a minute, and bars of a synthetic market begin at 1m`, {
-      next: 'Use --kind ticks for what happens within a minute.',
-    })
+    throw new InputError(
+      'usage',
+      `--interval ${interval.name} is shorter than a minute, and bars of a synthetic market begin at 1m`,
+      {
+        next: 'Use --kind ticks for what happens within a minute.',
+      },
+    )
   return interval
 }
 

@@ -1,5 +1,5 @@
 /**
- * `SYNTHETIC.txt` beside generated files: says that they are made up, and which ones they are. Only files that stand there are ever
+ * `SYNTHETIC.CHECKSUM` beside generated files: says that they are made up, and which ones they are. Only files that stand there are ever
  * replaced.
  *
  * Reads and writes that file.
@@ -9,7 +9,7 @@ import { createReadStream, existsSync, readFileSync, renameSync, writeFileSync }
 import { join } from 'node:path'
 import { InputError, OutsideError } from '../../core/errors.ts'
 
-const NAME = 'SYNTHETIC.txt'
+const NAME = 'SYNTHETIC.CHECKSUM'
 const HEAD = `SYNTHETIC DATA made by 'autotrading data synth'. Nothing in these files ever happened: they say nothing about any real market.
 The lines below can be checked with sha256sum -c.
 
@@ -34,10 +34,14 @@ export class Marker {
   check(files: readonly string[]): void {
     const found = files.find((file) => existsSync(join(this.#folder, file)) && !this.#files.has(file))
     if (found === undefined) return
-    throw new InputError('file-not-ours', `${join(this.#folder, found)} exists and was not made by this command, so it is not replaced`, {
-      where: { file: join(this.#folder, found) },
-      next: 'Name another --out folder, or remove the file yourself.',
-    })
+    throw new InputError(
+      'file-not-ours',
+      `${join(this.#folder, found)} exists and was not made by this command, so it is not replaced`,
+      {
+        where: { file: join(this.#folder, found) },
+        next: 'Name another --out folder, or remove the file yourself.',
+      },
+    )
   }
 
   /** Notes a file that is complete. Returns its SHA-256. */

@@ -29,8 +29,10 @@ export interface SynthRequest {
   readonly out: string
 }
 
+export type BarStems = Readonly<Record<'klines' | 'mark' | 'funding', string>>
+
 /** Where the files of bars lie, without extension, below the folder. */
-export const barStems = ({ interval }: Pick<SynthRequest, 'interval'>, symbol: string) => ({
+export const barStems = ({ interval }: Pick<SynthRequest, 'interval'>, symbol: string): BarStems => ({
   klines: join('klines', `${symbol}-${interval.name}`),
   mark: join('mark', `${symbol}-${interval.name}`),
   funding: join('funding', symbol),

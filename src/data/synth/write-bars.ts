@@ -25,7 +25,7 @@ export class BarWriter implements MarketWriter {
   readonly #out: string
   readonly #files: Readonly<Record<'klines' | 'mark' | 'funding', RowFile>>
   #grows = false
-  #from: Micros
+  readonly #from: Micros
 
   constructor(request: SynthRequest, { minutes: { character } }: SymbolMarket, onFile: OnFile) {
     const { out, format, interval, from } = request

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { startOfDay, toMs } from '../../core/time.ts'
+import type { Prng } from '../../core/random.ts'
 import type { SymbolMarket } from '../../sim/synthetic/market.ts'
 import { TradeMaker } from '../../sim/synthetic/trades.ts'
 import type { MinuteTrades } from '../../sim/synthetic/trades.ts'
@@ -20,8 +21,14 @@ const LATENCY_MS = { least: 3, mean: 5 } as const
 /** Is shown each minute's trades, with the ids of the first. */
 export type OnTrades = (trades: MinuteTrades, market: SymbolMarket) => void
 
+interface DrawnTrades {
+  readonly trades: MinuteTrades
+  /** Goes on from where the trades ended. */
+  readonly chance: Prng
+}
+
 /** The trades of the minute that the market stands at; the same whatever was drawn before. */
-export function tradesOf(maker: TradeMaker, { minutes, weather, chance }: SymbolMarket) {
+export function tradesOf(maker: TradeMaker, { minutes, weather, chance }: SymbolMarket): DrawnTrades {
   const own = chance.fork(`trades ${weather.minute}`)
   return { trades: maker.draw(minutes, own), chance: own }
 }
@@ -93,4 +100,3 @@ export class TickWriter implements MarketWriter {
     await this.#file?.discard()
   }
 }
-

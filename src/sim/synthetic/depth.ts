@@ -184,8 +184,7 @@ export class DepthMaker {
         const price = side.prices[0] - side.sign * this.#step(LEVELS.first)
         if (price > 0) this.#set(side, price, this.#drawnSize(LEVELS.first))
       }
-    else if (side.prices.length > LEVELS.most)
-      for (let i = 0; i < LEVELS.batch; i++) this.#set(side, side.prices[0], 0)
+    else if (side.prices.length > LEVELS.most) for (let i = 0; i < LEVELS.batch; i++) this.#set(side, side.prices[0], 0)
   }
 
   /** Brings the best prices to where the next order finds them: first what stands in the way goes, then the new levels come. */

@@ -4,14 +4,13 @@
  * Pure; imports nothing.
  */
 
-const LN2_HIGH = 6.93147180369123816490e-1
+const LN2_HIGH = 6.9314718036912381649e-1
 const LN2_LOW = 1.90821492927058770002e-10
-const INVERSE_LN2 = 1.44269504088896338700
 /** Remez coefficients of r (exp r + 1) / (exp r - 1) in r^2. Source: Sun's fdlibm `e_exp.c`. */
 const P1 = 1.66666666666666019037e-1
 const P2 = -2.77777777770155933842e-3
 const P3 = 6.61375632143793436117e-5
-const P4 = -1.65339022054652515390e-6
+const P4 = -1.6533902205465251539e-6
 const P5 = 4.13813679705723846039e-8
 const POWERS = 128
 
@@ -31,7 +30,7 @@ function powersOfTwo(): Float64Array {
 /** Within an ulp for |x| up to 80; beyond, the value at 80. */
 export function exponentialOf(x: number): number {
   const bounded = x > 80 ? 80 : x < -80 ? -80 : x
-  const power = Math.round(bounded * INVERSE_LN2)
+  const power = Math.round(bounded * Math.LOG2E)
   const high = bounded - power * LN2_HIGH
   const low = power * LN2_LOW
   const r = high - low

@@ -44,7 +44,7 @@ const MOVE_MAX = 0.2
 /** Pull back toward the first price per day: years keep a sensible level. */
 const PULL = 0.0025 / MINUTES_OF_DAY
 /** Chance that a minute's first trade is on the side of the last one before it. */
-const SAME_SIDE = 0.62
+const SAME_SIDE = 0.5
 
 /** Fields hold the minute last stepped to, NaN before the first. */
 export class Minutes {

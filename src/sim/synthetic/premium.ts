@@ -19,16 +19,18 @@ const SENTIMENT = [
 ] as const
 /** Shares of the price: the premium without any greed, and what ordinary greed adds. */
 const FEAR = -0.00066
-const GREED = 0.00037
+const GREED = 0.00034
 /** How much a rise of the price lifts the sentiment, and minutes until half of that is forgotten, nearly. */
 const FOLLOWS = { share: 0.004, keep: 1 - 1 / 1_440, most: 0.0025 } as const
 /** Noise of a minute and what of it stays to the next. */
-const NOISE = { deviation: 0.00006, keep: 0.85 } as const
+const NOISE = { deviation: 0.00011, keep: 0.85 } as const
 const PREMIUM_MAX = 0.02
 /** Half of the spread that an order of the impact notional meets. */
 const IMPACT = 0.00004
 /** Share of the newest minute in the mean basis of two and a half. */
-const NEWEST = 0.55
+const NEWEST = 0.45
+/** The mark of the next second: how often it differs, and by how much, as a share of the price. */
+const SECOND = { share: 0.75, deviation: 0.00004 } as const
 
 export interface TradedMinute {
   readonly open: number
@@ -76,7 +78,8 @@ export class Premium {
     const index = last / (1 + premium)
     this.#basis = minute === 0 ? premium : (1 - NEWEST) * this.#basis + NEWEST * premium
     const close = Math.round(median(index * (1 + this.fundingToCome), index * (1 + this.#basis), last))
-    this.open = minute === 0 ? close : this.close
+    const second = this.#chance.float() < SECOND.share ? SECOND.deviation * this.#chance.normal() : 0
+    this.open = Math.round((minute === 0 ? traded.open * this.#toMark : this.close) * (1 + second))
     const ratio = (this.open + close) / (traded.open + traded.close)
     // The mark smooths what the last price does within seconds.
     const top = Math.max(traded.open, traded.close)

@@ -36,7 +36,7 @@ const UNREST = [
   { minutes: 14, deviation: 0.36, step: 1 },
   { minutes: 4 * 60, deviation: 0.28, step: 10 },
   { minutes: 2 * 1_440, deviation: 0.24, step: 60 },
-  { minutes: 14 * 1_440, deviation: 0.36, step: 60 },
+  { minutes: 14 * 1_440, deviation: 0.4, step: 60 },
 ] as const
 /** Falls make the hours after them livelier than rises do: logarithm of the factor for a move of one deviation. */
 const LEVERAGE = 0.02
@@ -52,7 +52,7 @@ const HOURS: readonly number[] = [
   1.12, 1.04, 0.98, 0.9, 0.84, 0.83, 0.86, 0.93, 0.97, 0.95, 0.94, 0.93, 0.98, 1.16, 1.36, 1.33, 1.22, 1.12, 1.05, 1.02, 1, 0.96,
   0.9, 0.86,
 ]
-const WEEKEND = 0.7
+const WEEKEND = 0.74
 /** The first minute of an hour is busier. */
 const FULL_HOUR = 1.15
 
