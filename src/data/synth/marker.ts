@@ -10,9 +10,8 @@ import { join } from 'node:path'
 import { InputError, OutsideError } from '../../core/errors.ts'
 
 const NAME = 'SYNTHETIC.CHECKSUM'
-const HEAD = `SYNTHETIC DATA made by 'autotrading data synth'. Nothing in these files ever happened: they say nothing about any real market.
-The lines below can be checked with sha256sum -c.
-
+const HEAD = `# SYNTHETIC DATA made by 'autotrading data synth'. Nothing in these files ever happened: they say nothing about any real market.
+# The lines below can be checked with sha256sum -c.
 `
 
 export class Marker {

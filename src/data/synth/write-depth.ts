@@ -123,7 +123,6 @@ export class DepthWriter implements MarketWriter, DepthSink {
 
   async finish(): Promise<void> {
     if (this.#file === undefined) return
-    this.#book.finish(this)
     const file = this.#file
     const bytes = await file.finish()
     this.#file = undefined

@@ -95,11 +95,6 @@ export class DepthMaker {
     }
   }
 
-  /** Publishes what is left in the window. */
-  finish(sink: DepthSink): void {
-    this.#publish(this.#windowEnd, sink)
-  }
-
   #begin(bid: number, ask: number, time: number): void {
     this.#time = time
     this.#windowEnd = time + WINDOW_MS
