@@ -24,6 +24,9 @@ export const ARCHIVE_COLUMNS = [
   'ignore',
 ] as const
 
+/** A column of the catalog that says with how many decimals the column it is named after was written. */
+export const isCompanion = (name: string): boolean => name.endsWith('_decimals')
+
 export interface ColumnRule<Name extends string> {
   readonly name: Name
   /** Names in the header that mean this column. */
@@ -57,7 +60,7 @@ export function readHeader<Name extends string>(
   for (const [at, name] of names.entries()) {
     const rule = rules.find(({ aliases }) => aliases.includes(name))
     if (rule === undefined) {
-      if (!ignored.includes(name)) unknown.push(name)
+      if (!ignored.includes(name) && !isCompanion(name)) unknown.push(name)
     } else if (index.has(rule.name)) {
       throw new InputError(
         'header-doubled-column',

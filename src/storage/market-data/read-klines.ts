@@ -7,15 +7,19 @@
 import { InputError } from '../../core/errors.ts'
 import type { Interval } from '../../core/time.ts'
 import { ARCHIVE_COLUMNS, beginsWithNumber, readHeader, wrongFieldCount } from './columns.ts'
-import type { ColumnRule, Columns } from './columns.ts'
+import type { Columns } from './columns.ts'
 import { fieldText, shownField } from './csv-scanner.ts'
 import type { CsvRow, RowScanner } from './csv-scanner.ts'
 import { DecimalField } from './decimal-field.ts'
+import { readBytes } from './file-bytes.ts'
 import type { ReadLimits } from './file-bytes.ts'
+import { KLINE_IGNORED, KLINE_RULES } from './kline-columns.ts'
+import type { KlineColumn } from './kline-columns.ts'
 import { OPTIONAL_COLUMNS, presentOrUndefined, PRICE_COLUMNS, VALUE_COLUMNS } from './kline-table.ts'
-import type { KlineKind, KlineTable, Market, ValueColumn } from './kline-table.ts'
+import type { KlineKind, KlineTable, Market } from './kline-table.ts'
 import { feedRows, scannerFor } from './row-source.ts'
-import { firstOffGrid, isCoinMargined, settleInterval, shownTime } from './symbol-and-interval.ts'
+import { readParquetKlines } from './read-parquet-klines.ts'
+import { firstOffGrid, formatOf, isCoinMargined, settleInterval, shownTime } from './symbol-and-interval.ts'
 import { timeUnitOf } from './time-unit.ts'
 import type { TimeUnit } from './time-unit.ts'
 
@@ -48,21 +52,12 @@ export interface KlineRead {
   readonly warnings: readonly string[]
 }
 
-type ColumnName = 'symbol' | 'openTime' | ValueColumn
-
-const RULES: readonly ColumnRule<ColumnName>[] = [
-  { name: 'openTime', aliases: ['open_time_ms', 'open_time'], required: true },
-  ...PRICE_COLUMNS.map((name) => ({ name, aliases: [name], required: true })),
-  { name: 'symbol', aliases: ['symbol'], required: false },
-  { name: 'volume', aliases: ['volume'], required: false },
-  { name: 'quoteVolume', aliases: ['quote_volume'], required: false },
-  { name: 'trades', aliases: ['trades', 'count'], required: false },
-  { name: 'takerBuyBase', aliases: ['taker_buy_base', 'taker_buy_volume'], required: false },
-]
-const IGNORED = ['close_time', 'taker_buy_quote_volume', 'ignore']
-
 /** Reads one file. Throws `InputError` on any damage. */
 export async function readKlines(file: KlineFile, options: KlineReadOptions = {}): Promise<KlineRead> {
+  if (formatOf(file.path) === 'parquet') {
+    const read = await readColumns(file, options)
+    if (read !== undefined) return read
+  }
   const parser = new KlineParser(file, options)
   let sha256: string
   try {
@@ -72,6 +67,45 @@ export async function readKlines(file: KlineFile, options: KlineReadOptions = {}
   }
   return parser.finish(sha256)
 }
+
+/** Klines of a Parquet file without going row by row; undefined when only the rows can tell what is there, or what is wrong. */
+async function readColumns(file: KlineFile, options: KlineReadOptions): Promise<KlineRead | undefined> {
+  const { path, market, kind, symbol = file.symbolFlag, intervalFlag } = file
+  if (symbol === undefined || options.symbols?.has(symbol) === false) return undefined
+  const sha256 = await readBytes(path, () => undefined, options.limits)
+  const columns = await readParquetKlines(path)
+  if (columns === undefined) return undefined
+  const { interval = intervalFlag, inferred } = settleInterval(path, file.interval, columns.openTime)
+  if (interval !== undefined && firstOffGrid(columns.openTime, interval) >= 0) return undefined
+  const [open, high, low, close] = columns.prices
+  const [volume, quoteVolume, trades, takerBuyBase] = columns.optional.map((column) =>
+    kind === 'mark' || column === undefined ? undefined : presentOrUndefined(column),
+  )
+  const warnings = columns.unknown.length > 0 ? [`${path}: unknown columns are ignored: ${columns.unknown.join(', ')}.`] : []
+  if (inferred && interval !== intervalFlag) warnings.push(inferredWarning(path, symbol, interval))
+  const table: KlineTable = {
+    symbol,
+    interval,
+    kind: volume === undefined ? 'mark' : kind,
+    market,
+    length: columns.rows,
+    openTime: columns.openTime,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    quoteVolume,
+    trades,
+    takerBuyBase,
+    decimals: columns.decimals,
+    sources: [{ path, sha256, rows: columns.rows }],
+  }
+  return { tables: [table], symbols: [symbol], warnings }
+}
+
+const inferredWarning = (path: string, symbol: string, interval: Interval | undefined): string =>
+  `${path}: ${symbol} is taken for ${interval?.name} bars by the spacing of its rows.`
 
 /** Reads klines from bytes that are already unpacked; `sha256` goes into the tables' sources. */
 export function parseKlines(bytes: Uint8Array, sha256: string, file: KlineFile, options: KlineReadOptions = {}): KlineRead {
@@ -100,7 +134,7 @@ class KlineParser {
   readonly #warnings: string[] = []
   readonly #groups: Group[] = []
   readonly #symbols = new Set<string>()
-  #columns: Columns<ColumnName> | undefined
+  #columns: Columns<KlineColumn> | undefined
   #timeField = -1
   #timeName = ''
   #symbolField = -1
@@ -167,8 +201,8 @@ class KlineParser {
 
   #onHeader(row: CsvRow): void {
     const { path, kind } = this.#file
-    const columns = beginsWithNumber(row) ? this.#archiveColumns(row) : readHeader(path, row, RULES, IGNORED)
-    const field = (name: ColumnName): number => columns.index.get(name) ?? -1
+    const columns = beginsWithNumber(row) ? this.#archiveColumns(row) : readHeader(path, row, KLINE_RULES, KLINE_IGNORED)
+    const field = (name: KlineColumn): number => columns.index.get(name) ?? -1
     this.#columns = columns
     this.#timeField = field('openTime')
     this.#timeName = columns.names[this.#timeField]
@@ -179,7 +213,7 @@ class KlineParser {
     if (this.#symbolField < 0) this.#startGroup(this.#symbolOfFile())
   }
 
-  #archiveColumns(row: CsvRow): Columns<ColumnName> {
+  #archiveColumns(row: CsvRow): Columns<KlineColumn> {
     if (row.count !== ARCHIVE_COLUMNS.length)
       throw new InputError(
         'header-missing',
@@ -189,9 +223,9 @@ class KlineParser {
           next: 'Put the header open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base on the first line, with the columns that are there.',
         },
       )
-    const index = new Map<ColumnName, number>()
+    const index = new Map<KlineColumn, number>()
     for (const [at, name] of ARCHIVE_COLUMNS.entries()) {
-      const rule = RULES.find(({ aliases }) => aliases.includes(name))
+      const rule = KLINE_RULES.find(({ aliases }) => aliases.includes(name))
       if (rule !== undefined) index.set(rule.name, at)
     }
     return { index, count: ARCHIVE_COLUMNS.length, names: ARCHIVE_COLUMNS, unknown: [] }
@@ -355,8 +389,7 @@ class KlineParser {
       this.#file.interval,
       openTime,
     )
-    if (inferred && interval !== intervalFlag)
-      this.#warnings.push(`${path}: ${symbol} is taken for ${interval?.name} bars by the spacing of its rows.`)
+    if (inferred && interval !== intervalFlag) this.#warnings.push(inferredWarning(path, symbol, interval))
     if (interval !== undefined) this.#checkGrid(group, openTime, interval)
     const price = (column: number): Float64Array => this.#values[column].slice(start, end)
     const optional = (column: number): Float64Array | undefined =>
