@@ -8,7 +8,7 @@ import { HOUR, intervalOf, MINUTE } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
 import { barStatistics, correlation, fundingStatistics, returnsOf, tradeStatistics } from '../../math/market-statistics.ts'
 import type { BarColumns, BarStatistics, FundingStatistics, TradeStatistics } from '../../math/market-statistics.ts'
-import { BarBuilder } from '../../sim/synthetic/bars.ts'
+import { MinuteBars } from '../../sim/synthetic/bars.ts'
 import type { SymbolMarket } from '../../sim/synthetic/market.ts'
 import type { MinuteTrades } from '../../sim/synthetic/trades.ts'
 
@@ -85,7 +85,7 @@ const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const
 class GrowingBars {
   readonly #interval: Interval
   readonly #most: number
-  readonly #bars: BarBuilder
+  readonly #bars: MinuteBars
   readonly #columns: Record<(typeof COLUMNS)[number], number[]> = {
     openTime: [],
     open: [],
@@ -99,7 +99,7 @@ class GrowingBars {
   constructor(interval: Interval, most: number) {
     this.#interval = interval
     this.#most = most
-    this.#bars = new BarBuilder(interval)
+    this.#bars = new MinuteBars(interval)
   }
 
   add(market: SymbolMarket): void {

@@ -38,7 +38,7 @@ export interface SynthResult {
 export const workOf = ({ symbols, origin, to }: SynthRequest): number => symbols.length * minutesBetween(origin, to)
 
 /** Minutes of the market between two looks at the interrupt. */
-const BREATH = 720
+const BREATH: Readonly<Record<SynthRequest['kind'], number>> = { bars: 720, ticks: 10, depth: 5 }
 
 /** @throws InputError when a file is in the way, OutsideError when the disk does not take it, `interrupted`. */
 export async function synthesize(request: SynthRequest, hooks: SynthHooks): Promise<SynthResult> {
@@ -52,13 +52,13 @@ export async function synthesize(request: SynthRequest, hooks: SynthHooks): Prom
   const symbols: SynthResult['symbols'][number][] = []
   const returns: (ReturnType<Measure['hourlyReturns']> & { readonly symbol: string })[] = []
   for (const [index, symbol] of request.symbols.entries()) {
-    const { seed, origin, fundingHours, from, to } = request
+    const { seed, origin, fundingHours, to } = request
     const market = new SymbolMarket({ seed, symbol, origin, fundingHours, grid: contractGrid(symbol) })
     const measure = new Measure(symbol)
     const writer = writerOf(request, market, onFile, measure)
     const before = index * minutesBetween(origin, to)
     try {
-      await play(market, writer, measure, { from, to }, async (minute) => {
+      await play(market, writer, measure, request, async (minute) => {
         hooks.onProgress(before + minute, symbol)
         await breathe()
         if (hooks.signal.aborted) throw new AutoTradingError('interrupted', 'interrupted', 'interrupted')
@@ -87,13 +87,14 @@ async function play(
   market: SymbolMarket,
   writer: MarketWriter,
   measure: Measure,
-  { from, to }: Pick<SynthRequest, 'from' | 'to'>,
+  { kind, from, to }: SynthRequest,
   onBreath: (minute: number) => Promise<void>,
 ): Promise<void> {
+  const breath = BREATH[kind]
   const first = floorTo((from + MINUTE - 1) as Micros, MINUTE)
   for (let minute = 0; market.nextTime < to || writer.unfinished; minute++) {
     market.step()
-    if (minute % BREATH === 0) await onBreath(minute)
+    if (minute % breath === 0) await onBreath(minute)
     if (market.weather.time < first) continue
     measure.minute(market)
     const waiting = writer.minute(market)

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { toMs } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
-import { BarBuilder } from '../../sim/synthetic/bars.ts'
+import { MinuteBars } from '../../sim/synthetic/bars.ts'
 import type { SymbolMarket } from '../../sim/synthetic/market.ts'
 import { barStems } from './request.ts'
 import type { SynthRequest } from './request.ts'
@@ -20,7 +20,7 @@ const MARK_DECIMALS = 8
 
 export class BarWriter implements MarketWriter {
   readonly #symbol: string
-  readonly #bars: BarBuilder
+  readonly #bars: MinuteBars
   readonly #onFile: OnFile
   readonly #out: string
   readonly #files: Readonly<Record<'klines' | 'mark' | 'funding', RowFile>>
@@ -35,7 +35,7 @@ export class BarWriter implements MarketWriter {
     this.#out = out
     this.#from = from
     this.#onFile = onFile
-    this.#bars = new BarBuilder(interval)
+    this.#bars = new MinuteBars(interval)
     const volumes = [
       { name: 'volume', decimals: qtyDecimals },
       { name: 'quote_volume', decimals: 4 },

@@ -8,7 +8,7 @@ import type { Interval, Micros } from '../../core/time.ts'
 import type { SymbolMarket } from './market.ts'
 
 /** Holds the bar that `add` completed last, or the one that grows. Units as in `Minutes` and `Premium`. */
-export class BarBuilder {
+export class MinuteBars {
   openTime = NaN
   open = NaN
   high = NaN

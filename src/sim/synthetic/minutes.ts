@@ -28,7 +28,7 @@ const OWN_AFTERSHOCK = [
   { part: 0, by: 0.8, most: 1.5 },
   { part: 1, by: 0.5, most: 1.1 },
 ] as const
-const OWN_JUMPS = { perDay: 0.13, tail: 2.8, largest: 0.25, down: 0.45 } as const
+const OWN_JUMPS = { perDay: 0.13, tail: 2.6, largest: 0.25, down: 0.45 } as const
 /** Makes the mean square of the own factor about one. */
 const OWN_SCALE = 0.83
 /** Interest in a symbol comes and goes over days: logarithm of the factor on volume. */
@@ -141,11 +141,14 @@ export class Minutes {
     const spread = Math.max(1, Math.round(this.character.spread * before * wide))
     const bidAt = (middle: number): number => Math.max(1, Math.round(middle - spread / 2))
     this.spread = spread
-    this.bidOpen = bidAt(before)
+    // The first trade is at the last one's price when it is on the same side, else across the spread.
+    const sameSide = chance.float() < SAME_SIDE
+    this.opensWithBuy = sameSide ? this.closesWithBuy : !this.closesWithBuy
+    const bidBefore = this.close - (this.opensWithBuy ? spread : 0)
+    this.bidOpen = sameSide && bidBefore > 0 ? bidBefore : bidAt(before)
     this.bidClose = bidAt(after)
     this.bidHigh = Math.max(this.bidOpen, this.bidClose, bidAt(before * (1 + up)))
     this.bidLow = Math.min(this.bidOpen, this.bidClose, bidAt(before * (1 + Math.max(-MOVE_MAX, down))))
-    this.opensWithBuy = chance.float() < SAME_SIDE ? this.closesWithBuy : !this.closesWithBuy
     this.closesWithBuy = chance.float() < 0.5
     this.open = this.bidOpen + (this.opensWithBuy ? spread : 0)
     this.close = this.bidClose + (this.closesWithBuy ? spread : 0)

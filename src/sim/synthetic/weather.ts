@@ -45,7 +45,7 @@ const AFTERSHOCK = [
   { part: 0, by: 0.7, most: 1.4 },
   { part: 1, by: 0.35, most: 0.9 },
 ] as const
-const MARKET_JUMPS = { perDay: 0.09, size: 0.012, tail: 3, largest: 0.18, down: 0.6 } as const
+const MARKET_JUMPS = { perDay: 0.09, size: 0.012, tail: 2.7, largest: 0.18, down: 0.6 } as const
 
 /** Volatility by UTC hour, its mean about one: Asia's morning, the quiet before Europe, America's opening. */
 const HOURS: readonly number[] = [
