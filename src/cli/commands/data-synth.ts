@@ -39,7 +39,7 @@ export const command: CommandDefinition = {
       .option('--interval <I>', 'of the bars (1m)')
       .option('--format <F>', `${FORMATS.join(', ')} (csv.gz); depth is always jsonl.gz`)
       .option('--origin <ISO>', 'where the market begins, to write a later part of it (--from)')
-      .option('--funding-hours <N>', 'hours between settlements: 8, 4 or 1 (8); shorter while a rate is at its cap')
+      .option('--funding-hours <N|S=N>', 'hours between settlements, 8, 4 or 1, of all or of one symbol, repeatable (8)', collect)
       .option('--compare <PATH>', 'files of a real market to measure beside it, repeatable', collect),
   async run(options, io) {
     const request = requestOf(options, io)
@@ -91,17 +91,17 @@ function requestOf(options: Options, { globals, cwd }: Pick<CommandIo, 'globals'
       next: 'The market has to begin before what is written of it.',
     })
   const interval = barInterval(options, kind)
-  const hours = oneOf(options, 'fundingHours', FUNDING_HOURS.map(String), '8')
+  const symbols = checkedSymbols(symbolsOf(options) ?? MADE_UP_SYMBOLS)
   return {
     kind,
     seed: globals.seed ?? SEED,
-    symbols: checkedSymbols(symbolsOf(options) ?? MADE_UP_SYMBOLS),
+    symbols,
     origin: floorTo(origin, MINUTE),
     from,
     to,
     interval,
-    format: oneOf(options, 'format', FORMATS, 'csv.gz') as Format,
-    fundingHours: Number(hours) as FundingHours,
+    format: fileFormat(options, kind),
+    fundingHours: fundingHoursOf(options, symbols),
     out: resolve(cwd, textOption(options, 'out') ?? '.'),
   }
 }
@@ -125,6 +125,36 @@ function barInterval(options: Options, kind: Kind): Interval {
       },
     )
   return interval
+}
+
+/** `4` is of all symbols, `SYNBUSDT=4` of one. */
+function fundingHoursOf(options: Options, symbols: readonly string[]): ReadonlyMap<string, FundingHours> {
+  const found = new Map<string, FundingHours>()
+  const items = listOption(options, 'fundingHours').flatMap((text) => text.split(','))
+  for (const item of items.toSorted((a, b) => Number(a.includes('=')) - Number(b.includes('=')))) {
+    const [text, symbol] = item.split('=').toReversed()
+    const hours = FUNDING_HOURS.find((each) => String(each) === text)
+    if (hours === undefined)
+      throw new InputError(
+        'usage',
+        `--funding-hours is '${item}', it must be one of ${FUNDING_HOURS.join(', ')}, alone or after SYMBOL=`,
+      )
+    if (symbol !== undefined && !symbols.includes(symbol))
+      throw new InputError('usage', `--funding-hours ${item}: ${symbol} is not among the symbols`, {
+        next: hint(symbol, symbols),
+      })
+    for (const each of symbol === undefined ? symbols : [symbol]) found.set(each, hours)
+  }
+  return found
+}
+
+function fileFormat(options: Options, kind: Kind): Format {
+  const text = textOption(options, 'format')
+  if (text !== undefined && kind === 'depth')
+    throw new InputError('usage', `--format ${text} is of bars and ticks, and --kind depth is always jsonl.gz`, {
+      next: 'Leave it out.',
+    })
+  return oneOf(options, 'format', FORMATS, 'csv.gz') as Format
 }
 
 function oneOf(options: Options, name: string, known: readonly string[], fallback: string): string {

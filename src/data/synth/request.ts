@@ -24,7 +24,8 @@ export interface SynthRequest {
   /** Of the bars. */
   readonly interval: Interval
   readonly format: Format
-  readonly fundingHours: FundingHours
+  /** Hours between settlements by symbol; 8 where there is none. */
+  readonly fundingHours: ReadonlyMap<string, FundingHours>
   /** Folder. */
   readonly out: string
 }

@@ -30,7 +30,7 @@ const REQUEST: Omit<SynthRequest, 'out'> = {
   to: parseTime('2024-01-02T00:20'),
   interval: intervalOf('1m'),
   format: 'csv.gz',
-  fundingHours: 8,
+  fundingHours: new Map(),
 }
 
 async function made(over: Partial<SynthRequest> = {}): Promise<SynthResult & { readonly out: string }> {

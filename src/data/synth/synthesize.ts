@@ -53,7 +53,7 @@ export async function synthesize(request: SynthRequest, hooks: SynthHooks): Prom
   const returns: (ReturnType<Measure['hourlyReturns']> & { readonly symbol: string })[] = []
   for (const [index, symbol] of request.symbols.entries()) {
     const { seed, origin, fundingHours, to } = request
-    const market = new SymbolMarket({ seed, symbol, origin, fundingHours, grid: contractGrid(symbol) })
+    const market = new SymbolMarket({ seed, symbol, origin, fundingHours: fundingHours.get(symbol), grid: contractGrid(symbol) })
     const measure = new Measure(symbol)
     const writer = writerOf(request, market, onFile, measure)
     const before = index * minutesBetween(origin, to)

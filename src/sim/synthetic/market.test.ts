@@ -105,4 +105,4 @@ describe('a synthetic market', () => {
   })
 })
 
-const GOLDEN: readonly string[] = ['aa35d1127643338c', 'd3796ab2ca673cb5', 'fde1cf39cc1539ed']
+const GOLDEN: readonly string[] = ['af0236dbf00c9347', 'c4b562f8fa1b71ca', '0ff983ae66694bba']

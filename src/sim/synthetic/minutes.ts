@@ -20,8 +20,8 @@ import type { Weather } from './weather.ts'
 const MINUTES_OF_DAY = 1_440
 /** A symbol's own unrest beside the market's. */
 const OWN_UNREST = [
-  { minutes: 18, deviation: 0.25, step: 1 },
-  { minutes: 6 * 60, deviation: 0.24, step: 10 },
+  { minutes: 14, deviation: 0.3, step: 1 },
+  { minutes: 6 * 60, deviation: 0.2, step: 10 },
   { minutes: 6 * 1_440, deviation: 0.28, step: 60 },
 ] as const
 const OWN_AFTERSHOCK = [

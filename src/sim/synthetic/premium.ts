@@ -15,11 +15,11 @@ export const MARK_UNITS = 1e8
 /** Logarithm of the sentiment's factor over hours and weeks: greed grows further than fear. */
 const SENTIMENT = [
   { minutes: 20 * 60, deviation: 0.4, step: 60 },
-  { minutes: 14 * 1_440, deviation: 0.9, step: 60 },
+  { minutes: 14 * 1_440, deviation: 1, step: 60 },
 ] as const
 /** Shares of the price: the premium without any greed, and what ordinary greed adds. */
-const FEAR = -0.00062
-const GREED = 0.00034
+const FEAR = -0.00064
+const GREED = 0.00033
 /** How much a rise of the price lifts the sentiment, and minutes until half of that is forgotten, nearly. */
 const FOLLOWS = { share: 0.004, keep: 1 - 1 / 1_440, most: 0.0025 } as const
 /** Noise of a minute and what of it stays to the next. */

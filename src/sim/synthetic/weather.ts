@@ -33,8 +33,8 @@ const LAWS: readonly Regime[] = [
 
 /** Minutes, hours, days, weeks. */
 const UNREST = [
-  { minutes: 14, deviation: 0.36, step: 1 },
-  { minutes: 4 * 60, deviation: 0.28, step: 10 },
+  { minutes: 10, deviation: 0.42, step: 1 },
+  { minutes: 4 * 60, deviation: 0.23, step: 10 },
   { minutes: 2 * 1_440, deviation: 0.24, step: 60 },
   { minutes: 14 * 1_440, deviation: 0.4, step: 60 },
 ] as const
