@@ -12,6 +12,8 @@ import type { FundingTable } from './funding-table.ts'
 import { joinFunding, joinKlines, joinSources } from './join.ts'
 import { cutKlines, gapOf } from './kline-table.ts'
 import type { DataSource, KlineTable } from './kline-table.ts'
+import { outsidePeriod } from './file-period.ts'
+import { memoryLimit, memoryNeed, refuseNeed } from './memory-need.ts'
 import { readFunding } from './read-funding.ts'
 import { readKlines } from './read-klines.ts'
 import type { KlineRead } from './read-klines.ts'
@@ -34,6 +36,8 @@ export interface MarketDataRequest extends DataPaths {
   readonly to?: Micros | undefined
   /** Trades are read, too: from files that are named, and from those of folders. */
   readonly trades?: boolean | undefined
+  /** More estimated bytes in memory are refused; 4 GiB or 60 % of the machine's memory when undefined. */
+  readonly memoryLimitBytes?: number | undefined
   /** The symbol of files that do not tell it; the only one of `symbols` when undefined. */
   readonly symbolFlag?: string | undefined
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
@@ -86,6 +90,8 @@ class Load {
   /** Series named under `--data` that have no volume: mark prices. */
   readonly #markSeries: KlineTable[] = []
   #filesDone = 0
+  /** Estimated bytes in memory of everything that was asked for so far. */
+  #need = 0
   /** What folders contribute. */
   #intervals: ReadonlySet<Interval | undefined> = new Set()
 
@@ -96,8 +102,9 @@ class Load {
     warnings: readonly string[],
   ) {
     this.#request = request
-    this.#files = files
-    this.#skipped = [...skipped]
+    const outside = outsidePeriod(files, request.from, request.to)
+    this.#files = files.filter((file) => !outside.has(file))
+    this.#skipped = [...skipped, ...[...outside].map(({ path }) => ({ path, reason: 'outside of the period' }))]
     this.#warnings = [...warnings]
   }
 
@@ -111,6 +118,7 @@ class Load {
     const files = this.#files.filter((file) => file.kind === 'klines' && file.market === 'perp')
     const wanted = files.filter((file) => this.#wanted(file, symbols))
     const chosen = await this.#ofChosenInterval(wanted)
+    await this.#reserve(chosen)
     const read = await this.#read(chosen, symbols)
     const tables: KlineTable[] = []
     for (const table of read) {
@@ -137,6 +145,7 @@ class Load {
     )
     const wanted = files.filter((file) => this.#wanted(file, symbols) && this.#ofFolderInterval(file))
     const chosen = this.#nearestInterval(wanted, bars)
+    await this.#reserve(chosen)
     const read = await this.#read(chosen, [...symbols])
     if (kind === 'mark') read.push(...this.#markSeries.filter((table) => symbols.has(table.symbol)))
     const joined = this.#joinBySymbol(read)
@@ -178,6 +187,7 @@ class Load {
     const isTrades = (file: DataFile): boolean =>
       file.market === 'perp' && (file.kind === 'trades' || (file.named && file.kind === 'depth' && isCapture(file.path)))
     const wanted = this.#files.filter((file) => isTrades(file) && this.#wanted(file, symbols))
+    await this.#reserve(wanted)
     const reads = await mapInOrder(wanted, READS_AT_ONCE, async (file) => {
       const { path, market, symbol } = file
       const read = await readTrades({ path, market, symbol, symbolFlag: this.#symbolFlag() })
@@ -194,6 +204,12 @@ class Load {
       if (cut.length > 0) result.set(symbol, cut)
     }
     return result
+  }
+
+  /** Refuses what would not fit into memory before any of it is read. */
+  async #reserve(files: readonly DataFile[]): Promise<void> {
+    this.#need += await memoryNeed(files)
+    refuseNeed(this.#need, this.#request.memoryLimitBytes ?? memoryLimit())
   }
 
   /** A file whose name tells another symbol is not opened. */

@@ -55,8 +55,9 @@ export interface TradeMessage extends Received {
   readonly price: string
   readonly qty: string
   readonly buyerIsMaker: boolean
-  /** Single trades in an aggregate; undefined of a single trade. */
-  readonly count: number | undefined
+  /** Ids of the first and last single trade in an aggregate; undefined of a single trade. */
+  readonly firstId: number | undefined
+  readonly lastId: number | undefined
 }
 
 export type MarketRecord = DepthDiff | DepthSnapshot | Quote | TradeMessage

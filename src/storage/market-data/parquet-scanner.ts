@@ -33,23 +33,31 @@ export class ParquetScanner implements RowScanner {
   }
 
   /** Reads the whole file. Throws `InputError` when it is damaged. */
-  async read(): Promise<void> {
+  async read(onPart: () => void = () => undefined): Promise<void> {
     const { columns } = await parquetInfo(this.#path)
-    const flat = columns.filter(({ type }) => type !== 'list' && type !== 'other')
+    const flat = columns.filter(({ type, name }) => type !== 'list' && type !== 'other' && !isCompanionOf(columns, name))
+    const companions = flat.map(({ name }) => columns.find((other) => other.name === companionName(name)))
     this.#give(flat.map(nameOf), 1)
     await readParquet(
       this.#path,
-      flat.map((column) => ({ name: column.name, form: column.type === 'timestamp' ? 'number' : 'text' })),
-      (chunk) => this.#giveRows(chunk, flat),
+      [
+        ...flat.map(({ name, type }) => ({ name, form: type === 'timestamp' ? ('number' as const) : ('text' as const) })),
+        ...companions.filter((column) => column !== undefined).map(({ name }) => ({ name, form: 'number' as const })),
+      ],
+      (chunk) => {
+        this.#giveRows(chunk, flat, companions)
+        onPart()
+      },
     )
   }
 
-  #giveRows(chunk: ParquetChunk, columns: readonly ParquetColumn[]): void {
-    const fields = columns.map(({ type }, at) =>
-      type === 'timestamp'
-        ? Array.from(chunk.numbers(at).subarray(0, chunk.rows), (micros) => (Number.isNaN(micros) ? undefined : String(micros)))
-        : chunk.texts(at),
-    )
+  #giveRows(chunk: ParquetChunk, columns: readonly ParquetColumn[], companions: readonly (ParquetColumn | undefined)[]): void {
+    let companion = columns.length
+    const fields = columns.map(({ type, scale }, at) => {
+      if (type === 'timestamp') return wholeNumbers(chunk.numbers(at).subarray(0, chunk.rows))
+      const texts = chunk.texts(at)
+      return companions[at] === undefined ? texts : writtenDecimals(texts, scale, chunk.numbers(companion++))
+    })
     for (let row = 0; row < chunk.rows; row += 1) {
       this.#line = chunk.firstRow + row + 1
       this.#give(
@@ -73,6 +81,24 @@ export class ParquetScanner implements RowScanner {
     this.#onRow({ bytes: this.#bytes, starts: this.#starts, ends: this.#ends, count: texts.length, line, place: 'row' })
   }
 }
+
+/** The catalog's decimals have the scale of their column, and beside them a column that says with how many they were written. */
+const companionName = (name: string): string => `${name}_decimals`
+const isCompanionOf = (columns: readonly ParquetColumn[], name: string): boolean =>
+  columns.some((column) => companionName(column.name) === name)
+
+const writtenDecimals = (
+  texts: readonly (string | undefined)[],
+  scale: number,
+  decimals: Float64Array,
+): readonly (string | undefined)[] =>
+  texts.map((text, row) => {
+    if (text === undefined || Number.isNaN(decimals[row]) || scale === 0) return text
+    return text.slice(0, text.length - scale + (decimals[row] === 0 ? -1 : decimals[row]))
+  })
+
+const wholeNumbers = (values: Float64Array): readonly (string | undefined)[] =>
+  Array.from(values, (value) => (Number.isNaN(value) ? undefined : String(value)))
 
 /** A timestamp knows its unit, so its name does not have to: it arrives in microseconds. */
 const nameOf = ({ name, type }: ParquetColumn): string => (type === 'timestamp' ? name.replace(/_ms$/i, '') : name)

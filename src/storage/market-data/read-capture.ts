@@ -129,12 +129,12 @@ class CaptureReader {
   }
 
   #trade(received: number, data: Message): MarketRecord {
-    return { kind: 'trade', id: this.#id(data, 't'), count: undefined, ...this.#traded(received, data) }
+    return { kind: 'trade', id: this.#id(data, 't'), firstId: undefined, lastId: undefined, ...this.#traded(received, data) }
   }
 
   #aggregate(received: number, data: Message): MarketRecord {
-    const count = this.#id(data, 'l') - this.#id(data, 'f') + 1
-    return { kind: 'aggTrade', id: this.#id(data, 'a'), count, ...this.#traded(received, data) }
+    const [firstId, lastId] = [this.#id(data, 'f'), this.#id(data, 'l')]
+    return { kind: 'aggTrade', id: this.#id(data, 'a'), firstId, lastId, ...this.#traded(received, data) }
   }
 
   #traded(received: number, data: Message) {

@@ -36,9 +36,9 @@ export interface FundingRead {
   readonly warnings: readonly string[]
 }
 
-type ColumnName = 'time' | 'symbol' | 'rate' | 'mark'
+export type FundingColumn = 'time' | 'symbol' | 'rate' | 'mark'
 
-const RULES: readonly ColumnRule<ColumnName>[] = [
+const RULES: readonly ColumnRule<FundingColumn>[] = [
   { name: 'time', aliases: ['time_ms', 'time', 'funding_time_ms', 'calc_time', 'fundingtime'], required: true },
   { name: 'rate', aliases: ['rate', 'last_funding_rate', 'fundingrate'], required: true },
   { name: 'symbol', aliases: ['symbol'], required: false },
@@ -59,6 +59,19 @@ export async function readFunding(
   const parser = new FundingParser(file, options.symbols)
   const sha256 = await feedRows(file.path, parser.scanner, options.limits)
   return parser.finish(sha256)
+}
+
+/** A settlement that holds and is not a repeated one, `time` in micros as the row has it. The row is valid only during the call. */
+export type OnSettlement = (row: CsvRow, symbol: string, columns: Columns<FundingColumn>, time: number) => void
+
+/** Reads one file and gives its rows away, checked as `readFunding` checks them. Throws `InputError` on any damage. */
+export async function streamFunding(
+  file: FundingFile,
+  onSettlement: OnSettlement,
+): Promise<{ readonly sha256: string; readonly warnings: readonly string[] }> {
+  const parser = new FundingParser(file, undefined, onSettlement)
+  const sha256 = await feedRows(file.path, parser.scanner)
+  return { sha256, warnings: parser.finish(sha256).warnings }
 }
 
 /** Reads funding from bytes that are already unpacked. */
@@ -83,13 +96,18 @@ class FundingParser {
   readonly #series = new Map<string, Series>()
   readonly #symbols = new Set<string>()
   readonly #warnings: string[] = []
-  #columns: Columns<ColumnName> | undefined
+  #columns: Columns<FundingColumn> | undefined
   #unit: TimeUnit | undefined
   #rounded = 0
   #roundedLine = 0
   #repeated = 0
+  /** Time of the last row, as it stands there. */
+  #stamped = 0
 
-  constructor(file: FundingFile, only: ReadonlySet<string> | undefined) {
+  readonly #onSettlement: OnSettlement | undefined
+
+  constructor(file: FundingFile, only: ReadonlySet<string> | undefined, onSettlement?: OnSettlement) {
+    this.#onSettlement = onSettlement
     this.#file = file
     this.#only = only
     this.#scanner = scannerFor(file.path, (row) => this.#onRow(row))
@@ -202,6 +220,7 @@ class FundingParser {
     series.time.push(time)
     series.rate.push(rate)
     series.mark.push(mark)
+    if (this.#columns !== undefined) this.#onSettlement?.(row, symbol, this.#columns, this.#stamped)
   }
 
   #timeOf(row: CsvRow): Micros {
@@ -212,7 +231,8 @@ class FundingParser {
     this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, place: row.place, column })
     if (value < this.#unit.low || value >= this.#unit.high)
       this.#bad(row, 'time', 'time-unit', `the rows before count ${this.#unit.name}`)
-    return floorTo((value * this.#unit.toMicros) as Micros, MINUTE)
+    this.#stamped = value * this.#unit.toMicros
+    return floorTo(this.#stamped as Micros, MINUTE)
   }
 
   #rateOf(row: CsvRow): number {
@@ -251,19 +271,19 @@ class FundingParser {
     return scaled.units
   }
 
-  #field(column: ColumnName): number {
+  #field(column: FundingColumn): number {
     return this.#columns?.index.get(column) ?? 0
   }
 
-  #name(column: ColumnName): string {
+  #name(column: FundingColumn): string {
     return this.#columns?.names[this.#field(column)] ?? column
   }
 
-  #text(row: CsvRow, column: ColumnName): string {
+  #text(row: CsvRow, column: FundingColumn): string {
     return fieldText(row, this.#field(column)) ?? shownField(row, this.#field(column))
   }
 
-  #bad(row: CsvRow, column: ColumnName, code: string, why: string): never {
+  #bad(row: CsvRow, column: FundingColumn, code: string, why: string): never {
     const { path } = this.#file
     const value = shownField(row, this.#field(column))
     throw new InputError(code, `${this.#name(column)} in ${row.place} ${row.line} of ${path} is '${value}': ${why}`, {

@@ -5,7 +5,8 @@
  * exchanges have outages (`gapOf` counts them). Reads files through `file-bytes.ts` only.
  */
 import { InputError } from '../../core/errors.ts'
-import type { Interval } from '../../core/time.ts'
+import { barStart } from '../../core/time.ts'
+import type { Interval, Micros } from '../../core/time.ts'
 import { ARCHIVE_COLUMNS, beginsWithNumber, readHeader, wrongFieldCount } from './columns.ts'
 import type { Columns } from './columns.ts'
 import { fieldText, shownField } from './csv-scanner.ts'
@@ -19,6 +20,7 @@ import { OPTIONAL_COLUMNS, presentOrUndefined, PRICE_COLUMNS, VALUE_COLUMNS } fr
 import type { KlineKind, KlineTable, Market } from './kline-table.ts'
 import { feedRows, scannerFor } from './row-source.ts'
 import { readParquetKlines } from './read-parquet-klines.ts'
+import { StreamedSpacing } from './streamed-spacing.ts'
 import { firstOffGrid, formatOf, isCoinMargined, settleInterval, shownTime } from './symbol-and-interval.ts'
 import { timeUnitOf } from './time-unit.ts'
 import type { TimeUnit } from './time-unit.ts'
@@ -36,6 +38,23 @@ export interface KlineFile {
   readonly interval: Interval | undefined
   /** From a flag: stands in where neither the name nor the rows tell the interval. */
   readonly intervalFlag?: Interval | undefined
+}
+
+/**
+ * Takes the bars of a file one by one instead of a table that holds them all. `onGroup` is told at the end of each symbol what
+ * its rows were.
+ */
+export interface KlineReceiver {
+  /** A bar that holds; `time` in micros. The row is valid only during the call. */
+  onBar(row: CsvRow, time: number, columns: Columns<KlineColumn>): void
+  onGroup(group: KlineGroup): void
+}
+
+export interface KlineGroup {
+  readonly symbol: string
+  readonly interval: Interval | undefined
+  readonly kind: KlineKind
+  readonly rows: number
 }
 
 export interface KlineReadOptions {
@@ -107,6 +126,23 @@ async function readColumns(file: KlineFile, options: KlineReadOptions): Promise<
 const inferredWarning = (path: string, symbol: string, interval: Interval | undefined): string =>
   `${path}: ${symbol} is taken for ${interval?.name} bars by the spacing of its rows.`
 
+/**
+ * Reads one file of any length: its bars go to the receiver as they are read, checked as `readKlines` checks them. What was
+ * received counts only when this returns. Throws `InputError` on any damage.
+ */
+export async function streamKlines(
+  file: KlineFile,
+  receiver: KlineReceiver,
+  onChunk: (rows: number) => void,
+): Promise<{ readonly sha256: string; readonly warnings: readonly string[] }> {
+  const parser = new KlineParser(file, {}, receiver)
+  const sha256 = await feedRows(file.path, parser.scanner, undefined, () => onChunk(parser.rows)).catch((error: unknown) => {
+    throw parser.locate(error)
+  })
+  const { warnings } = parser.finish(sha256)
+  return { sha256, warnings }
+}
+
 /** Reads klines from bytes that are already unpacked; `sha256` goes into the tables' sources. */
 export function parseKlines(bytes: Uint8Array, sha256: string, file: KlineFile, options: KlineReadOptions = {}): KlineRead {
   const parser = new KlineParser(file, options)
@@ -122,6 +158,8 @@ interface Group {
   line: number
   place: 'line' | 'row'
   decimals: number
+  /** Whether any row has a volume; told to receivers only. */
+  traded: boolean
 }
 
 const INITIAL_ROWS = 4_096
@@ -152,9 +190,16 @@ class KlineParser {
   #time = new Float64Array(INITIAL_ROWS)
   /** In the order of VALUE_COLUMNS. */
   #values: Float64Array[] = VALUE_COLUMNS.map(() => new Float64Array(INITIAL_ROWS))
+  readonly #receiver: KlineReceiver | undefined
+  #spacing: StreamedSpacing | undefined
+  /** Open time of the row before, of the same symbol; -1 at its first. */
+  #before = -1
+  /** Where the row being read is kept: with a receiver always in the same place. */
+  #at = 0
 
-  constructor(file: KlineFile, options: KlineReadOptions) {
+  constructor(file: KlineFile, options: KlineReadOptions, receiver?: KlineReceiver) {
     this.#file = file
+    this.#receiver = receiver
     this.#only = options.symbols
     this.#scanner = scannerFor(file.path, (row) => this.#onRow(row))
   }
@@ -162,17 +207,20 @@ class KlineParser {
   get scanner(): RowScanner {
     return this.#scanner
   }
+  get rows(): number {
+    return this.#rows
+  }
 
   /** An error of the bytes underneath says how far they could be read. */
   locate(error: unknown): unknown {
-    if (!(error instanceof InputError) || error.where['line'] !== undefined || this.#scanner.line === 0) return error
+    if (!(error instanceof InputError) || this.#scanner.line === 0) return error
+    if (error.where['line'] !== undefined || error.where['row'] !== undefined) return error
     return new InputError(error.code, `${error.message} (after line ${this.#scanner.line})`, {
       where: { ...error.where, line: this.#scanner.line },
       cause: error.cause,
       ...(error.next === undefined ? {} : { next: error.next }),
     })
   }
-
   finish(sha256: string): KlineRead {
     const { path } = this.#file
     const { unterminated } = this.#scanner.finish()
@@ -185,6 +233,10 @@ class KlineParser {
       })
     if (unterminated)
       this.#warnings.push(`${path} ends without a line end (line ${this.#scanner.line}): the file may have been cut off.`)
+    if (this.#receiver !== undefined) {
+      this.#endGroup()
+      return { tables: [], symbols: [...this.#symbols], warnings: this.#warnings }
+    }
     const tables = this.#groups.map((group, at) => this.#table(group, this.#groups[at + 1]?.start ?? this.#rows, sha256))
     return { tables, symbols: [...this.#symbols], warnings: this.#warnings }
   }
@@ -289,16 +341,19 @@ class KlineParser {
   }
 
   #startGroup(symbol: string): void {
-    this.#group = { symbol, start: this.#rows, line: 0, place: 'line', decimals: 0 }
+    if (this.#receiver !== undefined) this.#endGroup()
+    this.#before = -1
+    this.#group = { symbol, start: this.#rows, line: 0, place: 'line', decimals: 0, traded: false }
     this.#groups.push(this.#group)
   }
 
   #read(row: CsvRow): void {
     const group = this.#group as Group
-    const at = this.#rows
+    const at = this.#receiver === undefined ? this.#rows : 0
     if (at === this.#capacity) this.#grow()
+    this.#at = at
     const time = this.#readTime(row)
-    if (at > group.start && time <= this.#time[at - 1]) this.#notAscending(row, this.#time[at - 1], time)
+    if (time <= this.#before) this.#notAscending(row, this.#before, time)
     this.#time[at] = time
     const open = this.#readPrice(row, 0, group)
     const high = this.#readPrice(row, 1, group)
@@ -309,12 +364,34 @@ class KlineParser {
     this.#readOptional(row, 1)
     this.#readOptional(row, 2)
     this.#readOptional(row, 3)
-    this.#rows = at + 1
-    if (at === group.start) {
+    this.#rows += 1
+    if (this.#before < 0) {
       this.#symbols.add(group.symbol)
       group.line = row.line
       group.place = row.place
     }
+    if (this.#receiver !== undefined) this.#give(row, time, group)
+    this.#before = time
+  }
+
+  #give(row: CsvRow, time: number, group: Group): void {
+    this.#spacing ??= new StreamedSpacing((times) => this.#settle(group, times))
+    const interval = this.#spacing.add(time)
+    const onGrid =
+      interval === undefined || time - this.#before === interval.length || barStart(time as Micros, interval) === time
+    if (!onGrid) this.#offGrid(row.place, row.line, time, interval)
+    group.traded ||= this.#optionalFields[0] >= 0 && !Number.isNaN(this.#values[PRICE_COLUMNS.length][0])
+    if (this.#columns !== undefined) this.#receiver?.onBar(row, time, this.#columns)
+  }
+
+  /** Tells the receiver what the rows since the last group were. */
+  #endGroup(): void {
+    const group = this.#group
+    if (group === undefined || this.#spacing === undefined) return
+    const interval = this.#spacing.finish()
+    this.#spacing = undefined
+    const kind = group.traded ? this.#file.kind : 'mark'
+    this.#receiver?.onGroup({ symbol: group.symbol, interval, kind, rows: this.#rows - group.start })
   }
 
   #readTime(row: CsvRow): number {
@@ -346,7 +423,7 @@ class KlineParser {
     }
     if (this.#number.decimals > group.decimals)
       group.decimals = Math.max(group.decimals, this.#number.significantDecimals(bytes, end))
-    this.#values[column][this.#rows] = value
+    this.#values[column][this.#at] = value
     return value
   }
 
@@ -363,7 +440,7 @@ class KlineParser {
         this.#bad(row, field, 'volume-negative', 'it must not be below zero')
       }
     }
-    this.#values[PRICE_COLUMNS.length + column][this.#rows] = value
+    this.#values[PRICE_COLUMNS.length + column][this.#at] = value
   }
 
   #grow(): void {
@@ -381,16 +458,10 @@ class KlineParser {
   }
 
   #table(group: Group, end: number, sha256: string): KlineTable {
-    const { path, market, kind, intervalFlag } = this.#file
+    const { path, market, kind } = this.#file
     const { symbol, start } = group
     const openTime = this.#time.slice(start, end)
-    const { interval = intervalFlag, inferred } = settleInterval(
-      this.#symbolField < 0 ? path : `${path} (${symbol})`,
-      this.#file.interval,
-      openTime,
-    )
-    if (inferred && interval !== intervalFlag) this.#warnings.push(inferredWarning(path, symbol, interval))
-    if (interval !== undefined) this.#checkGrid(group, openTime, interval)
+    const interval = this.#settle(group, openTime)
     const price = (column: number): Float64Array => this.#values[column].slice(start, end)
     const optional = (column: number): Float64Array | undefined =>
       this.#optionalFields[column] < 0
@@ -417,15 +488,26 @@ class KlineParser {
     }
   }
 
-  #checkGrid(group: Group, openTime: Float64Array, interval: Interval): void {
-    const row = firstOffGrid(openTime, interval)
-    if (row < 0) return
-    const line = group.line + row
+  /** The interval of rows that begin at the group's first; they must stand on its grid. */
+  #settle(group: Group, openTime: Float64Array): Interval | undefined {
+    const { path, intervalFlag } = this.#file
+    const { interval = intervalFlag, inferred } = settleInterval(
+      this.#symbolField < 0 ? path : `${path} (${group.symbol})`,
+      this.#file.interval,
+      openTime,
+    )
+    if (inferred && interval !== intervalFlag) this.#warnings.push(inferredWarning(path, group.symbol, interval))
+    const row = interval === undefined ? -1 : firstOffGrid(openTime, interval)
+    if (row >= 0) this.#offGrid(group.place, group.line + row, openTime[row], interval)
+    return interval
+  }
+
+  #offGrid(place: 'line' | 'row', line: number, time: number, interval: Interval | undefined): never {
     throw new InputError(
       'time-off-grid',
-      `${group.place} ${line} of ${this.#file.path} opens at ${shownTime(openTime[row])}, where no ${interval.name} bar begins`,
+      `${place} ${line} of ${this.#file.path} opens at ${shownTime(time)}, where no ${interval?.name} bar begins`,
       {
-        where: { file: this.#file.path, [group.place]: line, column: this.#timeName, value: shownTime(openTime[row]) },
+        where: { file: this.#file.path, [place]: line, column: this.#timeName, value: shownTime(time) },
         next: 'Check the interval, or correct the line.',
       },
     )

@@ -44,6 +44,33 @@ async function readCapturedTrades(file: TradeFile): Promise<TradeRead> {
   return { table: { ...table, sources: [{ path, sha256, rows }] }, warnings: kept[kind].warnings() }
 }
 
+/**
+ * What a captured trade is after the one before it of the same symbol. Throws `InputError` when it cannot be right.
+ */
+export function judgeCaptured(
+  path: string,
+  message: TradeMessage,
+  before: TradeMessage | undefined,
+): 'new' | 'repeated' | 'placeholder' {
+  const wrong = (code: string, why: string): InputError =>
+    new InputError(code, `the trade ${message.id} of ${message.symbol} in ${path} cannot be right: ${why}`, {
+      where: { file: path, value: message.id },
+      next: 'Remove its line, or fetch the file again.',
+    })
+  const [price, qty] = [message.price, message.qty].map((text) => (parseDecimal(text) === undefined ? Number.NaN : Number(text)))
+  if (price === 0 && qty === 0) return 'placeholder'
+  if (!(price > 0) || !(qty > 0)) throw wrong('price-not-positive', `its price is ${message.price}, its quantity ${message.qty}`)
+  if (before === undefined) return 'new'
+  if (message.id <= before.id) {
+    const same = (['id', 'time', 'price', 'qty', 'buyerIsMaker'] as const).every((key) => before[key] === message[key])
+    if (same) return 'repeated'
+    throw wrong('id-not-ascending', `the one before has the id ${before.id}`)
+  }
+  if (message.time < before.time)
+    throw wrong('time-not-ascending', `it lies before the ${shownTime(before.time)} of the one before`)
+  return 'new'
+}
+
 class CapturedTrades {
   readonly collector = new TradeCollector()
   rows = 0
@@ -62,45 +89,29 @@ class CapturedTrades {
     const { path } = this.#file
     this.symbol ??= message.symbol
     const expected = this.#file.symbol ?? this.symbol
-    if (message.symbol !== expected) throw this.#wrong('symbol-contradicts', message, `the file is of ${expected}`)
+    if (message.symbol !== expected)
+      throw new InputError('symbol-contradicts', `${path} holds trades of ${message.symbol}, but is of ${expected}`, {
+        where: { file: path, value: message.symbol },
+        next: 'Keep the captures of each symbol in a file of their own.',
+      })
     this.rows += 1
-    const price = Number(message.price)
-    const qty = Number(message.qty)
-    if (price === 0 && qty === 0) {
-      this.#placeholders += 1
-      return
-    }
-    if (!(price > 0) || !(qty > 0))
-      throw this.#wrong('price-not-positive', message, `its price is ${message.price}, its quantity ${message.qty}`)
-    const before = this.#before
-    if (before !== undefined && message.id <= before.id) {
-      const same = (['id', 'time', 'price', 'qty', 'buyerIsMaker'] as const).every((key) => before[key] === message[key])
-      if (!same) throw this.#wrong('id-not-ascending', message, `the one before has the id ${before.id}`)
-      this.#repeated += 1
-      return
-    }
-    if (before !== undefined && message.time < before.time)
-      throw this.#wrong(
-        'time-not-ascending',
-        message,
-        `it lies before the ${shownTime(before.time)} of the one before in ${path}`,
-      )
+    const what = judgeCaptured(path, message, this.#before)
+    if (what === 'placeholder') this.#placeholders += 1
+    else if (what === 'repeated') this.#repeated += 1
+    else this.#keep(message)
+  }
+
+  #keep(message: TradeMessage): void {
     this.#before = message
     this.collector.decimals = Math.max(this.collector.decimals, parseDecimal(message.price)?.scale ?? 0)
     this.collector.qtyDecimals = Math.max(this.collector.qtyDecimals, parseDecimal(message.qty)?.scale ?? 0)
-    const { id, time, received = Number.NaN, count = Number.NaN, buyerIsMaker } = message
+    const { id, time, received = Number.NaN, firstId, lastId, buyerIsMaker } = message
+    const [price, qty] = [Number(message.price), Number(message.qty)]
+    const count = firstId === undefined || lastId === undefined ? Number.NaN : lastId - firstId + 1
     this.collector.add(Object.assign(this.#row, { id, time, received, price, qty, maker: buyerIsMaker ? 1 : 0, count }))
   }
 
   warnings(): readonly string[] {
     return [...placeholderWarning(this.#file.path, this.#placeholders), ...repeatedWarning(this.#file.path, this.#repeated)]
-  }
-
-  #wrong(code: string, { id, symbol }: TradeMessage, why: string): InputError {
-    const { path } = this.#file
-    return new InputError(code, `the trade ${id} of ${symbol} in ${path} cannot be right: ${why}`, {
-      where: { file: path, value: id },
-      next: 'Remove its line, or fetch the file again.',
-    })
   }
 }

@@ -19,10 +19,27 @@ export function scannerFor(path: string, onRow: (row: CsvRow) => void): RowScann
   return new CsvScanner(path, onRow)
 }
 
-/** Feeds the file to its scanner and returns the SHA-256 of the file. Throws `InputError` on any damage. */
-export async function feedRows(path: string, scanner: RowScanner, limits?: ReadLimits): Promise<string> {
-  if (!(scanner instanceof ParquetScanner)) return readBytes(path, (chunk) => scanner.feed(chunk), limits)
+/**
+ * Feeds the file to its scanner and returns the SHA-256 of the file; `onPart` is called now and then on the way. Throws
+ * `InputError` on any damage.
+ */
+export async function feedRows(
+  path: string,
+  scanner: RowScanner,
+  limits?: ReadLimits,
+  onPart: () => void = () => undefined,
+): Promise<string> {
+  if (!(scanner instanceof ParquetScanner)) {
+    return readBytes(
+      path,
+      (chunk) => {
+        scanner.feed(chunk)
+        onPart()
+      },
+      limits,
+    )
+  }
   const sha256 = await readBytes(path, () => undefined, limits)
-  await scanner.read()
+  await scanner.read(onPart)
   return sha256
 }

@@ -62,6 +62,9 @@ const FOLDERS: Readonly<Record<string, DataKind | 'other'>> = {
   liquidationSnapshot: 'other',
 }
 
+/** The list of a catalog, in its folder among the data. */
+const CATALOG_LIST = 'catalog.json'
+
 /** Deeper folders than this are a loop or a mistake. */
 const FOLDER_DEPTH_MAX = 16
 
@@ -145,7 +148,7 @@ async function scanFolder(found: Found, folder: string, flag: PathFlag, names: r
       next: 'Name a folder nearer to the files; a link may lead back into its own parent.',
     })
   for (const name of (await readdir(folder)).toSorted()) {
-    if (name.startsWith('.') || name.endsWith('.CHECKSUM')) continue
+    if (name.startsWith('.') || name.endsWith('.CHECKSUM') || name === CATALOG_LIST) continue
     const path = join(folder, name)
     const entry = await stat(path).catch(() => undefined)
     if (entry?.isDirectory() === true) await scanFolder(found, path, flag, [...names, name])

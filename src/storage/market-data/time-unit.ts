@@ -36,9 +36,10 @@ export function timeUnitOf(
   where: { readonly file: string; readonly line: number; readonly place: 'line' | 'row'; readonly column: string },
 ): TimeUnit {
   const unit = UNITS.find(({ low, high }) => value >= low && value < high)
-  const promised = where.column.endsWith('_ms') ? 'milliseconds' : undefined
+  const promised = where.column.endsWith('_ms') ? 'milliseconds' : where.column.endsWith('_us') ? 'microseconds' : undefined
   if (unit === undefined || unit.toMicros === undefined || (promised !== undefined && promised !== unit.name)) {
-    const what = unit === undefined ? 'which is a time in no unit' : `which is a time in ${unit.name}, not in milliseconds`
+    const what =
+      unit === undefined ? 'which is a time in no unit' : `which is a time in ${unit.name}, not in ${promised ?? 'milliseconds'}`
     throw new InputError('time-unit', `${where.column} in ${where.place} ${where.line} of ${where.file} is ${value}, ${what}`, {
       where: { file: where.file, [where.place]: where.line, column: where.column, value },
       next: 'Write times as integer milliseconds since 1970 UTC.',

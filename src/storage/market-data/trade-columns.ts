@@ -18,7 +18,7 @@ const RULES: readonly ColumnRule<TradeColumn>[] = [
   { name: 'id', aliases: ['trade_id', 'id', ...AGGREGATE_IDS], required: true },
   { name: 'price', aliases: ['price', 'p'], required: true },
   { name: 'qty', aliases: ['quantity', 'qty', 'q'], required: true },
-  { name: 'time', aliases: ['time_ms', 'time', 'transact_time', 't'], required: true },
+  { name: 'time', aliases: ['time_ms', 'time_us', 'time', 'transact_time', 't'], required: true },
   { name: 'maker', aliases: ['is_buyer_maker', 'isbuyermaker', 'm'], required: true },
   { name: 'first', aliases: ['first_trade_id', 'f'], required: false },
   { name: 'last', aliases: ['last_trade_id', 'l'], required: false },

@@ -214,7 +214,8 @@ export class TradeParser {
 
   /** How many trades an aggregate holds, by the ids of its first and last. */
   #count(row: CsvRow): number {
-    if (this.#field('first') < 0 || this.#field('last') < 0) return Number.NaN
+    const [firstField, lastField] = [this.#field('first'), this.#field('last')]
+    if (firstField < 0 || lastField < 0 || row.ends[firstField] === row.starts[firstField]) return Number.NaN
     const first = this.#whole(row, 'first')
     const last = this.#whole(row, 'last')
     if (last < first) this.#bad(row, 'last', 'id-not-ascending', `it lies before the first trade ${first} of the aggregate`)
