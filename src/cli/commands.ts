@@ -9,11 +9,6 @@ export const commands: readonly CommandEntry[] = [
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
-    name: 'data synth',
-    summary: 'write a synthetic market: bars, trades or order books',
-    load: () => import('./commands/data-synth.ts'),
-  },
-  {
     name: 'config check',
     summary: 'say whether the configuration holds',
     load: async () => ({ command: (await import('./commands/config.ts')).check }),
@@ -40,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => ({ command: (await import('./commands/data-catalog.ts')).exportCommand }),
   },
   {
+    name: 'data synth',
+    summary: 'write a synthetic market: bars, trades or order books',
+    load: () => import('./commands/data-synth.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'say whether this machine and working folder are fit to run',
     load: () => import('./commands/doctor.ts'),
@@ -48,7 +48,6 @@ export const commands: readonly CommandEntry[] = [
 
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
-  data: 'market data: synthetic, and of files',
   config: 'check and show the configuration',
   data: 'market data: check, keep, fetch, make',
 }
