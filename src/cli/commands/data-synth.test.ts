@@ -77,6 +77,7 @@ describe('data synth', () => {
       'SYNXUSDT is not among the symbols. Did you mean',
     ],
     ['--kind bars --from 2024-01-01 --to 2024-01-02 --symbol ../up --out x', "--symbol '../UP' is no name of a contract"],
+    ['--kind bars --from 2024-01-01 --to 2024-01-02 --out x --compare nowhere', 'nowhere does not exist. Check the path.'],
     ['--kind bars --from 2024-01-01 --out x', "required option '--to <ISO>' not specified"],
   ])('%s is refused', async (line, message) => {
     const { code, stderr } = await run(line)

@@ -44,10 +44,10 @@ export const command: CommandDefinition = {
   async run(options, io) {
     const request = requestOf(options, io)
     const { out } = io
-    const progress = await out.progress(`data synth ${request.kind}`, workOf(request))
-    const result = await synthesize(request, { signal: io.signal, onProgress: progress.update }).finally(() => progress.stop())
     const paths = listOption(options, 'compare').map((path) => resolve(io.cwd, path))
     const real = paths.length === 0 ? undefined : await compareWith(paths, io.signal)
+    const progress = await out.progress(`data synth ${request.kind}`, workOf(request))
+    const result = await synthesize(request, { signal: io.signal, onProgress: progress.update }).finally(() => progress.stop())
     out.document({
       schema: 'autotrading.data-synth/1',
       synthetic: true,

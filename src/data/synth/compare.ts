@@ -3,7 +3,8 @@
  *
  * Reads the files, one at a time.
  */
-import { AutoTradingError } from '../../core/errors.ts'
+import { existsSync } from 'node:fs'
+import { AutoTradingError, InputError } from '../../core/errors.ts'
 import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 import { barStatistics, fundingStatistics, returnsOf, tradeStatistics } from '../../math/market-statistics.ts'
 import type { BarStatistics, FundingStatistics, TradeStatistics } from '../../math/market-statistics.ts'
@@ -35,6 +36,12 @@ const ROWS_MIN = 400
 
 /** @throws InputError when a path is missing or a file damaged. */
 export async function compareWith(paths: readonly string[], signal: AbortSignal): Promise<Compared> {
+  const absent = paths.find((path) => !existsSync(path))
+  if (absent !== undefined)
+    throw new InputError('path-not-found', `--compare ${absent} does not exist`, {
+      where: { path: absent },
+      next: 'Check the path.',
+    })
   const { files } = await scanPaths({ data: paths, mark: [], funding: [], spot: [] })
   const found = {
     minutes: [] as (BarStatistics & Source)[],
