@@ -124,7 +124,7 @@ function sourcesOf(
   ]
 }
 
-function symbolsOf(options: Options): readonly string[] | undefined {
+export function symbolsOf(options: Options): readonly string[] | undefined {
   const names = listOption(options, 'symbol')
     .flatMap((text) => text.split(','))
     .map((name) => name.trim().toUpperCase())
@@ -138,7 +138,7 @@ export const listOption = (options: Options, name: string): readonly string[] =>
   Array.isArray(options[name]) ? (options[name] as readonly string[]) : []
 const mapped = <T>(text: string | undefined, map: (text: string) => T): T | undefined =>
   text === undefined ? undefined : map(text)
-const collect = (value: string, before: unknown): readonly string[] => [
+export const collect = (value: string, before: unknown): readonly string[] => [
   ...(Array.isArray(before) ? (before as string[]) : []),
   value,
 ]

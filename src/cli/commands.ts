@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => ({ command: (await import('./commands/data-catalog.ts')).exportCommand }),
   },
   {
+    name: 'data synth',
+    summary: 'write a synthetic market: bars, trades or order books',
+    load: () => import('./commands/data-synth.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'say whether this machine and working folder are fit to run',
     load: () => import('./commands/doctor.ts'),
@@ -48,7 +53,6 @@ export const commands: readonly CommandEntry[] = [
 
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
-  data: 'market data: fetch it, look at it, make it',
   config: 'check and show the configuration',
-  data: 'market data: check, keep, fetch, make',
+  data: 'market data: fetch, check, keep, make',
 }

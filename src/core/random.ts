@@ -119,10 +119,13 @@ const SQRT_HALF = Math.SQRT1_2
 const LN2_HIGH = 6.9314718036912381649e-1
 const LN2_LOW = 1.90821492927058770002e-10
 /** Remez coefficients of (log((1+s)/(1-s)) - 2s) / s^3 in s^2. Source: Sun's fdlibm `e_log.c`. */
-const LOG_SERIES: readonly number[] = [
-  1.479819860511658591e-1, 1.531383769920937332e-1, 1.818357216161805012e-1, 2.222219843214978396e-1, 2.857142874366239149e-1,
-  3.999999999940941908e-1, 6.66666666666673513e-1,
-]
+const L1 = 6.66666666666673513e-1
+const L2 = 3.999999999940941908e-1
+const L3 = 2.857142874366239149e-1
+const L4 = 2.222219843214978396e-1
+const L5 = 1.818357216161805012e-1
+const L6 = 1.531383769920937332e-1
+const L7 = 1.479819860511658591e-1
 
 /** log x for normal x > 0, within an ulp, from basic operations only: the platform's own may differ between machines. */
 export function naturalLog(x: number): number {
@@ -138,8 +141,7 @@ export function naturalLog(x: number): number {
   const f = mantissa - 1
   const s = f / (2 + f)
   const z = s * s
-  let series = 0
-  for (const coefficient of LOG_SERIES) series = z * (series + coefficient)
+  const series = z * (L1 + z * (L2 + z * (L3 + z * (L4 + z * (L5 + z * (L6 + z * L7))))))
   const half = 0.5 * f * f
   return exponent * LN2_HIGH - (half - (s * (half + series) + exponent * LN2_LOW) - f)
 }

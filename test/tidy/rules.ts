@@ -93,7 +93,7 @@ function isMemberName(node: ts.Identifier): boolean {
 
 const INEXACT = /^(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot)$/
 /** Where such results are models and statistics, never decisions to the last digit. */
-const FLOAT_PLACES = /^src\/(math|market\/indicators|core\/random|sim\/synthetic)/
+const FLOAT_PLACES = /^src\/(math|market\/indicators|core\/random)/
 
 export const inexactMath = (files: readonly Source[]): readonly string[] =>
   findings(
