@@ -199,6 +199,22 @@ export const ISOLATED_CARDS: readonly Card[] = [
     },
   },
   {
+    rule: '13 isolated: a losing position that turns takes no more from the cross wallet than there is',
+    source: 'section 13: too little margin for what is opened is -2019; a wallet is never negative',
+    certain: false,
+    world: { wallet: '510' },
+    async run(venue) {
+      await isolated(venue)
+      await take(venue, sellMarket('a', '1'))
+      await wallets(venue, '505', '10', '495')
+      await venue.market('10300')
+      // It would give back 495 - 300 - 5.15 and want 515.
+      await venue.place(buyMarket('b', '2'))
+      await venue.settle()
+      expect(Number((await venue.account()).crossWallet)).toBeGreaterThanOrEqual(0)
+    },
+  },
+  {
     rule: '13 isolated: a rich cross wallet does not save it',
     source: 'section 13',
     certain: true,

@@ -162,4 +162,47 @@ describe.skipIf(!present)('the first tick of liquidation', () => {
     expect(compared).toBeGreaterThan(600)
     expect(crossing).toBeGreaterThan(100)
   })
+
+  it('is the closed form for the long and the short of a hedge, too, whichever way it threatens', () => {
+    const pair = fc.record({
+      table: fc.nat(),
+      bracket: fc.nat(),
+      share: fc.integer({ min: 1, max: 130 }),
+      /** The other side, as a share of this one. */
+      other: fc.integer({ min: 1, max: 130 }),
+      isLarger: fc.constantFrom('long', 'short'),
+      entry: fc.integer({ min: 100, max: 10_000_000 }),
+      wallet: fc.integer({ min: 10, max: 5_000 }),
+    })
+    const seen = { down: 0, up: 0 }
+    fc.assert(
+      fc.property(pair, ({ table, bracket, share, other, isLarger, entry, wallet }) => {
+        const [symbol, list] = tables[table % tables.length]
+        const brackets = list.map(marginBracket)
+        const size = (brackets[bracket % brackets.length].cap * BigInt(share)) / 100n / BigInt(entry)
+        const small = (size * BigInt(other)) / 100n
+        if (small === 0n || size > 2n ** 50n) return
+        const [long, short] = isLarger === 'long' ? [size, small] : [small, size]
+        const positions = [long, -short].map((qty) => ({ qty: Number(qty), cost: qty * BigInt(entry) }))
+        const walletBalance = (size * BigInt(entry) * BigInt(wallet)) / 10_000n
+        const account = new MarginAccount(0, [instrument(symbol, brackets, 0)], 'USDT')
+        account.ledger.book('deposit', 'USDT', walletBalance as Money)
+        account.position(0, 'long').restore(positions[0])
+        account.position(0, 'short').restore(positions[1])
+        const markOf = (): number => entry * Number(PER_PRICE)
+        if (account.slack(CROSS, markOf) <= 0n) return
+        const exact = liquidationPrice({ walletBalance, otherMaintenance: 0n, otherUnrealised: 0n, positions, brackets })
+        const isBelow = exact !== undefined && exact.numerator < BigInt(entry) * exact.denominator
+        const direction = isBelow ? 'down' : 'up'
+        const found = account.liquidationLevel(CROSS, 0, 1 as Price, markOf, direction)
+        // The search goes as far as a price can be thought of.
+        if (exact === undefined || exact.numerator > 100n * BigInt(entry) * exact.denominator) return
+        expect([direction, found]).toEqual([direction, tickOf(exact, isBelow)])
+        seen[direction] += 1
+      }),
+      { numRuns: 400 },
+    )
+    expect(seen.down).toBeGreaterThan(50)
+    expect(seen.up).toBeGreaterThan(50)
+  })
 })

@@ -1,7 +1,7 @@
 /**
  * The simulated venue as a venue under test, driven by trades or by bars of one price each.
  *
- * Positions and the account are shown through the figures of src/sim/margin-figures.ts, as the exchange's account pages would.
+ * The venue does not follow the fees of what is open: the break-even price is that of the fills it reported.
  */
 import { formatUnits, rateOf, unitsOf } from '../../../src/core/exact.ts'
 import type { Money, Price, Qty, Rate } from '../../../src/core/exact.ts'
@@ -13,19 +13,8 @@ import { Instrument } from '../../../src/domain/instrument.ts'
 import type { MarginBracket, TradingRules } from '../../../src/domain/instrument.ts'
 import { PLAIN_TERMS } from '../../../src/domain/order.ts'
 import type { OrderRequest, OrderType, PositionSide as DomainSide, SelfTradePrevention } from '../../../src/domain/order.ts'
-import {
-  breakEvenPrice,
-  entryPrice,
-  exactMaintenance,
-  exactNotional,
-  formatRatio,
-  initialMargin,
-  liquidationPrice,
-  maintenanceMargin,
-  MAINTENANCE_SCALE,
-  notionalAt,
-  unrealisedAt,
-} from '../../../src/sim/margin-figures.ts'
+import { breakEvenPrice, formatRatio } from '../../../src/sim/margin-figures.ts'
+import type { Ratio } from '../../../src/sim/margin-figures.ts'
 import { SimVenue } from '../../../src/sim/sim-venue.ts'
 import type { VenueBars, VenueTrades } from '../../../src/sim/venue-bars.ts'
 import type {
@@ -466,48 +455,20 @@ export class SimVenueUnderTest implements VenueUnderTest {
   position(positionSide: PositionSide = 'BOTH', symbol?: SymbolName): Promise<PositionState> {
     const index = this.#index(symbol)
     const side = SIDES[positionSide]
-    const account = this.#venue.account(ACCOUNT)
-    const held = account.position(index, side)
-    const mark = this.#mark(index)
-    const brackets = account.bracketsOf(index)
-    const size = exactNotional(held.qty, mark)
-    const entry = entryPrice(held)
-    const even = breakEvenPrice(held, this.#openFees.get(`${index} ${side}`) ?? 0n)
-    const liquidation = held.isFlat ? undefined : this.#liquidationPrice(index, side)
+    const view = this.#venue.position(ACCOUNT, index, side)
+    const even = breakEvenPrice(this.#venue.account(ACCOUNT).position(index, side), this.#openFees.get(`${index} ${side}`) ?? 0n)
+    const priced = (ratio: Ratio | undefined): string => (ratio === undefined ? '0' : formatRatio(ratio, PRICE_SCALE))
     return Promise.resolve({
-      amount: formatUnits(held.qty, QTY_SCALE),
-      entryPrice: entry === undefined ? '0' : formatRatio(entry, PRICE_SCALE),
-      breakEvenPrice: even === undefined ? '0' : formatRatio(even, PRICE_SCALE),
-      unrealizedProfit: shown(unrealisedAt(held.qty, held.cost, mark, PER_PRICE)),
-      liquidationPrice: liquidation === undefined ? '0' : formatRatio(liquidation, PRICE_SCALE),
-      notional: shown(notionalAt(held.qty, mark, PER_PRICE)),
-      initialMargin: shown(initialMargin(size, account.leverage[index], PER_PRICE)),
-      maintMargin: shown(maintenanceMargin(brackets, size, PER_PRICE)),
-      isolatedWallet: shown(account.isolatedWallet(index, side)),
+      amount: formatUnits(view.qty, QTY_SCALE),
+      entryPrice: priced(view.entryPrice),
+      breakEvenPrice: priced(even),
+      unrealizedProfit: shown(view.unrealised),
+      liquidationPrice: priced(view.liquidationPrice),
+      notional: shown(view.notional),
+      initialMargin: shown(view.initialMargin),
+      maintMargin: shown(view.maintenanceMargin),
+      isolatedWallet: shown(view.isolatedWallet),
     })
-  }
-
-  #liquidationPrice(index: number, side: DomainSide): ReturnType<typeof liquidationPrice> {
-    const account = this.#venue.account(ACCOUNT)
-    const brackets = account.bracketsOf(index)
-    if (account.isolated[index]) {
-      const terms = { otherMaintenance: 0n, otherUnrealised: 0n, positions: [account.position(index, side)], brackets }
-      return liquidationPrice({ walletBalance: account.isolatedWallet(index, side), ...terms })
-    }
-    const all = ['both', 'long', 'short'] as const
-    let [otherMaintenance, otherUnrealised] = [0n, 0n]
-    SYMBOLS.forEach((_, i) => {
-      if (i === index || account.isolated[i]) return
-      for (const each of all) {
-        const { qty: held, cost } = account.position(i, each)
-        const size = exactNotional(held, this.#mark(i))
-        otherMaintenance += exactMaintenance(account.bracketsOf(i), size, PER_PRICE)
-        otherUnrealised += (size - cost * PER_PRICE) * MAINTENANCE_SCALE
-      }
-    })
-    const positions = all.map((each) => account.position(index, each))
-    const finer = PER_PRICE * MAINTENANCE_SCALE
-    return liquidationPrice({ walletBalance: account.crossWallet, otherMaintenance, otherUnrealised, finer, positions, brackets })
   }
 
   account(): Promise<AccountState> {

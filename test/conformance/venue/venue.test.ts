@@ -19,6 +19,10 @@ const FAULTS: readonly { readonly rule: string; readonly driver?: Driver; readon
   { rule: '8 closePosition: STOP_MARKET and TAKE_PROFIT_MARKET only -4136', why: 'names the type in small letters' },
   { rule: '13 margin: the open loss of a sell limit below the mark counts', why: 'takes the mark as its price there, too' },
   { rule: '9 positionMargin: more than the account has available -4050', why: 'answers -4051' },
+  {
+    rule: '13 isolated: a losing position that turns takes no more from the cross wallet than there is',
+    why: 'leaves a negative cross wallet: the loss that is realised on the way is not part of the cost',
+  },
   { rule: '13 ADL: only who is in profit', why: 'closes losing positions, too' },
   {
     rule: '8 priceProtect: does not fire while mark and last price are further apart than triggerProtect',
