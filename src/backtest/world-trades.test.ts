@@ -66,7 +66,7 @@ function runOf(table: TradeTable, given: { order?: Delay; participation?: number
     markets: [{ spec: market, bars, trades: venueTrades(table, market), funding: undefined }],
     strategies: [
       {
-        definition: emaCross as unknown as StrategyDefinition,
+        definition: emaCross,
         params: { fast: 2, slow: 5, atr: 3, mult: 1, qty: '1' },
         interval: INTERVAL,
         account: 0,
