@@ -1,4 +1,5 @@
 /** Tick, scales, rules and margin: from which book, and what is said when none knows. */
+import { rateOf } from '../core/exact.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -135,7 +136,20 @@ describe('rules', () => {
     expect(known.rules).toEqual([{ from: FROM, tick: 1, step: 10_000, binding: false }])
     const [listed] = of([facts('BTCUSDT', 1)], { exchangeInfo: info({}) }).specs
     expect(listed.rules).toEqual([
-      { from: FROM, tick: 1, step: 10_000, binding: true, minQty: 10_000, maxQty: 1e10, minNotional: 100n * 10n ** 8n },
+      {
+        from: FROM,
+        tick: 1,
+        step: 10_000,
+        binding: true,
+        minQty: 10_000,
+        maxQty: 1e10,
+        minNotional: 100n * 10n ** 8n,
+        // The venue heeds the bands only where its switch for them is on.
+        priceUp: rateOf('1.05'),
+        priceDown: rateOf('0.95'),
+        triggerProtect: rateOf('0.05'),
+        maxOrders: 200,
+      },
     ])
     expect([listed.liquidationFee, listed.listedAt]).toEqual([125_000_000, 1_569_398_400_000_000])
   })

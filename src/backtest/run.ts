@@ -129,7 +129,16 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     digest: digest.hex(),
     bars: bars.reduce((sum, { length }) => sum + length, 0),
     symbols: kernel.instruments.map((instrument, i) => summariseSymbol(run, instrument, bars[i], prepared.interval.name)),
-    warnings: [...prepared.warnings, ...warningsOf(run, { bars, strategy, interval: prepared.interval, settings })],
+    warnings: [
+      ...prepared.warnings,
+      ...warningsOf(run, {
+        bars,
+        trades: markets.map((market) => market.trades !== undefined),
+        strategy,
+        interval: prepared.interval,
+        settings,
+      }),
+    ],
   })
   return { document, world }
 }
@@ -207,6 +216,8 @@ function capitalOf(text: string, scale: number): Money {
 
 interface Context {
   readonly bars: readonly VenueBars[]
+  /** Which markets trades drive. */
+  readonly trades: readonly boolean[]
   readonly strategy: StrategyChoice
   readonly interval: Interval
   readonly settings: BacktestSettings
@@ -277,12 +288,13 @@ function liquidations({ kernel, recorder }: FinishedRun): readonly string[] {
   ]
 }
 
-function partialFills({ kernel, recorder }: FinishedRun, { settings }: Context): readonly string[] {
+function partialFills({ kernel, recorder }: FinishedRun, { settings, trades }: Context): readonly string[] {
   const { partialFills: partial } = recorder
   if (partial === undefined || settings.fills.participation === undefined) return []
   const { symbol } = kernel.instruments[partial.first.instrument]
+  const what = trades[partial.first.instrument] ? 'trade' : 'bar'
   return [
-    `${plural(partial.count, 'fill')} ${partial.count === 1 ? 'was' : 'were'} cut to ${settings.fills.participation * 100} % of the volume there was, ${theFirst(partial)} in ${symbol}; the rest went on at the next bar or trade (--participation).`,
+    `${plural(partial.count, 'fill')} ${partial.count === 1 ? 'was' : 'were'} cut to ${settings.fills.participation * 100} % of the ${what}'s volume, ${theFirst(partial)} in ${symbol}; the rest went on at the next ${what} (--participation).`,
   ]
 }
 

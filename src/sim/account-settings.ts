@@ -75,7 +75,7 @@ export class AccountSettings {
     if (qty === 0) return refusalText(4054)
     if (amount === 0n) return refusalText(4055)
     const wallet = account.isolatedWallet(instrument, side)
-    if (amount > core.margin.available(index)) return refusalText(4051)
+    if (amount > core.margin.available(index)) return refusalText(4050)
     if (amount < 0n) {
       const book = core.books[instrument]
       const perPrice = BigInt(book.markPerPrice)

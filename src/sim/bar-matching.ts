@@ -136,13 +136,17 @@ export class BarMatching {
 
   #isDueAtReference(book: Book, order: SimOrder): boolean {
     if (!isConditional(order.type) || order.reference <= 0) return false
-    const { side, workingType } = order.request
     const level = book.levelOf(order, this.#core.tickOf(book))
-    if (level === undefined) return false
+    if (level === undefined || !this.#hasPassed(book, order, level)) return false
+    return this.#isUnprotected(book, order, order.reference, book.mark(), book.mark())
+  }
+
+  /** Whether the reference of an order has reached the level at which it fires. */
+  #hasPassed(book: Book, order: SimOrder, level: Price): boolean {
+    const { side, workingType } = order.request
     const ofMark = workingType === 'mark'
     const now = ofMark ? book.mark() : order.reference
-    if (!reaches(now, ofMark ? level * book.markPerPrice : level, firesLike(order.type, side))) return false
-    return this.#isUnprotected(book, order, order.reference, book.mark(), book.mark())
+    return order.reference > 0 && reaches(now, ofMark ? level * book.markPerPrice : level, firesLike(order.type, side))
   }
 
   /** O3.2 */
@@ -216,6 +220,8 @@ export class BarMatching {
     if (level === undefined) return undefined
     const like = firesLike(order.type, side)
     const ofMark = workingType === 'mark'
+    // What was held up at its reference has been passed by the market: its trigger lies outside of the bar.
+    if (order.request.terms.priceProtect && this.#hasPassed(book, order, level)) return undefined
     const [low, high] = ofMark ? [book.markLow(), book.markHigh()] : [bars.low[row], bars.high[row]]
     if (!reaches(like === 'sell' ? low : high, ofMark ? level * book.markPerPrice : level, like)) return undefined
     const price = ofMark ? intoRange(level, bars.low[row], bars.high[row], side, tick) : level

@@ -41,6 +41,8 @@ export type MarkOf = (instrument: number) => number
 const SAFE_SHARE = 1 - 1e-6
 /** Rounding of the slack itself, as a share of the amounts it is the small difference of. */
 const FLOAT_ERROR = 1e-14
+/** Beyond any price. */
+const TICKS_MAX = 2 ** 50
 /** V9: leverage of an instrument until somebody sets it. */
 const DEFAULT_LEVERAGE = 20
 
@@ -216,31 +218,20 @@ export class MarginAccount {
     if (this.heldSides(unit, i).length === 0) return undefined
     const perPrice = this.#marksPerPrice[i]
     const due = (ticks: number): boolean => this.slack(unit, markOf, i, ticks * tick * perPrice) <= 0n
+    const present = Math.max(1, Math.floor(markOf(i) / perPrice / tick))
     // Of a pair the slack falls on both sides of the price: each side is searched from the price on.
     const isPair = this.isPair(unit, i)
-    const present = isPair ? Math.floor(markOf(i) / perPrice / tick) : 0
-    if (isPair && present > 0 && due(present)) return undefined
+    if (isPair && due(present)) return undefined
     if (direction === 'down') {
       // The slack grows with the price: the largest price at which it is used up.
       if (!due(1)) return undefined
-      const beyond = isPair ? Math.max(1, present) : this.#beyond(unit, i, tick)
-      return ((bisect(1, beyond, (ticks) => !due(ticks)) - 1) * tick) as Price
+      let safe = present
+      while (due(safe) && safe < TICKS_MAX) safe *= 2
+      return ((bisect(1, safe, (ticks) => !due(ticks)) - 1) * tick) as Price
     }
-    return (bisect(present, present + this.#beyond(unit, i, tick), due) * tick) as Price
-  }
-
-  /** A number of ticks beyond any price at which a unit could be liquidated by this instrument. */
-  #beyond(unit: MarginUnit, i: number, tick: Price): number {
-    let size = Math.abs(Number(this.wallet))
-    let least = Infinity
-    for (let slot = 0; slot < this.#positions.length; slot++) {
-      const { qty, cost } = this.#positions[slot]
-      size += Math.abs(Number(cost))
-      if (qty !== 0 && instrumentOf(slot) === i && (unit === CROSS || unit === slot)) least = Math.min(least, Math.abs(qty))
-    }
-    // A pair loses by its maintenance margin alone, which is a small share of it.
-    const share = this.isPair(unit, i) ? Math.max(1e-4, this.#tables[i].rough[0]?.rate ?? 0) : 1
-    return Math.min(2 ** 50, Math.ceil((4 * size) / (least * share) / tick) + 2)
+    let beyond = present
+    while (!due(beyond) && beyond < TICKS_MAX) beyond *= 2
+    return beyond < TICKS_MAX ? ((bisect(isPair ? present : 0, beyond, due) * tick) as Price) : undefined
   }
 
   // ---- bounds --------------------------------------------------------------------------------------------------

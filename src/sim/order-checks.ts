@@ -104,10 +104,10 @@ export class OrderChecks {
     if (isTrailing && terms.activation !== undefined && !(terms.activation > 0)) return refusalText(4006)
     if (isTrailing && !(terms.callback >= CALLBACK.min && terms.callback <= CALLBACK.max)) return refusalText(2007)
     if (terms.closePosition ? (qty as number) !== 0 : !(qty > 0)) return refusalText(terms.closePosition ? 4137 : 4003)
-    if (terms.closePosition && type !== 'stop-market' && type !== 'take-profit-market') return refusalText(4136, type)
+    if (terms.closePosition && type !== 'stop-market' && type !== 'take-profit-market') return refusalText(4136, wireName(type))
     const { hedge } = this.#accounts[request.account]
     if ((positionSide !== 'both') !== hedge) return refusalText(4061)
-    if (hedge && reduceOnly) return refusalText(1106, 'reduceOnly')
+    if (hedge && reduceOnly) return refusalText(1106, 'reduceonly')
     if (!terms.closePosition && !closingPartFits(request, hedge)) return refusalText(1128)
     if (hedge && terms.closePosition && !onlyCloses({ ...request, terms: { ...terms, closePosition: false } }))
       return refusalText(1128)
@@ -234,6 +234,9 @@ export const amended = (request: OrderRequest, price: Price, qty: Qty): OrderReq
 const count = (orders: readonly SimOrder[], account: number): number =>
   orders.reduce((sum, { request }) => sum + (request.account === account ? 1 : 0), 0)
 
+/** As the exchange writes it: `STOP_MARKET`. */
+const wireName = (type: OrderRequest['type']): string => type.toUpperCase().replaceAll('-', '_')
+
 /** V1.9 */
 function closingPartFits(request: OrderRequest, hedge: boolean): boolean {
   const { qty, closes, reduceOnly } = request
@@ -259,7 +262,7 @@ function lotFilter(rules: TradingRules, { type, qty }: OrderRequest): string | u
 /** V1.10 */
 function timeInForceOf({ timeInForce, terms, type }: OrderRequest, time: Micros): string | undefined {
   if (timeInForce === 'GTC') return undefined
-  if (!hasLimit(type)) return refusalText(1115)
+  if (!hasLimit(type)) return refusalText(1106, 'timeinforce')
   const isGood = timeInForce !== 'GTD' || (terms.goodTill !== undefined && terms.goodTill > time + GOOD_TILL_AHEAD)
   return isGood ? undefined : refusalText(5040)
 }

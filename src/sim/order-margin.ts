@@ -67,13 +67,29 @@ export class OrderMargin {
   /** V1.19: whether the order costs more than is available. `opens` is the part of `qty` that opens. */
   isTooDear(book: Book, request: OrderRequest, qty: number, opens: number, without?: SimOrder): boolean {
     const { account: index } = request
-    if (this.#plainlyAffordable(book, index, request, qty)) return false
+    if (!this.#accounts[index].isolated[book.instrument.index] && this.#plainlyAffordable(book, index, request, qty)) return false
     const i = book.instrument.index
     const price = this.assumedPrice(book, request)
     const before = this.#ordersMargin(book, index, without)
     const after = this.#ordersMargin(book, index, without, request, notional(price, qty as Qty))
-    const loss = openLoss(request.side, opens as Qty, price, this.#markOf(i), BigInt(book.markPerPrice))
-    return after - before + loss > this.available(index, without)
+    const perPrice = BigInt(book.markPerPrice)
+    const loss = openLoss(request.side, opens as Qty, request.price ?? price, this.#markOf(i), perPrice)
+    const available = this.available(index, without)
+    return after - before + loss > available || this.#isReversalTooDear(book, request, price, loss, available)
+  }
+
+  /** V10: what an isolated position leaves behind when it is closed must do, with what is available, for what opens. */
+  #isReversalTooDear(book: Book, request: OrderRequest, price: Price, loss: bigint, available: Money): boolean {
+    const { account: index, side, positionSide, closes } = request
+    const account = this.#accounts[index]
+    const i = book.instrument.index
+    const { qty: held, cost } = account.position(i, positionSide)
+    if (!account.isolated[i] || held === 0 || held > 0 === (side === 'buy')) return false
+    const size = Math.abs(held)
+    const opened = Math.min(closes, size) + (request.qty - closes) - size
+    if (opened <= 0) return false
+    const left = account.isolatedWallet(i, positionSide) + unrealisedAt(held, cost, this.#markOf(i), BigInt(book.markPerPrice))
+    return initialMargin(notional(price, opened as Qty), account.leverage[i]) + loss > available + left
   }
 
   /** F5 */

@@ -8,11 +8,13 @@ import type { Duration, Micros } from '../core/time.ts'
 import type { Approved } from '../domain/decision.ts'
 import type { MarginBracket } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
+import { opposite } from '../domain/order.ts'
 import type { AmendRequest, CancelRequest, OrderRequest, PositionSide } from '../domain/order.ts'
 import { refusalText } from '../domain/venue-error.ts'
 import { AccountSettings } from './account-settings.ts'
 import type { MarginType, PositionMode } from './account-settings.ts'
 import { BarMatching } from './bar-matching.ts'
+import { reaches } from './fill-model.ts'
 import { Liquidation } from './liquidation.ts'
 import { SIDES } from './margin-account.ts'
 import type { MarginAccount } from './margin-account.ts'
@@ -86,7 +88,10 @@ export class SimVenue {
     }
     const book = core.books[request.instrument]
     order.amendments += 1
+    const { side, timeInForce } = order.request
+    const wouldTake = timeInForce === 'GTX' && book.last() > 0 && reaches(book.last(), request.price, opposite(side))
     if (request.qty <= order.filled) core.end(order, 'order-canceled', 'amended-away')
+    else if (wouldTake) core.end(order, 'order-canceled', 'post-only')
     else {
       order.request = amended(order.request, request.price, request.qty)
       order.rested = false
@@ -150,8 +155,9 @@ export class SimVenue {
     const core = this.#core
     core.time = time
     const book = core.books[instrument]
-    const held = Math.abs(core.accounts[account].position(instrument, side).qty)
-    if (!(qty > 0 && qty <= held)) return refusalText(2022)
+    const { qty: held, cost } = core.accounts[account].position(instrument, side)
+    const inProfit = BigInt(held) * BigInt(book.mark()) > cost * BigInt(book.markPerPrice)
+    if (!(qty > 0 && qty <= Math.abs(held) && inProfit)) return refusalText(2022)
     for (const order of [...book.orders]) if (order.request.account === account) core.end(order, 'order-canceled', 'deleveraged')
     core.force(account, book, side, qty, price, NO_FEES, 'deleveraged')
     core.rebound(core.accounts[account])

@@ -246,9 +246,10 @@ export class VenueCore {
   #expireTied(book: Book, account: number, side: PositionSide): void {
     for (const order of [...book.orders]) {
       const { request, parent } = order
-      const tied = parent !== undefined || (request.terms.closePosition && isConditional(order.type))
-      if (order.open && tied && request.account === account && request.positionSide === side)
+      if (request.account !== account || request.positionSide !== side) continue
+      if (parent !== undefined || (request.terms.closePosition && isConditional(order.type)))
         this.end(order, 'order-expired', 'position-closed')
+      else if (onlyCloses(request) && !isConditional(order.type)) this.end(order, 'order-expired', 'reduce-only')
     }
   }
 

@@ -8,28 +8,7 @@ import { WORLD } from './venue-under-test.ts'
 import type { Card, VenueUnderTest } from './venue-under-test.ts'
 
 /** Cards that the simulated venue does not pass, and why; a card that passes may not stand here. */
-const FAULTS: readonly { readonly rule: string; readonly driver?: Driver; readonly why: string }[] = [
-  { rule: '7.1 timeInForce sent with MARKET -1106 or -1114', why: 'answers -1115' },
-  { rule: '7.1 reduceOnly in hedge mode -1106, on either side', why: 'spells reduceOnly where the exchange writes reduceonly' },
-  {
-    rule: '7.3 reduceOnly: a limit goes when a reduce-only market order takes the whole position',
-    why: 'stays open until its turn unless the switch reduceOnlyTrim is on',
-  },
-  { rule: '7.4 modify: a post-only order that would cross is cancelled', why: 'ends as expired' },
-  { rule: '8 closePosition: STOP_MARKET and TAKE_PROFIT_MARKET only -4136', why: 'names the type in small letters' },
-  { rule: '13 margin: the open loss of a sell limit below the mark counts', why: 'takes the mark as its price there, too' },
-  { rule: '9 positionMargin: more than the account has available -4050', why: 'answers -4051' },
-  {
-    rule: '13 isolated: a losing position that turns takes no more from the cross wallet than there is',
-    why: 'leaves a negative cross wallet: the loss that is realised on the way is not part of the cost',
-  },
-  { rule: '13 ADL: only who is in profit', why: 'closes losing positions, too' },
-  {
-    rule: '8 priceProtect: does not fire while mark and last price are further apart than triggerProtect',
-    driver: 'bars',
-    why: 'fires in a later step of the bar at its trigger, a price that the bar did not trade at',
-  },
-]
+const FAULTS: readonly { readonly rule: string; readonly driver?: Driver; readonly why: string }[] = []
 
 async function passes(card: Card, venue: VenueUnderTest): Promise<boolean> {
   try {
