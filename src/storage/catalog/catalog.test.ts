@@ -166,6 +166,17 @@ describe('joining', () => {
     expect(state()).toEqual(before)
   })
 
+  test('trades whose times do not follow their ids are refused', async () => {
+    const trades = (...rows: string[]): string => `trade_id,price,quantity,time_ms,is_buyer_maker\n${rows.join('\n')}\n`
+    await load(put('a/BTCUSDT-trades-1.csv', trades(`7,1,1,${START + 5},true`)))
+    const before = state()
+    await expect(load(put('b/BTCUSDT-trades-1.csv', trades(`9,1,1,${START + 4},true`)))).rejects.toThrow(
+      /the trade 9 of trades BTCUSDT/,
+    )
+    expect(state()).toEqual(before)
+    expect(added(await load(put('c/BTCUSDT-trades-1.csv', trades(`9,1,1,${START + 6},true`))))).toBe(1)
+  })
+
   test('damage at the end of a file leaves nothing of it', async () => {
     await load(put('a/BTCUSDT-1h.csv', bars(row(0))))
     const before = state()
