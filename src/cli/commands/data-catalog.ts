@@ -10,7 +10,8 @@ import { seriesName } from '../../storage/catalog/series.ts'
 import { pictureOf, summarize } from '../../storage/catalog/show.ts'
 import type { ShownRow } from '../../storage/catalog/show.ts'
 import { textOption } from '../backtest-options.ts'
-import type { CommandDefinition } from '../command.ts'
+import { summarizeDepth } from '../../storage/market-data/depth-summary.ts'
+import type { CommandDefinition, CommandIo } from '../command.ts'
 import { addSeriesOptions, alignedRows, catalogFolder, intervalOption, periodOption, seriesChoice } from '../data-options.ts'
 
 const identity = ({ kind, market, symbol, interval }: Series) => ({ kind, market, symbol, interval: interval ?? null })
@@ -57,9 +58,12 @@ export const show: CommandDefinition = {
   examples: [
     'autotrading data show --symbol BTCUSDT --interval 1h',
     'autotrading data show --symbol BTCUSDT --kind funding --json',
+    'autotrading data show BTCUSDT-raw-2024-08-08.jsonl.gz',
   ],
-  configure: (cli: Command) => addSeriesOptions(cli),
+  configure: (cli: Command) => addSeriesOptions(cli.argument('[FILE]', 'instead of a series, a recording of the order book')),
   async run(options, io) {
+    const [file] = io.args
+    if (typeof file === 'string') return showDepth(io.cwd === process.cwd() ? file : resolve(io.cwd, file), io)
     const folder = catalogFolder(options, io)
     const manifest = await openCatalog(folder)
     const series = chooseSeries(manifest, seriesChoice(options))
@@ -90,6 +94,16 @@ export const show: CommandDefinition = {
     if (gaps.length > GAPS_SHOWN) io.out.print(`    ... and ${gaps.length - GAPS_SHOWN} more (--json lists all)`)
     io.out.print(rowTable(summary.rows > firstRows.length ? [...firstRows, undefined, ...lastRows] : firstRows))
   },
+}
+
+async function showDepth(path: string, io: CommandIo): Promise<void> {
+  const { symbols, rows, messages, first, last, breaks, sha256 } = await summarizeDepth(path)
+  const [firstMs, lastMs] = [first, last].map((micros) => (micros === undefined ? null : Math.floor(micros / 1_000)))
+  io.out.document({ schema: 'autotrading.data-show/1', path, sha256, symbols, rows, messages, firstMs, lastMs, breaks } as const)
+  const period = firstMs === null || lastMs === null ? '' : `, ${time(firstMs)} to ${time(lastMs)}`
+  io.out.print(`${path}: ${symbols.join(', ') || 'no symbol'}, ${rows} rows${period}`)
+  for (const [kind, count] of Object.entries(messages)) io.out.print(`  ${kind}: ${count}`)
+  io.out.print(`  breaks in the sequence: ${breaks}`)
 }
 
 const time = (ms: number): string => formatTime(fromMs(ms))

@@ -85,7 +85,7 @@ function importable(all: readonly DataFile[]): { readonly files: readonly DataFi
         `${file.path} holds an order book, and the catalog keeps bars, mark prices, funding and trades`,
         {
           where: { file: file.path },
-          next: 'Use the file where it lies; of raw captures (SYMBOL-raw-*.jsonl.gz) the trades can be imported.',
+          next: '`data show FILE` says what is in it; of raw captures (SYMBOL-raw-*.jsonl.gz) the trades can be imported.',
         },
       )
   }

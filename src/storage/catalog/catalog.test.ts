@@ -166,6 +166,17 @@ describe('joining', () => {
     expect(state()).toEqual(before)
   })
 
+  test('trades whose times do not follow their ids are refused', async () => {
+    const trades = (...rows: string[]): string => `trade_id,price,quantity,time_ms,is_buyer_maker\n${rows.join('\n')}\n`
+    await load(put('a/BTCUSDT-trades-1.csv', trades(`7,1,1,${START + 5},true`)))
+    const before = state()
+    await expect(load(put('b/BTCUSDT-trades-1.csv', trades(`9,1,1,${START + 4},true`)))).rejects.toThrow(
+      /the trade 9 of trades BTCUSDT/,
+    )
+    expect(state()).toEqual(before)
+    expect(added(await load(put('c/BTCUSDT-trades-1.csv', trades(`9,1,1,${START + 6},true`))))).toBe(1)
+  })
+
   test('damage at the end of a file leaves nothing of it', async () => {
     await load(put('a/BTCUSDT-1h.csv', bars(row(0))))
     const before = state()
@@ -223,8 +234,8 @@ describe('writers', () => {
     const path = put('BTCUSDT-1h.csv', bars(row(0)))
     const both = await Promise.allSettled([load(path), load(path)])
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    const failed = both.find((one) => one.status === 'rejected')
-    expect(failed?.reason).toMatchObject({ code: 'catalog-locked' })
+    const codes = both.map((one) => (one.status === 'rejected' ? (one.reason as InputError).code : undefined))
+    expect(codes).toContain('catalog-locked')
     writeFileSync(join(folder, '.lock'), '999999999\n')
     expect(await withLock(folder, async () => Promise.resolve('mine'))).toBe('mine')
     expect(existsSync(join(folder, '.lock'))).toBe(false)

@@ -60,6 +60,7 @@ export async function mergeSeries(context: MergeContext, staged: StagedSeries, e
   await refuseDifferences(context, staged, layout)
   const news = await newRowsByMonth(connection, layout)
   await joinRows(connection, layout, olds.length > 0)
+  if (olds.length > 0 && layout.micros === 'time_us') await refuseTimesAgainstIds(context, staged)
   const changed: { partition: Partition; file: string }[] = []
   let added = 0
   for (const stats of await monthStats(connection, layout, staged.key)) {
@@ -126,6 +127,24 @@ async function refuseDifferences({ connection, source }: MergeContext, { key }: 
     {
       where: { file: source.path, time, column: strict[at].name, value, otherValue: other },
       next: 'Nothing of this file was imported. Keep the better of the two, or import the file into a catalog of its own.',
+    },
+  )
+}
+
+/** Trades that fit each for itself may not fit together: their times must follow their ids. */
+async function refuseTimesAgainstIds({ connection, source }: MergeContext, { key }: StagedSeries): Promise<void> {
+  const [found] = await rowsOf(
+    connection,
+    'SELECT k::DOUBLE, time_us::DOUBLE, before::DOUBLE FROM (SELECT k, time_us, lag(time_us) OVER (ORDER BY k) AS before FROM merged) WHERE time_us < before ORDER BY k LIMIT 1',
+  )
+  if (found === undefined) return
+  const [id, time, before] = found.map(Number)
+  throw new InputError(
+    'catalog-differs',
+    `${source.path} and the catalog do not fit together: the trade ${id} of ${seriesName(key)} is of ${shownTime(time)}, and one with a lower id of ${shownTime(before)}`,
+    {
+      where: { file: source.path, value: id },
+      next: 'Nothing of this file was imported. Check that it is of this symbol and market.',
     },
   )
 }

@@ -14,7 +14,7 @@ const QUOTE = 34
 /** A longer line is no row of market data but something else (or an attack on our memory). */
 export const LINE_BYTES_MAX = 65_536
 /** Fields beyond these are counted and not kept. */
-export const FIELDS_MAX = 64
+export const FIELDS_MAX = 128
 
 /** One row: field `i` is `bytes[starts[i] .. ends[i])`. Valid only during the call. */
 export interface CsvRow {

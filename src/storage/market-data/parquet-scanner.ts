@@ -34,7 +34,8 @@ export class ParquetScanner implements RowScanner {
 
   /** Reads the whole file. Throws `InputError` when it is damaged. */
   async read(onPart: () => void = () => undefined): Promise<void> {
-    const { columns } = await parquetInfo(this.#path)
+    const info = await parquetInfo(this.#path)
+    const { columns } = info
     const flat = columns.filter(({ type, name }) => type !== 'list' && type !== 'other' && !isCompanionOf(columns, name))
     const companions = flat.map(({ name }) => columns.find((other) => other.name === companionName(name)))
     this.#give(flat.map(nameOf), 1)
@@ -48,6 +49,7 @@ export class ParquetScanner implements RowScanner {
         this.#giveRows(chunk, flat, companions)
         onPart()
       },
+      { info },
     )
   }
 

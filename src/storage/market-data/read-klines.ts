@@ -91,8 +91,7 @@ export async function readKlines(file: KlineFile, options: KlineReadOptions = {}
 async function readColumns(file: KlineFile, options: KlineReadOptions): Promise<KlineRead | undefined> {
   const { path, market, kind, symbol = file.symbolFlag, intervalFlag } = file
   if (symbol === undefined || options.symbols?.has(symbol) === false) return undefined
-  const sha256 = await readBytes(path, () => undefined, options.limits)
-  const columns = await readParquetKlines(path)
+  const [sha256, columns] = await Promise.all([readBytes(path, () => undefined, options.limits), readParquetKlines(path)])
   if (columns === undefined) return undefined
   const { interval = intervalFlag, inferred } = settleInterval(path, file.interval, columns.openTime)
   if (interval !== undefined && firstOffGrid(columns.openTime, interval) >= 0) return undefined

@@ -35,6 +35,7 @@ export async function readParquetKlines(path: string): Promise<KlineColumns | un
     path,
     found.columns.map(({ column }) => ({ name: column.name, form: 'number' })),
     (chunk) => reader.take(chunk),
+    { info },
   )
   return reader.finish(found.unknown)
 }

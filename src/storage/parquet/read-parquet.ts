@@ -99,6 +99,8 @@ function typeOf(name: string): ParquetType {
 }
 
 export interface ParquetReadOptions {
+  /** What `parquetInfo` said, when it is known already. */
+  readonly info?: ParquetInfo | undefined
   /** A condition in SQL over the file's columns. */
   readonly where?: string
 }
@@ -111,11 +113,11 @@ export async function readParquet(
   path: string,
   columns: readonly ColumnRequest[],
   onChunk: (chunk: ParquetChunk) => void | Promise<void>,
-  { where }: ParquetReadOptions = {},
+  { where, info: known }: ParquetReadOptions = {},
 ): Promise<void> {
   let failed: { readonly error: unknown } | undefined
   await withReader(async (connection) => {
-    const info = await infoOf(connection, path)
+    const info = known ?? (await infoOf(connection, path))
     const selected = columns.map((request) => selectedOf(path, info, request))
     const condition = where === undefined ? '' : ` WHERE ${where}`
     const result = await connection.stream(
