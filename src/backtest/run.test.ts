@@ -110,7 +110,7 @@ describe('runBacktest', () => {
       { BTCUSDT: [flat(100), [101, 105, 99, 104], flat(104), [110, 110, 110, 110], flat(110)] },
       { script: { BTCUSDT: { 0: { direction: 1, size: '2' }, 2: { direction: 0 } } } },
     )
-    expect(trades).toEqual([
+    expect(trades).toMatchObject([
       {
         id: 1,
         symbol: 'BTCUSDT',
@@ -174,7 +174,7 @@ describe('runBacktest', () => {
         unrealisedPnl: '10',
       },
     ])
-    expect(trades).toEqual([])
+    expect(trades).toMatchObject([])
     expect(summary).toMatchObject({ finalEquity: '1009.9', winRate: null, expectancy: null, trades: 0 })
     expect(warnings).toEqual([
       'The order decided on the last bar was dropped: BTCUSDT buy 2 (reversal) at 2024-01-01 03:00.',
@@ -231,7 +231,7 @@ describe('runBacktest', () => {
       { BTCUSDT: [flat(10), flat(10)] },
       { script: { BTCUSDT: { 0: { direction: 1, size: '1' } } }, warmUp: 7 },
     )
-    expect(fills).toEqual([])
+    expect(fills).toMatchObject([])
     expect(warnings).toEqual(['BTCUSDT has 2 bars of 1h, and scripted needs 7 before its first decision: it never decided.'])
   })
 
