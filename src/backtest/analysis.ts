@@ -32,10 +32,7 @@ const DRAWDOWNS_LISTED = 10
 // ---- Trades --------------------------------------------------------------------------------------------------------------
 
 /** What each trade went through, the open ones included. `bars` by instrument. */
-export function excursionsByTrade(
-  { recorder }: FinishedRun,
-  bars: readonly ExcursionBars[],
-): ReadonlyMap<Trade, Excursion> {
+export function excursionsByTrade({ recorder }: FinishedRun, bars: readonly ExcursionBars[]): ReadonlyMap<Trade, Excursion> {
   const found = new Map<Trade, Excursion>()
   const fills = fillsByInstrument(recorder.fills, bars.length)
   const trades = [...recorder.trades.closed, ...recorder.trades.open]
@@ -136,7 +133,10 @@ export function exposureRows(
 /** Six decimals are finer than any chart. */
 const rounded = (value: number): number => Number(value.toFixed(6))
 
-export function costsOf(run: FinishedRun, summary: { readonly fees: bigint; readonly funding: bigint; readonly net: bigint }): Costs {
+export function costsOf(
+  run: FinishedRun,
+  summary: { readonly fees: bigint; readonly funding: bigint; readonly net: bigint },
+): Costs {
   const { recorder, kernel } = run
   const { scale } = kernel.instruments[0].settle
   const traded = recorder.fills.reduce((total, { price, qty }) => total + notional(price, qty), 0n)

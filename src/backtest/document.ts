@@ -41,7 +41,10 @@ export interface DocumentParts {
   readonly warnings: readonly string[]
 }
 
-export function documentOf(run: FinishedRun, { manifest, digest, bars, columns, symbols, warnings }: DocumentParts): BacktestDocument {
+export function documentOf(
+  run: FinishedRun,
+  { manifest, digest, bars, columns, symbols, warnings }: DocumentParts,
+): BacktestDocument {
   const { kernel, recorder, from, to } = run
   const { instruments } = kernel
   const { scale } = instruments[0].settle

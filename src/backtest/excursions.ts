@@ -11,7 +11,7 @@
  * Pure; runs after the backtest, so a bar costs nothing while it is running.
  */
 import { notional, ZERO } from '../core/exact.ts'
-import type { Money, Price, Qty } from '../core/exact.ts'
+import type { Price, Qty } from '../core/exact.ts'
 import { sideSign } from '../domain/order.ts'
 import type { Fill } from '../domain/order.ts'
 import { Position } from '../domain/position.ts'
@@ -101,7 +101,7 @@ class Walk {
   #look({ low, high }: Range): void {
     for (const price of low === high ? [low] : [low, high]) {
       if (!Number.isFinite(price)) continue
-      const value = notional(price as Price, this.#position.qty) as Money
+      const value = notional(price as Price, this.#position.qty)
       this.#note(this.#realised + value - this.#position.cost)
     }
   }

@@ -93,7 +93,9 @@ export function summariseSymbol(run: FinishedRun, instrument: Instrument, bars: 
   const all = [...closed, ...recorder.trades.open.filter(own)]
   const last = bars.length - 1
   const nets = closed.map(netOf)
-  const held = sumOf(all, ({ entryTime, exitTime, exitReason }) => BigInt((exitReason === undefined ? run.to : exitTime) - entryTime))
+  const held = sumOf(all, ({ entryTime, exitTime, exitReason }) =>
+    BigInt((exitReason === undefined ? run.to : exitTime) - entryTime),
+  )
   const closedTime = closed.reduce((total, { entryTime, exitTime }) => total + (exitTime - entryTime), 0)
   const traded = tradedOf(run, instrument.index)
   const text = (amount: bigint): string => formatUnits(amount, scale)

@@ -4,7 +4,10 @@ import type { Recorder } from './recorder.ts'
 import { slippageOf } from './trade-recorder.ts'
 
 /** `slippage`: paid = positive. */
-export function tradedOf({ recorder }: { readonly recorder: Recorder }, instrument: number): { readonly notional: bigint; readonly slippage: bigint } {
+export function tradedOf(
+  { recorder }: { readonly recorder: Recorder },
+  instrument: number,
+): { readonly notional: bigint; readonly slippage: bigint } {
   let [total, slippage] = [0n, 0n]
   for (const [i, fill] of recorder.fills.entries()) {
     if (fill.instrument !== instrument) continue

@@ -20,7 +20,6 @@ export interface DrawdownEpisode {
   readonly depth: number
 }
 
-
 /**
  * In the order of time.
  *

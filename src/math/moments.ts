@@ -40,7 +40,8 @@ interface Moments {
 function momentsOf(values: ArrayLike<number>): Moments | undefined {
   const centre = mean(values)
   if (centre === undefined) return undefined
-  const power = (exponent: number): number => sum(Float64Array.from(values, (value) => (value - centre) ** exponent)) / values.length
+  const power = (exponent: number): number =>
+    sum(Float64Array.from(values, (value) => (value - centre) ** exponent)) / values.length
   const m2 = power(2)
   if (!(Math.sqrt(m2) > NO_DEVIATION * Math.abs(centre))) return undefined
   const [m3, m4] = [power(3), power(4)]

@@ -120,7 +120,17 @@ export function reportSample(options: SampleOptions = {}): Sample {
       seed,
       runtime: 'node v24.21.0 linux-x64',
       synthetic,
-      command: ['backtest', '--strategy', options.strategy ?? 'ema-cross', '--data', 'data/klines', '--interval', '1h', '--set', 'risk.leverage.max=2'],
+      command: [
+        'backtest',
+        '--strategy',
+        options.strategy ?? 'ema-cross',
+        '--data',
+        'data/klines',
+        '--interval',
+        '1h',
+        '--set',
+        'risk.leverage.max=2',
+      ],
     },
     digest: hex(seed + 2),
     period: { fromMs: START_MS, toMs: START_MS + bars * HOUR_MS, bars: bars * symbols.length },
@@ -182,9 +192,7 @@ export function reportSample(options: SampleOptions = {}): Sample {
             return [START_MS + (i / 499) * bars * HOUR_MS, gross, gross * Math.sin(i / 23)] as const
           }),
     exposureStats:
-      trades.length === 0
-        ? { maxGross: 0, meanGross: 0, meanNet: 0 }
-        : { maxGross: 1.183, meanGross: 0.612, meanNet: 0.04 },
+      trades.length === 0 ? { maxGross: 0, meanGross: 0, meanNet: 0 } : { maxGross: 1.183, meanGross: 0.612, meanNet: 0.04 },
     costs: {
       notional: traded.toFixed(8),
       beforeCosts: before.toFixed(8),

@@ -40,7 +40,11 @@ const section = (id: string, title: string, tag: string, body: string, tools = '
 function timeAxis(from: number, to: number): Axis {
   const write = to - from < 4 * DAY_MS ? minute : date
   const shares = to > from ? [0, 1 / 3, 2 / 3, 1] : [0]
-  return { from, to: to > from ? to : from + 1, ticks: shares.map((part) => ({ at: from + (to - from) * part, text: write(from + (to - from) * part) })) }
+  return {
+    from,
+    to: to > from ? to : from + 1,
+    ticks: shares.map((part) => ({ at: from + (to - from) * part, text: write(from + (to - from) * part) })),
+  }
 }
 
 // ---- Drawdowns -----------------------------------------------------------------------------------------------------------
@@ -56,13 +60,21 @@ export function drawdownsSection({ drawdowns }: BacktestDocument, tag: string): 
     left(date(row.troughMs)),
     row.recoveryMs === null ? { html: 'not yet', className: 'l quiet' } : left(date(row.recoveryMs)),
     right(`-${percent(row.depth)}`, 'loss'),
-    { html: `<div class="meter"><i class="loss" style="width:${((row.depth / deepest) * 100).toFixed(1)}%"></i></div>`, className: 'bar-cell' },
+    {
+      html: `<div class="meter"><i class="loss" style="width:${((row.depth / deepest) * 100).toFixed(1)}%"></i></div>`,
+      className: 'bar-cell',
+    },
     right(duration(row.lengthMs)),
     right(duration(row.troughMs - row.peakMs)),
-    row.recoveryMs === null ? { html: DASH, className: 'quiet', title: 'Not recovered when the data ended' } : right(duration(row.recoveryMs - row.troughMs)),
+    row.recoveryMs === null
+      ? { html: DASH, className: 'quiet', title: 'Not recovered when the data ended' }
+      : right(duration(row.recoveryMs - row.troughMs)),
   ])
   const body = table({
-    caption: caption('The longest, from the last moment at a peak to the first at or above it again, measured on every bar.', tag),
+    caption: caption(
+      'The longest, from the last moment at a peak to the first at or above it again, measured on every bar.',
+      tag,
+    ),
     heads: [
       ['#', ''],
       ['Peak', 'l'],
@@ -108,7 +120,8 @@ export function dailyReturnsOf({ equity, summary }: Pick<BacktestDocument, 'equi
 }
 
 function histogram(title: string, unit: string, values: readonly number[]): string {
-  if (values.length < 2) return `<figure class="plot"><figcaption>${escaped(title)}</figcaption><p class="empty">Not enough ${escaped(unit)} for a histogram.</p></figure>`
+  if (values.length < 2)
+    return `<figure class="plot"><figcaption>${escaped(title)}</figcaption><p class="empty">Not enough ${escaped(unit)} for a histogram.</p></figure>`
   const bins = binsOf(values)
   const width = bins[0].to - bins[0].from
   const mean = values.reduce((total, value) => total + value, 0) / values.length
@@ -116,10 +129,13 @@ function histogram(title: string, unit: string, values: readonly number[]): stri
   const density = (at: number): number =>
     (values.length * width * Math.exp(-(((at - mean) / deviation) ** 2) / 2)) / (deviation * Math.sqrt(2 * Math.PI))
   const [from, to] = [bins[0].from, bins[bins.length - 1].to]
-  const normal = deviation > 0 && bins.length > 2 ? Array.from({ length: 81 }, (_, i) => from + ((to - from) * i) / 80).map((at) => [at, density(at)] as const) : []
+  const normal =
+    deviation > 0 && bins.length > 2
+      ? Array.from({ length: 81 }, (_, i) => from + ((to - from) * i) / 80).map((at) => [at, density(at)] as const)
+      : []
   const most = Math.max(...bins.map((bin) => bin.count))
   const frame = {
-    x: axisOf(from, to, (value) => `${decimal(value, Math.max(0, -Math.floor(Math.log10((to - from) / 4) + 1e-9)))}%`, 4),
+    x: axisOf(from, to, (value) => `${decimal(value, Math.max(0, -Math.floor(Math.log10((to - from) / 6) + 1e-9)))}%`, 6),
     y: axisOf(0, most * 1.05, compact, 4),
   }
   const drawing =
@@ -132,8 +148,21 @@ function histogram(title: string, unit: string, values: readonly number[]): stri
         title: `${percentage(bin.from)} to ${percentage(bin.to)}: ${count(bin.count)} ${unit}`,
       })),
       0.1,
-    ) + curve(frame, normal.map(([at, value]) => [at, Math.min(value, most * 1.05)] as const), 'normal')
-  return plot({ ...frame, title, label: `${title}: ${count(values.length)} ${unit} in ${bins.length} bars, mean ${percentage(mean)}, deviation ${percentage(deviation)}`, yName: unit }, drawing)
+    ) +
+    curve(
+      frame,
+      normal.map(([at, value]) => [at, Math.min(value, most * 1.05)] as const),
+      'normal',
+    )
+  return plot(
+    {
+      ...frame,
+      title,
+      label: `${title}: ${count(values.length)} ${unit} in ${bins.length} bars, mean ${percentage(mean)}, deviation ${percentage(deviation)}`,
+      yName: unit,
+    },
+    drawing,
+  )
 }
 
 function shape(of: Distribution, times: number): string {
@@ -157,8 +186,17 @@ export function excursionsSection({ trades }: BacktestDocument, tag: string): st
     pair('excursions-pct', sample, (t) => [t.maePct, t.mfePct, t.returnPct], '%') +
     (sampleR.length === 0 ? '' : pair('excursions-r', sampleR, (t) => [t.maeR, t.mfeR, t.returnR], 'R'))
   const words = excursionWords(trades, percentage)
-  const drawn = sample.length < known.length ? ` ${count(sample.length)} of ${count(known.length)} trades are drawn, the most extreme among them; the sentences are of all.` : ''
-  const tools = sampleR.length === 0 ? '' : switcher('Unit', [['excursions-pct', 'In percent'], ['excursions-r', 'In initial risks']])
+  const drawn =
+    sample.length < known.length
+      ? ` ${count(sample.length)} of ${count(known.length)} trades are drawn, the most extreme among them; the sentences are of all.`
+      : ''
+  const tools =
+    sampleR.length === 0
+      ? ''
+      : switcher('Unit', [
+          ['excursions-pct', 'In percent'],
+          ['excursions-r', 'In initial risks'],
+        ])
   const body = `${views}<div class="card"><ul class="plain">${words.map((text) => `<li>${escaped(text)}</li>`).join('')}</ul></div>
 <p class="note">How far a trade went against (MAE) and for (MFE) its entry while it was held, in percent of the largest cost held${sampleR.length === 0 ? '' : ', or in units of what its initial stop put at risk'}, before costs; measured on the highs and lows of the bars, the entry's included. Inside the bar of an exit the path that is worse for the trade is taken. Points above the line across won.${escaped(drawn)}</p>`
   return section('excursions', 'Excursions', tag, body, tools)
@@ -184,10 +222,24 @@ function pair(id: string, trades: readonly TradeDetail[], of: (trade: TradeDetai
     const text = (value: number): string => `${compact(Number(value.toPrecision(6)))}${unit === '%' ? '%' : ' R'}`
     const low = Math.min(0, ...results)
     const high = Math.max(0, ...results)
-    const frame = { x: axisOf(0, Math.max(...xs, 1e-6) * 1.02, text), y: axisOf(low - (high - low) * 0.04, high + (high - low) * 0.04, text) }
-    const of2 = (won: boolean): readonly (readonly [number, number])[] => points.filter((point) => point[2] > 0 === won).map((point) => [point[at], point[2]])
+    const frame = {
+      x: axisOf(0, Math.max(...xs, 1e-6) * 1.02, text),
+      y: axisOf(low - (high - low) * 0.04, high + (high - low) * 0.04, text),
+    }
+    const of2 = (won: boolean): readonly (readonly [number, number])[] =>
+      points.filter((point) => point[2] > 0 === won).map((point) => [point[at], point[2]])
     return `<div class="card pad">${plot(
-      { ...frame, title, label: `${title}: ${points.length} trades, result over excursion`, xName: title, yName: 'net result', keys: [['gain', 'won'], ['loss hollow', 'lost']] },
+      {
+        ...frame,
+        title,
+        label: `${title}: ${points.length} trades, result over excursion`,
+        xName: title,
+        yName: 'net result',
+        keys: [
+          ['gain', 'won'],
+          ['loss hollow', 'lost'],
+        ],
+      },
       dots(frame, of2(false), 'loss') + dots(frame, of2(true), 'gain'),
     )}</div>`
   }
@@ -196,17 +248,42 @@ function pair(id: string, trades: readonly TradeDetail[], of: (trade: TradeDetai
 
 // ---- Exposure ------------------------------------------------------------------------------------------------------------
 
-export function exposureSection({ exposureSeries, exposureStats, summary, period, symbols }: BacktestDocument, tag: string): string {
+export function exposureSection(
+  { exposureSeries, exposureStats, summary, period, symbols }: BacktestDocument,
+  tag: string,
+): string {
   const figures = `<dl class="small-stats wide">${stat('In a position', percent(summary.exposure))}${stat('Mean gross', times(exposureStats.meanGross), { why: 'no bar had a positive equity' })}${stat('Largest gross', times(exposureStats.maxGross), { why: 'no bar had a positive equity' })}${stat('Mean net', times(exposureStats.meanNet), { why: 'no bar had a positive equity' })}${stat('Turnover', summary.turnover === null ? DASH : times(summary.turnover), { why: 'the mean equity is not positive' })}${stat('Symbols held', `${symbols.filter(({ exposure }) => exposure > 0).length} of ${symbols.length}`)}</dl>`
   if (exposureSeries.length < 2) return section('exposure', 'Exposure', tag, `<div class="card pad">${figures}</div>`)
-  const gross = fewer(exposureSeries.map(([time, value]) => [time, value] as const), CURVE_PIECES)
-  const net = fewer(exposureSeries.map(([time, , value]) => [time, value] as const), CURVE_PIECES)
+  const gross = fewer(
+    exposureSeries.map(([time, value]) => [time, value] as const),
+    CURVE_PIECES,
+  )
+  const net = fewer(
+    exposureSeries.map(([time, , value]) => [time, value] as const),
+    CURVE_PIECES,
+  )
   const low = Math.min(0, ...net.map(([, value]) => value))
   const high = Math.max(...gross.map(([, value]) => value), 1e-3)
   const frame = { x: timeAxis(period.fromMs, period.toMs), y: axisOf(low, high * 1.04, (value) => `${compact(value)}x`) }
   const drawing = area(frame, gross, 'accent') + curve(frame, net, 'ink')
-  const body = plot({ ...frame, label: `Gross and net exposure over time, at most ${times(exposureStats.maxGross)} of the equity`, keys: [['accent', 'gross: long plus short'], ['ink line', 'net: long minus short']] }, drawing)
-  return section('exposure', 'Exposure', tag, `<div class="card pad low">${body}${figures}</div><p class="note">Notional at the last closes over the equity; of each stretch of time the moment of the largest gross.</p>`)
+  const body = plot(
+    {
+      ...frame,
+      kind: 'time',
+      label: `Gross and net exposure over time, at most ${times(exposureStats.maxGross)} of the equity`,
+      keys: [
+        ['accent', 'gross: long plus short'],
+        ['ink line', 'net: long minus short'],
+      ],
+    },
+    drawing,
+  )
+  return section(
+    'exposure',
+    'Exposure',
+    tag,
+    `<div class="card pad low">${body}${figures}</div><p class="note">Notional at the last closes over the equity; of each stretch of time the moment of the largest gross.</p>`,
+  )
 }
 
 const times = (value: number | null): string => (value === null ? DASH : `${decimal(value, Math.abs(value) < 10 ? 2 : 1)}x`)
@@ -218,17 +295,29 @@ export function costsSection({ summary, costs, period }: BacktestDocument, tag: 
   const noGain = 'nothing was earned before costs'
   const rows: readonly (readonly [label: string, value: number, bps: number | null, part: number | null])[] = [
     ['Before costs', before, null, null],
-    ['Fees', -Number(summary.fees), costs.feesBps === null ? null : -costs.feesBps, costs.feesShare === null ? null : -costs.feesShare],
+    [
+      'Fees',
+      -Number(summary.fees),
+      costs.feesBps === null ? null : -costs.feesBps,
+      costs.feesShare === null ? null : -costs.feesShare,
+    ],
     ['Funding', Number(summary.funding), costs.fundingBps, costs.fundingShare],
     ['Net profit', Number(summary.netProfit), null, null],
-    ['Slippage, inside the prices', -Number(summary.slippage), costs.slippageBps === null ? null : -costs.slippageBps, costs.slippageShare === null ? null : -costs.slippageShare],
+    [
+      'Slippage in prices',
+      -Number(summary.slippage),
+      costs.slippageBps === null ? null : -costs.slippageBps,
+      costs.slippageShare === null ? null : -costs.slippageShare,
+    ],
   ]
   const most = Math.max(...rows.map((row) => Math.abs(row[1])), Number.MIN_VALUE)
   const meter = (value: number): string =>
     `<div class="meter"><i class="${tone(value)}" style="width:${((Math.abs(value) / most) * 100).toFixed(1)}%"></i></div>`
   const isTotal = (label: string): boolean => label === 'Net profit' || label === 'Before costs'
   const optional = (label: string, value: number | null, text: (value: number) => string, why: string): Cell =>
-    value === null ? { html: isTotal(label) ? '' : DASH, className: 'quiet', title: isTotal(label) ? '' : `Not defined: ${why}` } : right(text(value))
+    value === null
+      ? { html: isTotal(label) ? '' : DASH, className: 'quiet', title: isTotal(label) ? '' : `Not defined: ${why}` }
+      : right(text(value))
   const body = table({
     caption: caption(`In the quote asset; ${money(costs.notional)} were traded.`, tag),
     className: 'costs',
@@ -248,20 +337,38 @@ export function costsSection({ summary, costs, period }: BacktestDocument, tag: 
     ]),
     rowClass: (i) => (rows[i][0] === 'Net profit' ? 'total' : i > 3 ? 'aside' : ''),
   })
-  return section('costs', 'Costs', tag, `<div class="halves"><div class="card">${body}</div><div class="card pad low">${costCurves({ costs, period })}</div></div>
-<p class="note">Funding received is positive. Slippage is measured against the decision prices; it is part of the fill prices already and is not subtracted again.</p>`)
+  return section(
+    'costs',
+    'Costs',
+    tag,
+    `<div class="halves"><div class="card">${body}</div><div class="card pad low">${costCurves({ costs, period })}</div></div>
+<p class="note">Funding received is positive. Slippage is measured against the decision prices; it is part of the fill prices already and is not subtracted again.</p>`,
+  )
 }
 
 function costCurves({ costs, period }: Pick<BacktestDocument, 'costs' | 'period'>): string {
   if (costs.series.length < 2) return '<p class="empty">Not enough points for a chart.</p>'
   const of = (at: 1 | 2 | 3, sign: 1 | -1): readonly (readonly [number, number])[] =>
-    fewer([[period.fromMs, 0] as const, ...costs.series.map((row) => [row[0], sign * Number(row[at]) + 0] as const)], CURVE_PIECES)
+    fewer(
+      [[period.fromMs, 0] as const, ...costs.series.map((row) => [row[0], sign * Number(row[at]) + 0] as const)],
+      CURVE_PIECES,
+    )
   const [fees, funding, slippage] = [of(1, 1), of(2, -1), of(3, 1)]
   const all = [...fees, ...funding, ...slippage].map(([, value]) => value)
   const [low, high] = [Math.min(0, ...all), Math.max(0, ...all)]
   const frame = { x: timeAxis(period.fromMs, period.toMs), y: axisOf(low, high === low ? 1 : high * 1.03, compact) }
   return plot(
-    { ...frame, title: 'Paid until then', label: 'Fees, funding paid and slippage, summed up over time', keys: [['accent line', 'fees'], ['warm line', 'funding paid'], ['ink line dashed', 'slippage']] },
+    {
+      ...frame,
+      kind: 'time',
+      title: 'Paid until then',
+      label: 'Fees, funding paid and slippage, summed up over time',
+      keys: [
+        ['accent line', 'fees'],
+        ['warm line', 'funding paid'],
+        ['ink line dashed', 'slippage'],
+      ],
+    },
     curve(frame, slippage, 'ink dashed') + curve(frame, funding, 'warm') + curve(frame, fees, 'accent'),
   )
 }
@@ -270,7 +377,8 @@ function costCurves({ costs, period }: Pick<BacktestDocument, 'costs' | 'period'
 
 export function timesSection({ trades }: BacktestDocument, tag: string): string {
   if (trades.length === 0) return section('times', 'Times of trading', tag, empty('No trade was closed.'))
-  const card = (title: string, groups: readonly Group[], every: number): string => `<div class="card pad">${groupBars(title, groups, every)}</div>`
+  const card = (title: string, groups: readonly Group[], every: number): string =>
+    `<div class="card pad">${groupBars(title, groups, every)}</div>`
   const body = `<div class="thirds">${card('By hour of entry (UTC)', byHour(trades), 4)}${card('By weekday of entry (UTC)', byWeekday(trades), 1)}${card('By holding time', byHolding(trades), 2)}</div>
 <p class="note">Net result of all trades of each group together; point at a bar for their number. With many groups some stand out by chance.</p>`
   return section('times', 'Times of trading', tag, body)
@@ -280,7 +388,11 @@ function groupBars(title: string, groups: readonly Group[], every: number): stri
   const nets = groups.map(({ net }) => net)
   const [low, high] = [Math.min(0, ...nets), Math.max(0, ...nets)]
   const frame = {
-    x: { from: 0, to: groups.length, ticks: groups.flatMap(({ name }, i) => (i % every === 0 ? [{ at: i + 0.5, text: name }] : [])) },
+    x: {
+      from: 0,
+      to: groups.length,
+      ticks: groups.flatMap(({ name }, i) => (i % every === 0 ? [{ at: i + 0.5, text: name }] : [])),
+    },
     y: axisOf(low * 1.05, high === low ? 1 : high * 1.05, compact),
   }
   const list = groups.map(({ name, count: trades, net, won }, i) => ({
@@ -290,7 +402,9 @@ function groupBars(title: string, groups: readonly Group[], every: number): stri
     className: net >= 0 ? 'gain' : 'loss',
     title: `${name}: ${count(trades)} trades, net ${gain(String(net))}, ${percent(trades === 0 ? null : won / trades)} won`,
   }))
-  const words = groups.filter((group) => group.count > 0).map((group) => `${group.name}: ${group.count} trades, ${gain(String(group.net))}`)
+  const words = groups
+    .filter((group) => group.count > 0)
+    .map((group) => `${group.name}: ${group.count} trades, ${gain(String(group.net))}`)
   return plot({ ...frame, title, label: `${title}. ${words.join('; ')}` }, bars(frame, list, 0.25))
 }
 
@@ -315,7 +429,9 @@ export function extremesSection({ trades }: BacktestDocument, tag: string): stri
         ['Reason', 'l'],
       ],
       rows: some.map((t) => [
-        { html: `<button type="button" class="link" data-trade="${t.id}" aria-label="Show trade ${t.id} on the chart">${t.id}</button>` },
+        {
+          html: `<button type="button" class="link" data-trade="${t.id}" aria-label="Show trade ${t.id} on the chart">${t.id}</button>`,
+        },
         left(t.symbol),
         { html: t.side === 'long' ? 'Long' : 'Short', className: `l side ${t.side === 'long' ? 'gain' : 'loss'}` },
         left(minute(t.entryTimeMs)),
@@ -345,15 +461,17 @@ export function limitsSection({ limits, liquidations, summary }: BacktestDocumen
           ['Realised', ''],
           ['Fee', ''],
         ],
-        rows: liquidations.slice(0, LISTED).map((row) => [
-          left(minute(row.timeMs)),
-          left(row.symbol),
-          { html: row.side === 'long' ? 'Long' : 'Short', className: `l side ${row.side === 'long' ? 'gain' : 'loss'}` },
-          right(price(row.qty)),
-          right(price(row.price)),
-          right(gain(row.realisedPnl), tone(row.realisedPnl)),
-          right(money(row.fee)),
-        ]),
+        rows: liquidations
+          .slice(0, LISTED)
+          .map((row) => [
+            left(minute(row.timeMs)),
+            left(row.symbol),
+            { html: row.side === 'long' ? 'Long' : 'Short', className: `l side ${row.side === 'long' ? 'gain' : 'loss'}` },
+            right(price(row.qty)),
+            right(price(row.price)),
+            right(gain(row.realisedPnl), tone(row.realisedPnl)),
+            right(money(row.fee)),
+          ]),
       })}${more(liquidations.length)}</div>`,
     )
   if (limits.length > 0)
@@ -367,27 +485,43 @@ export function limitsSection({ limits, liquidations, summary }: BacktestDocumen
           ['Symbol', 'l'],
           ['In its words, the first time', 'l'],
         ],
-        rows: limits.slice(0, LISTED).map((row) => [
-          left(row.kind === 'refusal' ? row.rule : `venue: ${row.rule}`),
-          right(count(row.count)),
-          left(minute(row.firstMs)),
-          left(row.symbol),
-          { html: escaped(row.text), className: 'l path' },
-        ]),
+        rows: limits
+          .slice(0, LISTED)
+          .map((row) => [
+            left(row.kind === 'refusal' ? row.rule : `venue: ${row.rule}`),
+            right(count(row.count)),
+            left(minute(row.firstMs)),
+            left(row.symbol),
+            { html: escaped(row.text), className: 'l path' },
+          ]),
       })}${more(limits.length)}</div>`,
     )
-  return section('limits', 'Limits and liquidations', tag, parts.length === 0 ? empty('No limit refused an order, the venue rejected none, and nothing was liquidated.') : parts.join(''))
+  return section(
+    'limits',
+    'Limits and liquidations',
+    tag,
+    parts.length === 0
+      ? empty('No limit refused an order, the venue rejected none, and nothing was liquidated.')
+      : parts.join(''),
+  )
 }
 
 const LISTED = 50
-const more = (all: number): string => (all > LISTED ? `<p class="empty">${count(all - LISTED)} more stand in the JSON document.</p>` : '')
+const more = (all: number): string =>
+  all > LISTED ? `<p class="empty">${count(all - LISTED)} more stand in the JSON document.</p>` : ''
 
 /** The line under the title: what came out, and what part of it costs took. No verdict. */
-export function resultLine({ summary, costs }: BacktestDocument): string {
+export function resultLine({ summary, costs, symbols }: BacktestDocument): string {
   const before = beforeCosts(summary)
   const paid = Number(summary.fees) - Number(summary.funding)
-  const part = before > 0 && paid > 0 ? `, ${percent(paid / before)} of what was earned before them` : ''
+  const share = `${decimal((paid / before) * 100, paid / before < 0.1 ? 1 : 0)}%`
+  const part = before > 0 && paid > 0 ? `, together ${share} of the result before costs` : ''
+  const held = symbols.flatMap(({ buyAndHold }) => (buyAndHold === null ? [] : [buyAndHold]))
+  const hold =
+    held.length === 0
+      ? ''
+      : ` Buy and hold${held.length > 1 ? ' in equal parts' : ''}: ${figure(gainPercent(held.reduce((sum, each) => sum + each, 0) / held.length))}.`
   const net = `<b class="${tone(summary.netProfit)}">${figure(gain(summary.netProfit))}</b>`
   if (summary.fills === 0) return 'Nothing was traded.'
-  return `Net ${net} on ${figure(money(summary.initialCapital))} (${figure(gainPercent(summary.totalReturn))}). Before costs ${figure(gain(costs.beforeCosts))}; fees ${figure(money(summary.fees))}, funding ${figure(gain(summary.funding))}${part}. Slippage of ${figure(money(summary.slippage))} is inside the prices.`
+  return `Net ${net} on ${figure(money(summary.initialCapital))} (${figure(gainPercent(summary.totalReturn))}). Before costs ${figure(gain(costs.beforeCosts))}; fees ${figure(money(summary.fees))}, funding ${figure(gain(summary.funding))}${part}. Slippage of ${figure(money(summary.slippage))} is inside the prices.${hold}`
 }

@@ -4,7 +4,6 @@
  *
  * Reads one file, the chart library of the installed package.
  */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -41,47 +40,24 @@ import {
 } from './format.ts'
 import type { Cell } from './markup.ts'
 import { caption, escaped, figure, head, left, right, stat, table } from './markup.ts'
+import { pageOf, topBar } from './page-frame.ts'
 import { pageJson, TRADES_DETAILED } from './page-data.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
-import { PAGE_STYLE } from './page-style.ts'
 
 export interface HtmlOptions {
   /** What the simulation takes for granted, one sentence each, shown in the report. */
   readonly assumptions?: readonly string[]
 }
 
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20"><rect width="20" height="20" rx="5" fill="#2f5bea"/><path d="M4 13.5l4-4.5 3 2.5 5-6" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>`
-/** Before anything is drawn, so that no page flashes in the other colours. */
-const EARLY_SCRIPT = `try { const theme = localStorage.getItem('autotrading-theme'); if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme } catch {}`
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
-
-/** Only these scripts, nothing from anywhere: whatever a hostile name brought into the page would not run. */
-function policyOf(scripts: readonly string[]): string {
-  const hashes = scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
-  return `default-src 'none'; script-src ${hashes.join(' ')}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`
-}
 
 /** The whole page. Below 10 MB with 100,000 trades: candles are joined and columns left out until they fit. */
 export function renderHtml(doc: BacktestDocument, series: ReportSeries, { assumptions = [] }: HtmlOptions = {}): string {
   const { name } = doc.manifest.strategy
   const library = chartLibrary()
   const tag = doc.manifest.synthetic ? '<span class="tag">SYNTHETIC MARKET</span>' : ''
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf([EARLY_SCRIPT, library, PAGE_SCRIPT])}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="AutoTrading ${escaped(doc.manifest.code.version)}">
-<title>${doc.manifest.synthetic ? 'SYNTHETIC MARKET: ' : ''}${escaped(name)}, backtest ${escaped(span(doc.period))}</title>
-<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
-<script>${EARLY_SCRIPT}</script>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the report</a>
-${doc.manifest.synthetic ? '<div class="print-mark">SYNTHETIC MARKET</div>' : ''}
-${bar()}
+  const body = `${doc.manifest.synthetic ? '<div class="print-mark">SYNTHETIC MARKET</div>' : ''}
+${topBar(SECTIONS)}
 ${doc.manifest.synthetic ? syntheticBar() : ''}
 <main class="wrap" id="main">
 ${hero(doc, tag)}
@@ -104,13 +80,14 @@ ${limitsSection(doc, tag)}
 ${manifestSection(doc, tag)}
 <footer>AutoTrading ${escaped(doc.manifest.code.version)} · digest <span class="mono">${escaped(doc.digest.slice(0, 16))}</span> · times are UTC · a backtest describes the past, it promises nothing.<br>
 Charts: <a href="https://www.tradingview.com/" rel="noopener">TradingView</a> Lightweight Charts™, Apache License 2.0. ${tag}</footer>
-</main>
-<script type="application/json" id="report-data">${pageJson(doc, series)}</script>
-<script>${library}</script>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`
+</main>`
+  return pageOf({
+    title: `${doc.manifest.synthetic ? 'SYNTHETIC MARKET: ' : ''}${name}, backtest ${span(doc.period)}`,
+    version: doc.manifest.code.version,
+    body,
+    json: pageJson(doc, series),
+    scripts: [library, PAGE_SCRIPT],
+  })
 }
 
 /** The build of lightweight-charts that defines one global and imports nothing. */
@@ -156,12 +133,6 @@ const SECTIONS = [
   ['limits', 'Limits'],
   ['manifest', 'Manifest'],
 ] as const
-
-const bar = (): string => `<header class="bar"><div class="wrap">
-<div class="brand">${ICON}<span>AutoTrading</span></div>
-<nav aria-label="Sections">${SECTIONS.map(([id, name]) => `<a href="#${id}">${name}</a>`).join('')}</nav>
-<button type="button" class="button" id="theme" aria-label="Switch between light and dark" hidden>Dark</button>
-</div></header>`
 
 const syntheticBar =
   (): string => `<div class="synthetic-bar" role="note"><div class="wrap"><span class="tag">SYNTHETIC MARKET</span>
@@ -250,7 +221,9 @@ function tradesSection(doc: BacktestDocument, tag: string): string {
     return `<section id="trade-list">${head('Trades', tag)}<div class="card"><p class="empty">No trade was closed.</p></div></section>`
   const detailed = doc.trades.length <= TRADES_DETAILED
   const heads = TRADE_HEADS.filter(([, , more]) => detailed || !more)
-  const left = `${detailed ? '' : ` Of ${count(doc.trades.length)} trades the page leaves out quantity, fees, funding and R, to stay small; the JSON document has them.`}`
+  const left = detailed
+    ? ''
+    : ` Of ${count(doc.trades.length)} trades the page leaves out quantity, fees, funding and R, to stay small; the JSON document has them.`
   const tools = `<label class="sr" for="trades-symbol">Symbol</label><select id="trades-symbol"><option value="">All symbols</option></select>
 <label class="sr" for="trades-filter">Which trades</label><select id="trades-filter"><option value="all">All trades</option><option value="won">Winners</option><option value="lost">Losers</option><option value="long">Long</option><option value="short">Short</option><option value="stop">Stopped</option><option value="forced">Liquidated</option></select>`
   return `<section id="trade-list" aria-label="Trades">${head('Trades', tag, tools)}
@@ -301,7 +274,10 @@ function symbolsSection(doc: BacktestDocument, tag: string): string {
     ['Buy and hold', ''],
   ] as const
   const body = table({
-    caption: caption('Choose a symbol for its chart and its own list of trades. Buy and hold is the change from first open to last close, before costs.', tag),
+    caption: caption(
+      'Choose a symbol for its chart and its own list of trades. Buy and hold is the change from first open to last close, before costs.',
+      tag,
+    ),
     heads,
     rows,
   })
@@ -359,11 +335,16 @@ function openSection(doc: BacktestDocument, tag: string): string {
   return `<section id="open" aria-label="Open positions">${head('Open at the end', tag)}<div class="card">${body}</div></section>`
 }
 
+/** Sentences shown at once; the rest can be unfolded. */
+const LISTED = 40
+const list = (entries: readonly string[]): string =>
+  `<ul class="plain">${entries.map((entry) => `<li>${escaped(entry)}</li>`).join('')}</ul>`
+
 function listSection(id: string, title: string, entries: readonly string[], none: string, tag: string): string {
   const body =
     entries.length === 0
       ? `<p class="empty">${escaped(none)}</p>`
-      : `<ul class="plain">${entries.map((entry) => `<li>${escaped(entry)}</li>`).join('')}</ul>`
+      : `${list(entries.slice(0, LISTED))}${entries.length > LISTED ? `<details><summary>${count(entries.length - LISTED)} more</summary>${list(entries.slice(LISTED))}</details>` : ''}`
   return `<section id="${id}" aria-label="${escaped(title)}">${head(title, tag)}<div class="card">${body}</div></section>`
 }
 

@@ -211,7 +211,8 @@ export function packEquity(points: readonly Point[], capital: number, moneyDecim
       peak = Math.max(peak, value)
       depth = Math.max(depth ?? 0, depthOf(value, peak))
     }
-    const extremes = depth === undefined ? [value, value] : low < high ? [known[low][1], known[high][1]] : [known[high][1], known[low][1]]
+    const extremes =
+      depth === undefined ? [value, value] : low < high ? [known[low][1], known[high][1]] : [known[high][1], known[low][1]]
     const shown = span === 1 || last === step ? [value] : extremes
     for (const each of shown) {
       values.push(each)

@@ -159,10 +159,15 @@ const chartOptions = () => ({
   handleScroll: { mouseWheel: false, pressedMouseMove: true, horzTouchDrag: true, vertTouchDrag: false },
 })
 // Keeps the whole period in view while the page finds its size, until the reader moves the chart.
-function keepWhole(chart, holder) {
+function keepWhole(chart, holder, points) {
   printed.push(holder)
   let whole = true
-  const fit = () => { if (whole) chart.timeScale().fitContent() }
+  // A little room at both ends, or the label of the first year would be cut.
+  const fit = () => {
+    if (!whole) return
+    const room = (24 / Math.max(200, holder.clientWidth)) * points()
+    chart.timeScale().setVisibleLogicalRange({ from: -room - 0.5, to: points() - 0.5 + room / 2 })
+  }
   new ResizeObserver(() => requestAnimationFrame(fit)).observe(holder)
   for (const kind of ['pointerdown', 'wheel', 'touchstart']) holder.addEventListener(kind, () => { whole = false }, { passive: true })
   return { show: () => { whole = true; fit() }, leave: () => { whole = false } }
@@ -237,21 +242,26 @@ function drawEquity() {
     show(equity[at], fall[at])
   })
   show(equity[last], fall[last])
-  const view = keepWhole(chart, holder)
+  const view = keepWhole(chart, holder, () => equity.length)
   let held
-  byId('hold').disabled = candles.size === 0
-  byId('hold').addEventListener('click', () => {
-    const on = held === undefined || !held.options().visible
+  const hold = (on) => {
     if (held === undefined) {
       held = chart.addSeries(LightweightCharts.LineSeries, { lineWidth: 1, priceFormat: money, priceLineVisible: false, title: 'Hold' }, 0)
       held.setData(heldEquity())
-      const paint = () => held.applyOptions({ color: css('--ink-3') })
+      const paint = () => held.applyOptions({ color: css('--ink-2') })
       themed.push(paint)
       paint()
     }
     held.applyOptions({ visible: on })
     byId('hold').setAttribute('aria-pressed', String(on))
-  })
+  }
+  byId('hold').disabled = candles.size === 0
+  byId('hold').addEventListener('click', () => hold(byId('hold').getAttribute('aria-pressed') !== 'true'))
+  // Shown at once unless it would flatten the curve that this page is about.
+  if (candles.size > 0) {
+    const span = (points) => points.reduce((most, { value }) => Math.max(most, Math.abs(value - data.capital)), 0)
+    if (span(heldEquity()) <= 4 * span(equity)) hold(true)
+  }
   byId('log').addEventListener('click', () => {
     const on = byId('log').getAttribute('aria-pressed') !== 'true'
     byId('log').setAttribute('aria-pressed', String(on))
@@ -291,7 +301,7 @@ function drawMarket() {
   const path = chart.addSeries(LightweightCharts.LineSeries, { lineWidth: 2, lineStyle: 2, priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false, autoscaleInfoProvider: () => null })
   const markers = LightweightCharts.createSeriesMarkers(series, [], { autoScale: false })
   watermark(chart)
-  const view = keepWhole(chart, holder)
+  const view = keepWhole(chart, holder, () => (candles.has(current) ? candles.get(current).bars.length : 1))
   let current = ''
   let own = []
   let picked

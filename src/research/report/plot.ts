@@ -18,7 +18,8 @@ export interface Axis {
 
 /** Round steps that cut an axis into about `count` pieces: 1, 2 or 5 times a power of ten. */
 export function axisOf(low: number, high: number, text: (value: number) => string, count = 4): Axis {
-  const [from, to] = low < high ? [low, high] : [low - Math.max(1e-9, Math.abs(low)) / 2, high + Math.max(1e-9, Math.abs(high)) / 2]
+  const [from, to] =
+    low < high ? [low, high] : [low - Math.max(1e-9, Math.abs(low)) / 2, high + Math.max(1e-9, Math.abs(high)) / 2]
   const rough = (to - from) / Math.max(1, count)
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? rough
@@ -44,6 +45,8 @@ export interface PlotFrame {
   readonly y: Axis
   readonly xName?: string
   readonly yName?: string
+  /** `time`: only the outer labels of the x axis on narrow screens. */
+  readonly kind?: 'time'
   /** Legend: class of the colour and words. */
   readonly keys?: readonly (readonly [className: string, text: string])[]
 }
@@ -61,7 +64,7 @@ export function plot(frame: PlotFrame, drawing: string): string {
   const grid = frame.y.ticks.map(({ at }) => `<path class="grid" d="M0 ${y(frame.y, at)}H${SIZE}"/>`).join('')
   const zero = frame.y.from < 0 && frame.y.to > 0 ? `<path class="axis" d="M0 ${y(frame.y, 0)}H${SIZE}"/>` : ''
   const keys = (frame.keys ?? []).map(([className, text]) => `<span><i class="${className}"></i>${escaped(text)}</span>`)
-  return `<figure class="plot">${frame.title === undefined ? '' : `<figcaption>${escaped(frame.title)}</figcaption>`}${
+  return `<figure class="plot${frame.kind === undefined ? '' : ` ${frame.kind}`}">${frame.title === undefined ? '' : `<figcaption>${escaped(frame.title)}</figcaption>`}${
     keys.length === 0 ? '' : `<div class="keys">${keys.join('')}</div>`
   }${frame.yName === undefined ? '' : `<div class="y-name">${escaped(frame.yName)}</div>`}<div class="body"><div class="rows" aria-hidden="true">${rows.join('')}</div><div class="area"><svg role="img" aria-label="${escaped(frame.label)}" viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none">${grid}${drawing}${zero}</svg></div></div><div class="columns" aria-hidden="true">${columns.join('')}</div>${
     frame.xName === undefined ? '' : `<div class="x-name">${escaped(frame.xName)}</div>`
@@ -90,18 +93,30 @@ export function bars(frame: Pick<PlotFrame, 'x' | 'y'>, list: readonly Bar[], ga
 }
 
 /** Round dots of one size, all in one path. */
-export function dots(frame: Pick<PlotFrame, 'x' | 'y'>, points: readonly (readonly [number, number])[], className: string): string {
+export function dots(
+  frame: Pick<PlotFrame, 'x' | 'y'>,
+  points: readonly (readonly [number, number])[],
+  className: string,
+): string {
   if (points.length === 0) return ''
   return `<path class="dots ${className}" d="${points.map(([at, value]) => `M${x(frame.x, at)} ${y(frame.y, value)}h0`).join('')}"/>`
 }
 
-export function curve(frame: Pick<PlotFrame, 'x' | 'y'>, points: readonly (readonly [number, number])[], className: string): string {
+export function curve(
+  frame: Pick<PlotFrame, 'x' | 'y'>,
+  points: readonly (readonly [number, number])[],
+  className: string,
+): string {
   if (points.length === 0) return ''
   return `<path class="curve ${className}" d="M${points.map(([at, value]) => `${x(frame.x, at)} ${y(frame.y, value)}`).join('L')}"/>`
 }
 
 /** The same filled down to zero. */
-export function area(frame: Pick<PlotFrame, 'x' | 'y'>, points: readonly (readonly [number, number])[], className: string): string {
+export function area(
+  frame: Pick<PlotFrame, 'x' | 'y'>,
+  points: readonly (readonly [number, number])[],
+  className: string,
+): string {
   if (points.length < 2) return ''
   const floor = y(frame.y, 0)
   const line = points.map(([at, value]) => `${x(frame.x, at)} ${y(frame.y, value)}`).join('L')

@@ -3,7 +3,6 @@
  *
  * Text only; writes nothing. Without colour the text holds no escape code at all.
  */
-import { createColors } from 'picocolors'
 import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../backtest/result.ts'
 import { BLANK, hangingChart, levelOf, lineChart } from './braille-chart.ts'
 import type { Point, Scale } from './braille-chart.ts'
@@ -11,7 +10,6 @@ import {
   beforeCosts,
   count,
   DASH,
-  date,
   decimal,
   duration,
   gain,
@@ -23,47 +21,25 @@ import {
   price,
   ratio,
   span,
-  tone,
 } from './format.ts'
+import { axisRow, heading, pageOfBlocks, painted, penOf, timeAxis } from './terminal-frame.ts'
+import type { Pen, TerminalOptions } from './terminal-frame.ts'
 import { clip, displayWidth, pad, printable, textTable, wrap } from './text-table.ts'
 import type { Column } from './text-table.ts'
 
-export interface TerminalOptions {
-  /** Columns of the terminal; used between 60 and 140. */
-  readonly width: number
-  readonly color: boolean
-}
-
 const TRADES_SHOWN = 10
 const WARNINGS_SHOWN = 8
-const MARGIN = '  '
-const DAY_MS = 86_400_000
-
-interface Pen {
-  /** Columns inside the margin. */
-  readonly width: number
-  readonly c: ReturnType<typeof createColors>
-  readonly synthetic: boolean
-}
 
 /** The whole report, ending in a newline. */
-export function renderTerminal(doc: BacktestDocument, { width, color }: TerminalOptions): string {
-  const pen: Pen = {
-    width: Math.min(140, Math.max(60, Math.floor(width))) - 2 * MARGIN.length,
-    c: createColors(color),
-    synthetic: doc.manifest.synthetic,
-  }
+export function renderTerminal(doc: BacktestDocument, options: TerminalOptions): string {
+  const pen = penOf(options, doc.manifest.synthetic)
   const blocks = [
     title(doc, pen),
     ...(pen.synthetic ? [banner(pen)] : []),
-    ...[equity, figures, symbols, openPositions, trades, warnings, footer].map((block) => block(doc, pen).map(trimmed)),
+    ...[equity, figures, symbols, openPositions, trades, warnings, footer].map((block) => block(doc, pen)),
   ]
-  const lines = blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block])
-  return `${lines.map((line) => (line === '' ? '' : `${MARGIN}${line}`)).join('\n')}\n`
+  return pageOfBlocks(blocks)
 }
-
-/** Without the spaces at the end, also those before a last escape code. */
-const trimmed = (line: string): string => line.replace(/ +((?:\u001b\[[0-9;]*m)*)$/, '$1')
 
 function title(doc: BacktestDocument, { width, c }: Pen): string[] {
   const { name, params } = doc.manifest.strategy
@@ -93,17 +69,6 @@ function banner({ width, c }: Pen): string[] {
     return [`╔${'═'.repeat(width - 2)}╗`, ...lines.map((line) => `║ ${pad(line, width - 4)} ║`), `╚${'═'.repeat(width - 2)}╝`]
   return lines.map((line, i) => c.bgYellow(c.black(i === 0 ? c.bold(pad(`  ${line}`, width)) : pad(`  ${line}`, width))))
 }
-
-/** A rule with a name; it repeats that the market is synthetic, because screenshots show parts. */
-function heading(text: string, { width, c, synthetic }: Pen): string {
-  const tag = synthetic ? ' SYNTHETIC ──' : ''
-  const rule = '─'.repeat(Math.max(2, width - 4 - displayWidth(text) - displayWidth(tag)))
-  return `${c.dim('──')} ${c.bold(text)} ${c.dim(rule)}${synthetic ? ` ${c.yellow('SYNTHETIC')} ${c.dim('──')}` : ''}`
-}
-
-/** One screen row of a chart: the label at the axis, and the cells. */
-const axisRow = (label: string, axis: string, cells: string, labelWidth: number, dim: (text: string) => string): string =>
-  `${dim(`${pad(label, labelWidth, 'right')} ${axis}`)}${cells}`
 
 function equity(doc: BacktestDocument, pen: Pen): string[] {
   const { c, width } = pen
@@ -166,29 +131,6 @@ function drawdown(
   return hangingChart(depths, { columns, rows }, deepest).map((row, y) =>
     axisRow(y === 0 ? '0%' : y === rows - 1 ? `-${percent(deepest)}` : '', '┤', c.red(row.join('')), labelWidth, c.dim),
   )
-}
-
-function timeAxis(
-  points: readonly Point[],
-  { columns, labelWidth }: { readonly columns: number; readonly labelWidth: number },
-  dim: (text: string) => string,
-): string[] {
-  const [from, to] = [points[0][0], points[points.length - 1][0]]
-  const write = to - from < 4 * DAY_MS ? minute : date
-  const texts = (columns > 80 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => ({
-    share,
-    text: write(from + (to - from) * share),
-  }))
-  let ticks = '─'.repeat(columns)
-  let labels = ' '.repeat(columns)
-  for (const { share, text } of texts) {
-    const at = Math.round(share * (columns - 1))
-    const start = Math.min(columns - text.length, Math.max(0, at - (text.length >> 1)))
-    ticks = `${ticks.slice(0, at)}┴${ticks.slice(at + 1)}`
-    labels = labels.slice(0, start) + text + labels.slice(start + text.length)
-  }
-  const indent = ' '.repeat(labelWidth + 1)
-  return [dim(`${indent}└${ticks.slice(0, columns)}`), dim(`${indent} ${labels.trimEnd()}`)]
 }
 
 type Figure = readonly [label: string, text: string, tone?: string | number | null]
@@ -269,11 +211,6 @@ function figureLines(name: string, entries: readonly Figure[], width: number, pe
       return `${label}${leader}${value === undefined ? text : painted(text, value, pen)}`
     }),
   ]
-}
-
-function painted(text: string, value: string | number | null, { c }: Pen): string {
-  const which = tone(value)
-  return which === 'gain' ? c.green(text) : which === 'loss' ? c.red(text) : text
 }
 
 const sided = (text: string, side: 'long' | 'short', { c }: Pen): string => (side === 'long' ? c.green(text) : c.red(text))

@@ -97,7 +97,8 @@ export function excursionWords(trades: readonly TradeDetail[], percent: (value: 
     winners.filter((t) => t.mfePct > 0).map((t) => t.returnPct / t.mfePct),
     0.5,
   )
-  if (kept !== undefined) words.push(`Of their largest profit on the way winners kept, net, ${percent(kept * 100)} in the middle.`)
+  if (kept !== undefined)
+    words.push(`Of their largest profit on the way winners kept, net, ${percent(kept * 100)} in the middle.`)
   const beyond = known.filter((t) => t.maeR !== null && t.maeR > 1.0001).length
   const withStop = known.filter((t) => t.maeR !== null).length
   if (withStop > 0)
