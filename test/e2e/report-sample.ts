@@ -341,13 +341,14 @@ function tradesOf(columns: CandleColumns, count: number, next: () => number): Tr
 
 function openPositionOf(columns: CandleColumns): OpenPositionRow {
   const last = columns.openTimeMs.length - 1
-  const [entry, mark] = [columns.open[last - 5], columns.close[last]]
+  const at = Math.max(0, last - 5)
+  const [entry, mark] = [columns.open[at], columns.close[last]]
   return {
     symbol: columns.symbol,
     side: 'long',
     qty: '0.05',
     entryPrice: String(entry),
-    entryTimeMs: columns.openTimeMs[last - 5],
+    entryTimeMs: columns.openTimeMs[at],
     markPrice: String(mark),
     unrealisedPnl: ((mark - entry) * 0.05).toFixed(8),
   }

@@ -3,7 +3,7 @@
  *
  * Pure.
  */
-import { count, DASH, date, minute, percent, span } from '../report/format.ts'
+import { count, DASH, date, minute, span } from '../report/format.ts'
 import { caption, escaped, figure, head, left, right, table } from '../report/markup.ts'
 import type { Cell } from '../report/markup.ts'
 import { pageOf, topBar } from '../report/page-frame.ts'
@@ -60,15 +60,7 @@ ${curvesSection(document, common, tag)}
 ${figuresSections(document, tag)}
 ${dailySection(document, tag)}
 ${settingsSection(document, tag)}
-${section(
-  'trades',
-  'Trades',
-  tag,
-  `<div class="card"><ul class="plain">${document.trades
-    .flatMap((difference) => tradeWords(difference, runs[0].letter))
-    .map((text) => `<li>${escaped(text)}</li>`)
-    .join('')}</ul></div>`,
-)}
+${tradesSection(document, tag)}
 <footer>AutoTrading ${escaped(version)} · times are UTC · runs of the past promise nothing.</footer>
 </main>`
   return pageOf({ title: `${synthetic ? 'SYNTHETIC MARKET: ' : ''}${title}`, version, body, scripts: [SCRIPT] })
@@ -133,16 +125,16 @@ function curvesSection({ runs }: CompareDocument, common: CommonPeriod | undefin
   }
   const [low, high] = [Math.min(...all), Math.max(...all)]
   const room = (high - low) * 0.03
-  const frame = { x, y: axisOf(low - room, high + room, (value) => `${value > 1 ? '+' : ''}${percent(value - 1)}`, 5) }
+  const frame = { x, y: axisOf(low - room, high + room, (value) => `${value > 1 ? '+' : ''}${axisPercent(value - 1)}`, 5) }
   const deepest = Math.min(...falls.flat().map(([, value]) => value), -1e-6)
-  const under = { x, y: axisOf(deepest * 1.05, 0, percent, 3) }
+  const under = { x, y: axisOf(deepest * 1.05, 0, axisPercent, 3) }
   const draw = (of: typeof frame, lines: typeof curves): string =>
     // The first run is drawn last, so that it lies on top.
     lines
       .map((points, i) => curve(of, points, `run-${i % 6}`))
       .reverse()
       .join('')
-  const keys = runs.map(({ letter, strategy }, i) => [`line run-${i % 6}`, `${letter} ${strategy}`] as const)
+  const keys = runs.map(({ letter, path }, i) => [`line run-${i % 6}`, `${letter} ${path}`] as const)
   const body = `<div class="card pad tall">${plot({ ...frame, kind: 'time', title: 'Return since the beginning of the time in common', label: `Equity of ${runs.length} runs over the time in common`, keys }, draw(frame, curves))}</div>
 <div class="card pad low">${plot({ ...under, kind: 'time', title: 'Drawdown', label: `Drawdown of ${runs.length} runs over the same time` }, draw(under, falls))}</div>
 <p class="note">${escaped(span({ fromMs: common.fromMs, toMs: common.toMs, bars: 0 }))}. Reports keep thinned curves; the drawdowns here may be less deep than those measured on every bar.</p>`
@@ -222,8 +214,8 @@ function dailySection({ common, runs, bootstrap }: CompareDocument, tag: string)
     'daily',
     'Daily returns',
     tag,
-    `<div class="two"><div class="card"><ul class="plain">${words.map((text) => `<li>${escaped(text)}</li>`).join('')}</ul></div><div class="card">${matrix}</div></div>
-<p class="note">Intervals hold the middle ${percent(bootstrap.level)} of ${count(bootstrap.samples)} resamples of a stationary bootstrap that draws the same days for both runs (seed ${bootstrap.seed}). They say how much the difference owes to the days that happened to be there, and nothing about other times or about how many variants were tried.</p>`,
+    `<div class="two"><div class="card">${sentences(words)}</div><div class="card">${matrix}</div></div>
+<p class="note">Intervals hold the middle ${bootstrap.level * 100}% of ${count(bootstrap.samples)} resamples of a stationary bootstrap that draws the same days for both runs (seed ${bootstrap.seed}). They say how much the difference owes to the days that happened to be there, and nothing about other times or about how many variants were tried.</p>`,
   )
 }
 
@@ -255,3 +247,16 @@ function settingsSection({ settings, runs }: CompareDocument, tag: string): stri
   })
   return section('settings', 'Settings that differ', tag, `<div class="card">${body}</div>`)
 }
+
+/** Sentences with true minus signs. */
+const sentences = (words: readonly string[]): string =>
+  `<ul class="plain">${words.map((text) => `<li>${escaped(text).replace(/(^|[ (])-(?=\d)/g, '$1\u2212')}</li>`).join('')}</ul>`
+
+function tradesSection({ trades, runs }: CompareDocument, tag: string): string {
+  const words = trades.flatMap((difference) => tradeWords(difference, runs[0].letter))
+  const body = words.length === 0 ? '<p class="empty">The runs share no time.</p>' : sentences(words)
+  return section('trades', 'Trades', tag, `<div class="card">${body}</div>`)
+}
+
+/** For axes: as few digits as tell it. */
+const axisPercent = (fraction: number): string => `${String(Number((fraction * 100).toPrecision(3)))}%`

@@ -19,7 +19,7 @@ const METRICS: Readonly<Record<string, readonly [label: string, unit: Unit]>> = 
   sortino: ['Sortino', 'ratio'],
   calmar: ['Calmar', 'ratio'],
   maxDrawdown: ['Max drawdown', 'share'],
-  maxDrawdownDurationMs: ['  lasted', 'time'],
+  maxDrawdownDurationMs: ['Drawdown lasted', 'time'],
   trades: ['Closed trades', 'count'],
   winRate: ['Win rate', 'share'],
   profitFactor: ['Profit factor', 'ratio'],
@@ -65,7 +65,7 @@ export function differenceText({ name }: Pick<Metric, 'name'>, value: Value): st
       ? `${decimal(Math.abs(size) * 100, 2)} pp`
       : valueText({ name }, typeof value === 'string' ? value.replace(/^-/, '') : Math.abs(size))
   // A difference that rounds to nothing is still one.
-  return `${sign}${/[1-9]/.test(text) ? text : size.toExponential(0).replace(/^-/, '')}`
+  return `${sign}${/[1-9]/.test(text) ? text : String(Number(Math.abs(size).toPrecision(1)))}`
 }
 
 export const correlationText = (value: number | null): string => ratio(value)

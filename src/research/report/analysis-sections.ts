@@ -414,7 +414,10 @@ const EXTREMES = 5
 
 export function extremesSection({ trades }: BacktestDocument, tag: string): string {
   if (trades.length === 0) return ''
-  const order = trades.toSorted((a, b) => Number(b.netPnl) - Number(a.netPnl) || a.id - b.id)
+  const order = trades
+    .map((trade) => ({ trade, net: Number(trade.netPnl) }))
+    .sort((a, b) => b.net - a.net || a.trade.id - b.trade.id)
+    .map(({ trade }) => trade)
   const list = (title: string, some: readonly TradeDetail[]): string =>
     `<div class="card">${table({
       caption: caption(title, tag),

@@ -126,7 +126,7 @@ footer { margin: 40px 0 0; border-top: 1px solid var(--line); padding: 20px 0 40
 .hero .result { margin: 14px 0 0; font-size: 15.5px; color: var(--ink-2); max-width: 92ch; } .hero .result b { font-weight: 680; }
 .halves { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; } .thirds { display: grid; grid-template-columns: repeat(3, 1fr); gap: 14px; } .halves > *, .thirds > * { min-width: 0; }
 [hidden] { display: none !important; } .card.pad { padding: 14px 18px 16px; } section > .card + .card, .halves + .card { margin-top: 14px; }
-.plot { margin: 0; position: relative; } .plot figcaption { font-size: 13.5px; font-weight: 620; color: var(--ink); margin: 0 0 8px; }
+.plot { margin: 0; position: relative; } .plot figcaption { font-size: 13.5px; font-weight: 620; color: var(--ink); margin: 0 0 12px; }
 .plot .keys { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 12.5px; color: var(--ink-3); margin: 0 0 8px; }
 .plot .body { display: grid; grid-template-columns: 54px 1fr; height: 230px; } .low .plot .body { height: 200px; } .thirds .plot .body { height: 170px; }
 .plot .rows { position: relative; } .plot .rows span { position: absolute; right: 8px; transform: translateY(-50%); font-size: 11.5px; color: var(--ink-3); white-space: nowrap; }

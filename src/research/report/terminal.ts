@@ -10,6 +10,7 @@ import {
   beforeCosts,
   count,
   DASH,
+  date,
   decimal,
   duration,
   gain,
@@ -18,16 +19,20 @@ import {
   minute,
   money,
   percent,
+  percentage,
   price,
   ratio,
   span,
 } from './format.ts'
 import { axisRow, heading, pageOfBlocks, painted, penOf, timeAxis } from './terminal-frame.ts'
 import type { Pen, TerminalOptions } from './terminal-frame.ts'
+import { quantile } from './trade-groups.ts'
 import { clip, displayWidth, pad, printable, textTable, wrap } from './text-table.ts'
 import type { Column } from './text-table.ts'
 
-const TRADES_SHOWN = 10
+const TRADES_SHOWN = 5
+const SYMBOLS_SHOWN = 12
+const POSITIONS_SHOWN = 8
 const WARNINGS_SHOWN = 8
 
 /** The whole report, ending in a newline. */
@@ -36,7 +41,7 @@ export function renderTerminal(doc: BacktestDocument, options: TerminalOptions):
   const blocks = [
     title(doc, pen),
     ...(pen.synthetic ? [banner(pen)] : []),
-    ...[equity, figures, symbols, openPositions, trades, warnings, footer].map((block) => block(doc, pen)),
+    ...[equity, figures, symbols, closer, openPositions, trades, warnings, footer].map((block) => block(doc, pen)),
   ]
   return pageOfBlocks(blocks)
 }
@@ -233,7 +238,78 @@ function symbols(doc: BacktestDocument, pen: Pen): string[] {
     { title: 'Funding', text: (row) => gain(row.funding), align: 'right', expendable: 1 },
     { title: 'Buy and hold', text: (row) => gainPercent(row.buyAndHold), align: 'right', expendable: 1 },
   ]
-  return [heading('Symbols', pen), ...textTable(doc.symbols, columns, { width: pen.width, dim: pen.c.dim })]
+  // Of many symbols those that moved the result most, in their own order.
+  const most = doc.symbols
+    .toSorted((a, b) => Math.abs(Number(b.netProfit)) - Math.abs(Number(a.netProfit)))
+    .slice(0, SYMBOLS_SHOWN)
+  const shown = doc.symbols.filter((row) => most.includes(row))
+  const name =
+    shown.length < doc.symbols.length
+      ? `Symbols: the ${shown.length} of ${doc.symbols.length} that moved the result most`
+      : 'Symbols'
+  return [heading(name, pen), ...textTable(shown, columns, { width: pen.width, dim: pen.c.dim })]
+}
+
+/** What stands behind the summary, a line each. */
+function closer(doc: BacktestDocument, pen: Pen): string[] {
+  if (doc.fills.length === 0) return []
+  const lines: readonly (readonly [label: string, text: string])[] = [
+    ['Costs', costWords(doc)],
+    ['Months', monthWords(doc)],
+    ['Drawdowns', drawdownWords(doc)],
+    ['Exposure', exposureWords(doc)],
+    ['Excursions', excursionLine(doc)],
+  ]
+  return [
+    heading('Behind these figures', pen),
+    ...lines.flatMap(([label, text]) =>
+      text === '' ? [] : wrap(text, pen.width - 12).map((line, i) => `${pen.c.cyan(pad(i === 0 ? label : '', 12))}${line}`),
+    ),
+  ]
+}
+
+function costWords({ summary, costs }: BacktestDocument): string {
+  const paid = Number(summary.fees) - Number(summary.funding)
+  const before = beforeCosts(summary)
+  const share =
+    before > 0 && paid > 0
+      ? `fees and funding took ${decimal((paid / before) * 100, paid / before < 0.1 ? 1 : 0)}% of the result before them; `
+      : ''
+  return `${share}fees ${decimal(costs.feesBps, 2)}, funding ${decimal(costs.fundingBps === null ? null : -costs.fundingBps, 2)}, slippage ${decimal(costs.slippageBps, 2)} bps of ${money(costs.notional)} traded`
+}
+
+function monthWords({ monthly }: BacktestDocument): string {
+  const months = monthly.flatMap(({ year, returns }) =>
+    returns.flatMap((value, i) => (value === null ? [] : [{ name: `${year}-${String(i + 1).padStart(2, '0')}`, value }])),
+  )
+  if (months.length < 2) return ''
+  const order = months.toSorted((a, b) => b.value - a.value)
+  const [best, worst] = [order[0], order[order.length - 1]]
+  return `${months.filter(({ value }) => value > 0).length} of ${months.length} above 0, best ${gainPercent(best.value)} in ${best.name}, worst ${gainPercent(worst.value)} in ${worst.name}`
+}
+
+function drawdownWords({ drawdowns }: BacktestDocument): string {
+  if (drawdowns.length === 0) return 'none'
+  const [longest] = drawdowns
+  const end = longest.recoveryMs === null ? 'not recovered' : `recovered ${date(longest.recoveryMs)}`
+  return `the longest ${duration(longest.lengthMs)} and -${percent(longest.depth)}, from ${date(longest.peakMs)}, ${end}`
+}
+
+function exposureWords({ exposureStats: { maxGross, meanGross, meanNet } }: BacktestDocument): string {
+  return `gross ${decimal(meanGross, 2)}x of the equity on average, ${decimal(maxGross, 2)}x at most; net ${decimal(meanNet, 2)}x on average`
+}
+
+function excursionLine({ trades: all }: BacktestDocument): string {
+  const of = (won: boolean, at: 'maePct' | 'mfePct'): number | null =>
+    quantile(
+      all.flatMap((t) => (t.returnPct !== null && t.returnPct > 0 === won && t[at] !== null ? [t[at]] : [])),
+      0.5,
+    ) ?? null
+  const [against, ahead] = [of(true, 'maePct'), of(false, 'mfePct')]
+  return [
+    ...(against === null ? [] : [`half of the winners stood at most ${percentage(against)} against their entry`]),
+    ...(ahead === null ? [] : [`half of the losers had been ${percentage(ahead)} ahead`]),
+  ].join('; ')
 }
 
 function openPositions(doc: BacktestDocument, pen: Pen): string[] {
@@ -252,7 +328,10 @@ function openPositions(doc: BacktestDocument, pen: Pen): string[] {
       paint: (text, row) => painted(text, row.unrealisedPnl, pen),
     },
   ]
-  return [heading('Open at the end', pen), ...textTable(doc.openPositions, columns, { width: pen.width, dim: pen.c.dim })]
+  const shown = doc.openPositions.slice(0, POSITIONS_SHOWN)
+  const name =
+    shown.length < doc.openPositions.length ? `${shown.length} of ${doc.openPositions.length} open at the end` : 'Open at the end'
+  return [heading(name, pen), ...textTable(shown, columns, { width: pen.width, dim: pen.c.dim })]
 }
 
 function trades(doc: BacktestDocument, pen: Pen): string[] {
