@@ -68,7 +68,7 @@ function painter({ c }: Pen, run: number): (text: string) => string {
 function curves(document: CompareDocument, common: CommonPeriod | undefined, pen: Pen): string[] {
   const { c, width } = pen
   if (common === undefined) return []
-  const name = `Equity, 1 at the beginning of the time in common (${span({ fromMs: common.fromMs, toMs: common.toMs, bars: 0 })})`
+  const name = `Equity from 1, ${span({ fromMs: common.fromMs, toMs: common.toMs, bars: 0 })}`
   const drawn = common.curves
     .map((curve, run) => ({ run, points: curve.map((point): Point => point) }))
     .filter(({ points }) => points.length > 1)

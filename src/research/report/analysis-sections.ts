@@ -324,8 +324,8 @@ export function costsSection({ summary, costs, period }: BacktestDocument, tag: 
     heads: [
       ['Item', 'l'],
       ['Amount', ''],
-      ['bps of turnover', ''],
-      ['of result before costs', ''],
+      ['bps of traded', ''],
+      ['of before costs', ''],
       ['', ''],
     ],
     rows: rows.map(([label, value, bps, part]) => [

@@ -146,7 +146,7 @@ function hero(doc: BacktestDocument, tag: string): string {
     `<b>${escaped(symbols)}</b>`,
     escaped(intervals(doc)),
     `<span class="nowrap">${escaped(span(doc.period))}</span>`,
-    `${count(doc.period.bars)} bars`,
+    `${count(doc.period.bars)} ${doc.period.bars === 1 ? 'bar' : 'bars'}`,
   ]
   const chips = Object.entries(params).map(([key, value]) => `<li>${escaped(key)}<b>${escaped(String(value))}</b></li>`)
   return `<div class="hero"><h1>${escaped(name)}${tag}</h1>
@@ -165,7 +165,7 @@ function overview({ summary, period }: BacktestDocument, tag: string): string {
 <dl class="lead">
 ${lead('Total return', gainPercent(summary.totalReturn), `${figure(money(summary.initialCapital))} → ${figure(money(summary.finalEquity))}`, tone(summary.totalReturn))}
 ${lead('Sharpe', ratio(summary.sharpe), `${summary.sharpe === null ? `not defined: ${few}; ` : ''}Sortino ${figure(ratio(summary.sortino))}, Calmar ${figure(ratio(summary.calmar))}`)}
-${lead('Max drawdown', fall, `lasted ${escaped(duration(summary.maxDrawdownDurationMs))} of ${escaped(duration(period.toMs - period.fromMs))}`, tone(-summary.maxDrawdown))}
+${lead('Max drawdown', fall, summary.maxDrawdown === 0 ? 'never below its peak' : `lasted ${escaped(duration(summary.maxDrawdownDurationMs))} of ${escaped(duration(period.toMs - period.fromMs))}`, tone(-summary.maxDrawdown))}
 ${lead('Profit factor', ratio(summary.profitFactor), `${summary.profitFactor === null ? `not defined: ${summary.trades === 0 ? 'no trade was closed' : 'no trade lost'}; ` : ''}${count(summary.trades)} trades, ${figure(percent(summary.winRate))} won`)}
 </dl>
 <dl class="card stats">

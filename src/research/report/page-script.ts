@@ -310,7 +310,7 @@ function drawMarket() {
   const markersIn = (from, to) => {
     const { bars } = candles.get(current)
     const visible = own.filter((trade) => trade.exitS >= from && trade.entryS <= to)
-    const close = visible.length <= holder.clientWidth / 30
+    const close = visible.length <= holder.clientWidth / 90
     const crowd = visible.length * 1200 / Math.max(300, holder.clientWidth)
     const size = crowd > 250 ? 0.4 : crowd > 90 ? 0.7 : 1
     const [long, short, stop, forced, neutral] = ['--candle-up', '--candle-down', '--stop', '--forced', '--ink-3'].map(css)

@@ -88,7 +88,7 @@ dl { margin: 0; }
 .keys i { display: inline-block; width: 9px; height: 9px; border-radius: 2px; margin-right: 6px; }
 .keys i.round { border-radius: 50%; }
 #picked { margin-left: auto; color: var(--ink-2); }
-.segments { display: flex; gap: 4px; overflow-x: auto; scrollbar-width: thin; max-width: 100%; }
+#market-symbols { flex-wrap: wrap; } .segments { display: flex; gap: 4px; overflow-x: auto; scrollbar-width: thin; max-width: 100%; }
 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
@@ -144,7 +144,7 @@ footer { margin: 40px 0 0; border-top: 1px solid var(--line); padding: 20px 0 40
 .plot .curve.run-0 { stroke: var(--accent); stroke-width: 2.2; } .plot .curve.run-1 { stroke: var(--candle-down); } .plot .curve.run-2 { stroke: var(--candle-up); stroke-dasharray: 7 3; } .plot .curve.run-3 { stroke: var(--stop); } .plot .curve.run-4 { stroke: var(--warn); stroke-dasharray: 2 3; } .plot .curve.run-5 { stroke: var(--ink); stroke-width: 1.2; }
 i.run-0 { background: var(--accent); } i.run-1 { background: var(--candle-down); } i.run-2 { background: var(--candle-up); } i.run-3 { background: var(--stop); } i.run-4 { background: var(--warn); } i.run-5 { background: var(--ink); }
 .card.caution { border-color: var(--warn-line); background: var(--warn-soft); } .card.caution ul.plain { color: var(--ink); } .hash-cell { max-width: 220px; overflow: hidden; text-overflow: ellipsis; }
-.quiet { color: var(--ink-3); } .bar-cell { width: 18%; min-width: 80px; } .costs tr.aside th, .costs tr.aside td { color: var(--ink-3); } .costs thead th { white-space: normal; }
+.quiet { color: var(--ink-3); } .bar-cell { width: 16%; min-width: 70px; } .costs tr.aside th, .costs tr.aside td { color: var(--ink-3); }
 button.link { all: unset; cursor: pointer; color: var(--accent); font-weight: 600; text-decoration: underline; text-decoration-color: color-mix(in srgb, var(--accent) 35%, transparent); text-underline-offset: 3px; } button.link:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .recompute { display: flex; gap: 16px; align-items: flex-start; justify-content: space-between; padding: 14px 16px; border-bottom: 1px solid var(--line); } .recompute code { display: block; margin-top: 6px; overflow-wrap: anywhere; white-space: pre-wrap; color: var(--ink); }
 #warnings ul.plain { color: var(--ink); } #warnings .card:has(li) { border-color: var(--warn-line); background: var(--warn-soft); }
@@ -154,6 +154,7 @@ button.link { all: unset; cursor: pointer; color: var(--accent); font-weight: 60
 
 @media (max-width: 1000px) { .lead { grid-template-columns: 1fr 1fr; } .stats { grid-template-columns: repeat(4, 1fr); } .two, .two.even { grid-template-columns: 1fr; gap: 0; } .halves { grid-template-columns: 1fr; } .thirds { grid-template-columns: 1fr; } .small-stats.wide { grid-template-columns: repeat(3, 1fr); } }
 @media (max-width: 640px) {
+  #market-symbols { flex-wrap: nowrap; }
   .wrap { padding: 0 14px; } .bar .wrap { gap: 10px; } .brand span { display: none; } .hero { padding-top: 26px; } .hero .subject { font-size: 14.5px; }
   .lead { gap: 10px; } .lead .card { padding: 13px 14px; } .lead dd { font-size: 23px; } .stats { grid-template-columns: 1fr 1fr; } .stats > div { padding: 10px 14px; }
   .chart-legend { position: static; max-width: none; padding: 12px 14px 4px; min-height: 44px; } #equity-chart { height: 340px; } #market-chart { height: 380px; } .head .tools { margin-left: 0; width: 100%; } #picked { margin-left: 0; }
