@@ -263,8 +263,10 @@ describe('backtest', () => {
 
 describe('the command in the manifest', () => {
   it('computes the same once more, without the environment and the flags it came from', async () => {
-    const line = `${EMA} --data BTCUSDT-1h.csv --data ETHUSDT-1h.csv --interval 1h --from 2023-02-01 --slippage-bps 2 --set risk.loss.enabled=false --seed 7`
-    const first = documentOf(await run(`${line} --json`, { env: { AUTOTRADING_RISK__LEVERAGE__MAX: '2' } }))
+    const line = `${EMA} --data BTCUSDT-1h.csv --data ETHUSDT-1h.csv --interval 1h --from 2022-02-01 --slippage-bps 2 --set risk.loss.enabled=false --seed 7`
+    const ran = await run(`${line} --json`, { env: { AUTOTRADING_RISK__LEVERAGE__MAX: '2' } })
+    expect(ran.stderr).toBe('')
+    const first = documentOf(ran)
     const words = first.manifest.command ?? []
     expect(words).toContain('--from')
     expect(words).toContain('risk.leverage.max=2')
