@@ -141,7 +141,7 @@ export class Recorder implements Observer {
     this.#traded += fill.price * fill.qty
     const decided = this.#decisionPrices.get(fill.clientOrderId)
     this.decided.push(decided)
-    this.#slippage += slippageOf(fill, fill.qty, decided)
+    if (decided !== fill.price) this.#slippage += slippageOf(fill, fill.qty, decided)
     if (fill.reason === 'liquidation') this.#liquidations += 1
     if (remaining > 0) {
       this.#partial ??= { what: 'partial', count: 0, first: fill, firstTime: fill.exchangeTime }

@@ -47,7 +47,7 @@ const NO_CONTEXT: FillContext = { stop: undefined, decided: undefined }
 
 /** How much worse a fill of this quantity was than its decision, paid = positive; 0 without a decision. */
 export const slippageOf = ({ price, side }: Pick<Fill, 'price' | 'side'>, qty: number, decided: Price | undefined): bigint =>
-  decided === undefined ? ZERO : notional((price - decided) as Price, (sideSign(side) * qty) as Qty)
+  decided === undefined || decided === price ? ZERO : notional((price - decided) as Price, (sideSign(side) * qty) as Qty)
 
 export const netOf = ({ gross, fees, funding }: Pick<Trade, 'gross' | 'fees' | 'funding'>): bigint => gross - fees + funding
 
@@ -115,14 +115,14 @@ export class TradeRecorder {
   }
 
   #enter(trade: Trade, fill: Fill, qty: number, fee: Money, { decided }: FillContext): void {
-    trade.slippage += slippageOf(fill, qty, decided)
+    if (decided !== fill.price) trade.slippage += slippageOf(fill, qty, decided)
     trade.entered += qty
     trade.enteredFor += notional(fill.price, qty as Qty)
     trade.fees += fee
   }
 
   #exit(trade: Trade, fill: Fill, qty: number, fee: Money, { decided }: FillContext): void {
-    trade.slippage += slippageOf(fill, qty, decided)
+    if (decided !== fill.price) trade.slippage += slippageOf(fill, qty, decided)
     trade.exited += qty
     trade.exitedFor += notional(fill.price, qty as Qty)
     trade.gross += fill.realised
