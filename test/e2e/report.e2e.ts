@@ -295,10 +295,20 @@ describe.skipIf(!existsSync(executablePath))('HTML report', () => {
 
   it('fits on paper', async () => {
     const { page, complaints } = await open()
-    await page.emulateMedia({ media: 'print' })
-    expect(await page.locator('.bar').isVisible()).toBe(false)
     const pdf = await page.pdf({ format: 'A4' })
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.bar').isVisible()).toBe(false)
+    // A4 less its margins, at 96 dots an inch.
+    await page.setViewportSize({ width: 703, height: 1_000 })
+    const cut = await page
+      .locator('.scroll')
+      .evaluateAll((holders) =>
+        (holders as unknown as { scrollWidth: number; clientWidth: number; closest(selector: string): { id: string } }[])
+          .filter((holder) => holder.scrollWidth > holder.clientWidth + 1)
+          .map((holder) => holder.closest('section').id),
+      )
+    expect(cut).toEqual([])
     expect(complaints).toEqual([])
     await page.close()
   })

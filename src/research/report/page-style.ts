@@ -166,13 +166,13 @@ button.link { all: unset; cursor: pointer; color: var(--accent); font-weight: 60
   @page { margin: 16mm 12mm; }
   :root, :root[data-theme=dark] { ${LIGHT} --page: #fff; --shadow: none; }
   body { font-size: 11.5px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .bar, .tools, .pages .button, .skip, noscript { display: none !important; } .wrap { max-width: none; padding: 0; } .hero { padding-top: 0; }
+  .bar, .tools, .pages .button, .skip, noscript { display: none !important; } .wrap { max-width: none; padding: 0; } .hero { padding-top: 10px; }
   .card, tr, .lead, .stats { break-inside: avoid; } .card:has(table) { break-inside: auto; } .head { break-after: avoid; } thead { display: table-header-group; } th, td { padding: 3px 6px; font-size: 10.5px; }
   .scroll { overflow: visible; } .two, .two.even { display: block; }
   .print-mark { display: block; position: fixed; top: 0; right: 0; background: #fff; padding: 1px 3px; font: 700 9px var(--sans); letter-spacing: .08em; color: var(--warn); }
   .picture { display: block; width: 100%; height: auto; } .picture.inverted { filter: invert(1) hue-rotate(180deg) brightness(1.1) contrast(1.15); } #equity-chart, #market-chart { display: none; } .chart-legend { position: static; padding: 8px 12px; text-shadow: none; max-width: none; }
   .button:not([aria-pressed=true]) { display: none; } #equity, #market, #overview, #months { break-inside: avoid; }
-  .halves, .thirds { break-inside: avoid; grid-template-columns: 1fr 1fr; } .thirds { grid-template-columns: 1fr 1fr 1fr; } .plot .body { height: 150px; } [data-switch], #copy { display: none !important; } .plot figcaption { font-size: 11px; }
+  .halves, .thirds, .plot { break-inside: avoid; } .halves { grid-template-columns: 1fr 1fr; } .halves:has(table) { grid-template-columns: 1fr; } .thirds { grid-template-columns: 1fr 1fr 1fr; } .plot .rows span, .plot .columns span, .plot .x-name, .plot .y-name { font-size: 8px; } .plot .body { grid-template-columns: 36px 1fr; } .plot .columns, .plot .x-name { margin-left: 36px; } #symbols th, #symbols td, #extremes th, #extremes td { font-size: 8px; padding: 2px 3px; } #symbols th, #symbols td { font-size: 7px; padding: 2px; } #symbols thead th { white-space: normal; font-size: 7px; } .plot .body { height: 150px; } [data-switch], #copy { display: none !important; } .plot figcaption { font-size: 11px; }
   .heat td, .heat th { min-width: 0; padding: 3px 2px; } #trades th, #trades td { font-size: 8.5px; padding: 2px 3px; } #trades thead button::after { content: none; } caption span:first-child { position: static; }
 }
 `

@@ -92,14 +92,14 @@ export function bars(frame: Pick<PlotFrame, 'x' | 'y'>, list: readonly Bar[], ga
     .join('')
 }
 
-/** Round dots of one size, all in one path. */
+/** Dots of one size, all in one path; a length of zero would not be drawn on paper. */
 export function dots(
   frame: Pick<PlotFrame, 'x' | 'y'>,
   points: readonly (readonly [number, number])[],
   className: string,
 ): string {
   if (points.length === 0) return ''
-  return `<path class="dots ${className}" d="${points.map(([at, value]) => `M${x(frame.x, at)} ${y(frame.y, value)}h0`).join('')}"/>`
+  return `<path class="dots ${className}" d="${points.map(([at, value]) => `M${x(frame.x, at)} ${y(frame.y, value)}h.01`).join('')}"/>`
 }
 
 export function curve(
