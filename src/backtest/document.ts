@@ -1,16 +1,33 @@
 /**
  * The document of a finished run, as `result.ts` describes it: rows as texts, equity thinned to what charts can show.
  */
-import { formatUnits } from '../core/exact.ts'
-import { DAY, fromMs, HOUR, MINUTE, toMs } from '../core/time.ts'
+import { assert } from '../core/errors.ts'
+import { formatUnits, unitsOf } from '../core/exact.ts'
+import type { Price } from '../core/exact.ts'
+import { fromMs, toMs } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { Fill } from '../domain/order.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import {
+  costsOf,
+  dailyDistribution,
+  distributionOf,
+  drawdownRows,
+  excursionsByTrade,
+  exposureRows,
+  initialRisk,
+  limitRows,
+  liquidationRows,
+  monthlyRows,
+  ratioOf,
+} from './analysis.ts'
+import type { Excursion, ExcursionBars } from './excursions.ts'
 import { BACKTEST_SCHEMA } from './result.ts'
-import type { BacktestDocument, FillRow, Manifest, SymbolSummary, TradeRow } from './result.ts'
+import type { BacktestDocument, FillRow, Manifest, SymbolSummary, TradeDetail } from './result.ts'
 import { openPositions, summarise } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
-import { averagePrice, netOf } from './trade-recorder.ts'
+import { thinnedWithExtremes } from './thinned.ts'
+import { averagePrice, netOf, slippageOf } from './trade-recorder.ts'
 import type { Trade } from './trade-recorder.ts'
 
 export interface DocumentParts {
@@ -18,29 +35,64 @@ export interface DocumentParts {
   readonly digest: string
   /** Of all symbols together. */
   readonly bars: number
+  /** The bars themselves, by instrument. */
+  readonly columns: readonly ExcursionBars[]
   readonly symbols: readonly SymbolSummary[]
   readonly warnings: readonly string[]
 }
 
-export function documentOf(run: FinishedRun, { manifest, digest, bars, symbols, warnings }: DocumentParts): BacktestDocument {
+export function documentOf(
+  run: FinishedRun,
+  { manifest, digest, bars, columns, symbols, warnings }: DocumentParts,
+): BacktestDocument {
   const { kernel, recorder, from, to } = run
   const { instruments } = kernel
+  const { scale } = instruments[0].settle
+  const summary = summarise(run)
+  const excursions = excursionsByTrade(run, columns)
+  const trades = recorder.trades.closed.map((trade, i) =>
+    tradeRow(trade, { instrument: instruments[trade.instrument], id: i + 1, excursion: excursions.get(trade) }),
+  )
+  const exposure = exposureRows(run, columns)
+  const units = (text: string): bigint => unitsOf(text, scale)
   return {
     schema: BACKTEST_SCHEMA,
     manifest,
     digest,
     period: { fromMs: toMs(from), toMs: toMs(to), bars },
-    summary: summarise(run),
+    summary,
     symbols,
-    trades: recorder.trades.closed.map((trade, i) => tradeRow(trade, instruments[trade.instrument], i + 1)),
-    fills: recorder.fills.map((fill) => fillRow(fill, instruments[fill.instrument])),
+    trades,
+    fills: recorder.fills.map((fill, i) => fillRow(fill, instruments[fill.instrument], recorder.decided[i])),
     equity: equityRows(run),
     openPositions: openPositions(run),
     warnings,
+    monthly: monthlyRows(run),
+    drawdowns: drawdownRows(run),
+    distribution: {
+      daily: dailyDistribution(run),
+      trades: distributionOf(trades.flatMap(({ returnPct }) => (returnPct === null ? [] : [returnPct]))),
+    },
+    exposureSeries: exposure.series,
+    exposureStats: exposure.stats,
+    costs: costsOf(run, { fees: units(summary.fees), funding: units(summary.funding), net: units(summary.netProfit) }),
+    limits: limitRows(run),
+    liquidations: liquidationRows(run),
   }
 }
 
-function tradeRow(trade: Trade, { symbol, settle, priceScale, qtyScale }: Instrument, id: number): TradeRow {
+interface TradeParts {
+  readonly instrument: Instrument
+  readonly id: number
+  readonly excursion: Excursion | undefined
+}
+
+function tradeRow(trade: Trade, { instrument, id, excursion }: TradeParts): TradeDetail {
+  assert(excursion !== undefined, () => `trade ${id} has no excursion`)
+  const { symbol, settle, priceScale, qtyScale } = instrument
+  const risk = initialRisk(trade, excursion)
+  const percent = (amount: bigint): number | null => orNull(ratioOf(amount * 100n, excursion.cost))
+  const inRisk = (amount: bigint): number | null => orNull(ratioOf(amount, risk))
   const money = (amount: bigint): string => formatUnits(amount, settle.scale)
   return {
     id,
@@ -56,10 +108,23 @@ function tradeRow(trade: Trade, { symbol, settle, priceScale, qtyScale }: Instru
     funding: money(trade.funding),
     netPnl: money(netOf(trade)),
     exitReason: trade.exitReason ?? '',
+    slippage: money(trade.slippage),
+    stopPrice: trade.stop === undefined ? null : instrument.formatPrice(trade.stop),
+    initialRisk: risk === undefined ? null : money(risk),
+    mae: money(excursion.mae),
+    mfe: money(excursion.mfe),
+    maePct: percent(excursion.mae),
+    mfePct: percent(excursion.mfe),
+    returnPct: percent(netOf(trade)),
+    maeR: inRisk(excursion.mae),
+    mfeR: inRisk(excursion.mfe),
+    returnR: inRisk(netOf(trade)),
   }
 }
 
-function fillRow(fill: Fill, instrument: Instrument): FillRow {
+const orNull = (value: number | undefined): number | null => value ?? null
+
+function fillRow(fill: Fill, instrument: Instrument, decided: Price | undefined): FillRow {
   return {
     timeMs: toMs(fill.exchangeTime),
     symbol: instrument.symbol,
@@ -69,44 +134,21 @@ function fillRow(fill: Fill, instrument: Instrument): FillRow {
     fee: instrument.formatMoney(fill.fee),
     liquidity: fill.liquidity,
     orderId: fill.clientOrderId,
+    reason: fill.reason,
+    slippage: decided === undefined ? null : formatUnits(slippageOf(fill, fill.qty, decided), instrument.settle.scale),
   }
 }
 
 /** More points than this are wider than any chart. */
 export const EQUITY_POINTS_MAX = 20_000
-/** Spacings that are tried in this order; beyond the last each is twice the one before. */
-const SPACINGS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY] as const
-
-/** The capital at the start, then the last point of each stretch of time, so that the last of all is among them. */
+/** The capital at the start, then the lowest, highest and last point of each stretch of time. */
 function equityRows({ kernel, recorder, capital, from }: FinishedRun): readonly (readonly [number, string])[] {
-  const { times } = recorder.equity
+  const { times, values } = recorder.equity
   const { scale } = kernel.instruments[0].settle
   const rows: (readonly [number, string])[] = [[toMs(from), formatUnits(capital, scale)]]
-  const kept = thinned(times, EQUITY_POINTS_MAX - 1)
+  const kept = thinnedWithExtremes(times, values, EQUITY_POINTS_MAX - 1)
   for (const i of kept) rows.push([toMs(times[i] as Micros), formatUnits(recorder.equityAt(i), scale)])
   return rows
-}
-
-/** Indices of the last point in each stretch, by the smallest spacing that leaves at most `most`. */
-export function thinned(times: Float64Array, most: number): Uint32Array {
-  if (times.length <= most) return Uint32Array.from(times, (_, i) => i)
-  let at = 0
-  let spacing: number = SPACINGS[0]
-  while (stretches(times, spacing) > most) {
-    at += 1
-    spacing = at < SPACINGS.length ? SPACINGS[at] : spacing * 2
-  }
-  const kept = new Uint32Array(stretches(times, spacing))
-  let count = 0
-  for (let i = 0; i < times.length; i++)
-    if (i === times.length - 1 || Math.floor(times[i] / spacing) !== Math.floor(times[i + 1] / spacing)) kept[count++] = i
-  return kept
-}
-
-function stretches(times: Float64Array, spacing: number): number {
-  let count = times.length > 0 ? 1 : 0
-  for (let i = 1; i < times.length; i++) if (Math.floor(times[i] / spacing) !== Math.floor(times[i - 1] / spacing)) count += 1
-  return count
 }
 
 /** First open and last end of all bars. */

@@ -3,17 +3,16 @@
  *
  * It sees every event, so for a bar without a decision it writes two numbers into columns and does nothing else.
  */
-import { notional, ZERO } from '../core/exact.ts'
-import type { Money, Price, Qty } from '../core/exact.ts'
+import { ZERO } from '../core/exact.ts'
+import type { Money, Price } from '../core/exact.ts'
 import { MILLISECOND } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { Decision, Refusal } from '../domain/decision.ts'
-import type { Event, OrderReport } from '../domain/event.ts'
-import { sideSign } from '../domain/order.ts'
+import type { AccountReport, Event, OrderReport } from '../domain/event.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Observer } from '../kernel/ports.ts'
-import { TradeRecorder } from './trade-recorder.ts'
+import { slippageOf, TradeRecorder } from './trade-recorder.ts'
 
 /** What happened several times, told once: how often, and the first time. */
 export interface Repeated<T> {
@@ -23,12 +22,24 @@ export interface Repeated<T> {
   readonly firstTime: Micros
 }
 
+/** Money that moved without a fill and belongs to an instrument. */
+export interface Charge {
+  readonly time: Micros
+  readonly instrument: number
+  readonly entry: 'funding' | 'liquidation-fee'
+  /** Signed: positive makes the wallet larger. */
+  readonly amount: Money
+}
+
 const FIRST_ROOM = 1_024
 
 export class Recorder implements Observer {
   readonly name = 'recorder'
   readonly trades = new TradeRecorder()
   readonly fills: Fill[] = []
+  /** Of each fill the price its order was decided at; forced executions have none. */
+  readonly decided: (Price | undefined)[] = []
+  readonly charges: Charge[] = []
   readonly #kernel: Kernel
   #times: Float64Array
   #equity: Float64Array
@@ -36,6 +47,8 @@ export class Recorder implements Observer {
   readonly #large = new Map<number, Money>()
   /** Per order id the price it was decided at; orders that ended are forgotten. */
   readonly #decisionPrices = new Map<string, Price>()
+  /** Per order id the trigger of the stop that came with it. */
+  readonly #stops = new Map<string, Price>()
   #slippage = ZERO as bigint
   #traded = 0
   /** Fills that left a rest for later bars. */
@@ -56,7 +69,7 @@ export class Recorder implements Observer {
 
   observe(event: Event, decision: Decision): void {
     if (event.kind === 'bar') this.#point(event.exchangeTime - MILLISECOND)
-    else if (event.kind === 'account') this.trades.onAccountReport(event)
+    else if (event.kind === 'account') this.#onAccountReport(event)
     else if (event.kind.startsWith('order-')) this.#onReport(event as OrderReport)
     const { effects, refusals, notes } = decision
     if (effects.length > 0) this.#onEffects(decision)
@@ -103,28 +116,38 @@ export class Recorder implements Observer {
       if (effect.kind !== 'submit') continue
       const { clientOrderId, decisionPrice, attached } = effect.order
       this.#decisionPrices.set(clientOrderId, decisionPrice)
-      if (attached?.stop !== undefined) this.#decisionPrices.set(attached.stop.clientOrderId, attached.stop.trigger)
+      if (attached?.stop === undefined) continue
+      this.#decisionPrices.set(attached.stop.clientOrderId, attached.stop.trigger)
+      this.#stops.set(clientOrderId, attached.stop.trigger)
     }
+  }
+
+  #onAccountReport(report: AccountReport): void {
+    this.trades.onAccountReport(report)
+    const { entry, exchangeTime: time, instrument, amount } = report
+    if (entry === 'funding' || entry === 'liquidation-fee') this.charges.push({ time, instrument, entry, amount })
   }
 
   #onReport(report: OrderReport): void {
     if (report.fill !== undefined) this.#onFill(report.fill, report.remaining)
     else if (report.kind === 'order-rejected') repeat(this.#rejections, report.reason, report, report.time)
-    if (report.kind !== 'order-accepted' && report.remaining === 0) this.#decisionPrices.delete(report.clientOrderId)
+    if (report.kind === 'order-accepted' || report.remaining > 0) return
+    this.#decisionPrices.delete(report.clientOrderId)
+    this.#stops.delete(report.clientOrderId)
   }
 
   #onFill(fill: Fill, remaining: number): void {
     this.fills.push(fill)
     this.#traded += fill.price * fill.qty
     const decided = this.#decisionPrices.get(fill.clientOrderId)
-    if (decided !== undefined)
-      this.#slippage += notional((fill.price - decided) as Price, (sideSign(fill.side) * fill.qty) as Qty)
+    this.decided.push(decided)
+    if (decided !== fill.price) this.#slippage += slippageOf(fill, fill.qty, decided)
     if (fill.reason === 'liquidation') this.#liquidations += 1
     if (remaining > 0) {
       this.#partial ??= { what: 'partial', count: 0, first: fill, firstTime: fill.exchangeTime }
       this.#partial.count += 1
     }
-    this.trades.onFill(fill)
+    this.trades.onFill(fill, { decided, stop: this.#stops.get(fill.clientOrderId) })
     this.#measureExposure(fill.exchangeTime)
   }
 

@@ -17,13 +17,110 @@ export interface BacktestDocument {
   readonly summary: Summary
   /** The same figures for each symbol that was traded. */
   readonly symbols: readonly SymbolSummary[]
-  readonly trades: readonly TradeRow[]
+  readonly trades: readonly TradeDetail[]
   readonly fills: readonly FillRow[]
   /** [time, equity], at most some ten thousand points: the drawdown of the summary was measured on every bar. */
   readonly equity: readonly (readonly [number, string])[]
   /** Positions still open when the data ended, marked at the last close. */
   readonly openPositions: readonly OpenPositionRow[]
   readonly warnings: readonly string[]
+  /** Returns of calendar months (UTC), a row for each year. */
+  readonly monthly: readonly MonthlyRow[]
+  /** The ten longest and the ten deepest, longest first. */
+  readonly drawdowns: readonly DrawdownRow[]
+  readonly distribution: {
+    /** Of the daily returns, as fractions. */
+    readonly daily: Distribution
+    /** Of the closed trades' `returnPct`. */
+    readonly trades: Distribution
+  }
+  /** [time, gross, net] as shares of the equity, the point of largest gross of each of at most 1,000 stretches of time. */
+  readonly exposureSeries: readonly (readonly [number, number, number])[]
+  readonly exposureStats: ExposureStats
+  readonly costs: Costs
+  /** What risk limits refused and the venue rejected. */
+  readonly limits: readonly LimitRow[]
+  readonly liquidations: readonly LiquidationRow[]
+}
+
+export interface MonthlyRow {
+  readonly year: number
+  /** Twelve, January first; `null` outside the period, and after ruin. */
+  readonly returns: readonly (number | null)[]
+  readonly total: number | null
+}
+
+export interface DrawdownRow {
+  readonly peakMs: number
+  readonly troughMs: number
+  /** `null` when it was not recovered. */
+  readonly recoveryMs: number | null
+  /** From the peak to the recovery, or to the end. */
+  readonly lengthMs: number
+  /** Positive fraction of the peak. */
+  readonly depth: number
+}
+
+export interface Distribution {
+  readonly count: number
+  readonly mean: number | null
+  readonly median: number | null
+  /** Sample standard deviation. */
+  readonly deviation: number | null
+  readonly skew: number | null
+  /** Excess: 0 for the normal distribution. */
+  readonly kurtosis: number | null
+  readonly worst: number | null
+  readonly best: number | null
+  /** Share above 0. */
+  readonly positive: number | null
+}
+
+/** Notional over equity at the closes of all bars. */
+export interface ExposureStats {
+  readonly maxGross: number | null
+  readonly meanGross: number | null
+  readonly meanNet: number | null
+}
+
+export interface Costs {
+  /** Sum of price x quantity of all fills. */
+  readonly notional: string
+  /** Net profit with fees added back and funding removed. */
+  readonly beforeCosts: string
+  /** Basis points of that notional; signs as in the summary. */
+  readonly feesBps: number | null
+  readonly fundingBps: number | null
+  readonly slippageBps: number | null
+  /** Of `beforeCosts`; `null` when nothing was earned before costs. */
+  readonly feesShare: number | null
+  readonly fundingShare: number | null
+  readonly slippageShare: number | null
+  /** [time, fees, funding, slippage] summed up until then. */
+  readonly series: readonly (readonly [number, string, string, string])[]
+}
+
+export interface LimitRow {
+  /** A limit of ours refused, or the venue rejected. */
+  readonly kind: 'refusal' | 'rejection'
+  readonly rule: string
+  readonly count: number
+  /** Of the first. */
+  readonly firstMs: number
+  readonly symbol: string
+  readonly text: string
+}
+
+export interface LiquidationRow {
+  readonly timeMs: number
+  readonly symbol: string
+  /** Of the position. */
+  readonly side: 'long' | 'short'
+  readonly qty: string
+  readonly price: string
+  readonly realisedPnl: string
+  /** Commission; the liquidation fee is among the fees of the trade. */
+  readonly fee: string
 }
 
 export interface Manifest {
@@ -42,6 +139,8 @@ export interface Manifest {
   readonly runtime: string
   /** True when any of the data was generated and not recorded from a market. */
   readonly synthetic: boolean
+  /** The words after `autotrading` that compute this run again, where the caller knows them. */
+  readonly command?: readonly string[]
 }
 
 export interface DataSource {
@@ -105,6 +204,22 @@ export interface SymbolSummary {
   readonly funding: string
   /** Price change from the first open to the last close: what holding would have made before costs. */
   readonly buyAndHold: number | null
+  /** Paid = positive. */
+  readonly slippage: string
+  /** Sum of price x quantity of its fills. */
+  readonly notional: string
+  readonly longTrades: number
+  readonly shortTrades: number
+  readonly profitFactor: number | null
+  readonly expectancy: string | null
+  /** Largest and smallest net of a closed trade. */
+  readonly bestTrade: string | null
+  readonly worstTrade: string | null
+  /** From first to last fill, of closed trades. */
+  readonly meanHoldMs: number | null
+  /** Share of the whole period in which it was held. */
+  readonly exposure: number
+  readonly liquidations: number
 }
 
 export interface TradeRow {
@@ -124,6 +239,27 @@ export interface TradeRow {
   readonly exitReason: string
 }
 
+/** A trade with what it went through. */
+export interface TradeDetail extends TradeRow {
+  /** Against the decision prices, paid = positive; inside the prices already. */
+  readonly slippage: string
+  /** Trigger of the stop that came with the order which opened it. */
+  readonly stopPrice: string | null
+  /** What would have been lost at that stop before costs. */
+  readonly initialRisk: string | null
+  /** Largest loss and largest profit on the way, realised and open, before costs; see `excursions.ts` for the convention. */
+  readonly mae: string
+  readonly mfe: string
+  /** The same and the net result in percent of the largest cost held: 1.5 is 1.5 %. */
+  readonly maePct: number | null
+  readonly mfePct: number | null
+  readonly returnPct: number | null
+  /** The same in units of `initialRisk`. */
+  readonly maeR: number | null
+  readonly mfeR: number | null
+  readonly returnR: number | null
+}
+
 export interface FillRow {
   readonly timeMs: number
   readonly symbol: string
@@ -133,6 +269,10 @@ export interface FillRow {
   readonly fee: string
   readonly liquidity: 'maker' | 'taker'
   readonly orderId: string
+  /** Why the order existed: `signal`, `stop`, `reversal`, `liquidation`, ... */
+  readonly reason: string
+  /** Against the decision price, paid = positive; `null` where nothing was decided. */
+  readonly slippage: string | null
 }
 
 export interface OpenPositionRow {

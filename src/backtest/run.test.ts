@@ -110,7 +110,7 @@ describe('runBacktest', () => {
       { BTCUSDT: [flat(100), [101, 105, 99, 104], flat(104), [110, 110, 110, 110], flat(110)] },
       { script: { BTCUSDT: { 0: { direction: 1, size: '2' }, 2: { direction: 0 } } } },
     )
-    expect(trades).toEqual([
+    expect(trades).toMatchObject([
       {
         id: 1,
         symbol: 'BTCUSDT',
@@ -174,7 +174,7 @@ describe('runBacktest', () => {
         unrealisedPnl: '10',
       },
     ])
-    expect(trades).toEqual([])
+    expect(trades).toMatchObject([])
     expect(summary).toMatchObject({ finalEquity: '1009.9', winRate: null, expectancy: null, trades: 0 })
     expect(warnings).toEqual([
       'The order decided on the last bar was dropped: BTCUSDT buy 2 (reversal) at 2024-01-01 03:00.',
@@ -200,13 +200,22 @@ describe('runBacktest', () => {
   })
 
   it('tells liquidations, and charges the liquidation fee to the trade', () => {
-    const { trades, summary, warnings, symbols } = run(
+    const { trades, summary, warnings, symbols, liquidations, fills } = run(
       { BTCUSDT: [flat(100), flat(100), [100, 100, 50, 60], flat(60)] },
       { script: { BTCUSDT: { 0: { direction: 1, size: '30' } } } },
     )
     expect(trades).toMatchObject([{ exitReason: 'liquidation', exitTimeMs: START / 1_000 + 3 * 3_600_000 - 1 }])
     expect(summary.liquidations).toBe(1)
     expect(warnings[0]).toMatch(/^1 position was liquidated, BTCUSDT long 30 at \d+(\.\d)? on 2024-01-01 02:59\.$/)
+    expect(liquidations).toMatchObject([
+      { timeMs: trades[0].exitTimeMs, symbol: 'BTCUSDT', side: 'long', qty: '30', realisedPnl: trades[0].grossPnl },
+    ])
+    expect(fills.map(({ reason, slippage }) => [reason, slippage])).toEqual([
+      ['signal', '0'],
+      ['liquidation', null],
+    ])
+    // It went no further against the position than to where the position ended.
+    expect([trades[0].mae, trades[0].mfe, trades[0].maeR]).toEqual([trades[0].grossPnl.slice(1), '0', null])
     expect(symbols[0].netProfit).toBe(trades[0].netPnl)
     expect(Number(summary.fees)).toBeCloseTo(Number(trades[0].fees), 8)
     expect(Number(trades[0].fees)).toBeGreaterThan(30 * 70 * 0.0125)
@@ -231,7 +240,7 @@ describe('runBacktest', () => {
       { BTCUSDT: [flat(10), flat(10)] },
       { script: { BTCUSDT: { 0: { direction: 1, size: '1' } } }, warmUp: 7 },
     )
-    expect(fills).toEqual([])
+    expect(fills).toMatchObject([])
     expect(warnings).toEqual(['BTCUSDT has 2 bars of 1h, and scripted needs 7 before its first decision: it never decided.'])
   })
 

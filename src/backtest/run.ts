@@ -63,7 +63,7 @@ export interface BacktestRequest {
   readonly strategy: StrategyChoice
   readonly settings: BacktestSettings
   /** What the run itself cannot know. */
-  readonly manifest: Pick<Manifest, 'code' | 'config' | 'data' | 'runtime' | 'synthetic'>
+  readonly manifest: Pick<Manifest, 'code' | 'config' | 'data' | 'runtime' | 'synthetic' | 'command'>
   /** Share of the time that is behind us, between slices. */
   readonly onProgress?: ((share: number) => void) | undefined
   /** Opened once nothing can be refused any more, by what a kernel needs to be made again. */
@@ -128,6 +128,7 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     },
     digest: digest.hex(),
     bars: bars.reduce((sum, { length }) => sum + length, 0),
+    columns: bars,
     symbols: kernel.instruments.map((instrument, i) => summariseSymbol(run, instrument, bars[i], prepared.interval.name)),
     warnings: [
       ...prepared.warnings,

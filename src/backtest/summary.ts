@@ -23,6 +23,7 @@ import {
 import { dailyReturns, totalReturn } from '../math/returns.ts'
 import { mean } from '../math/sum.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
+import { tradedOf } from './traded.ts'
 import type { Recorder } from './recorder.ts'
 import type { OpenPositionRow, Summary, SymbolSummary } from './result.ts'
 import { averagePrice, divideHalfEven, netOf } from './trade-recorder.ts'
@@ -91,6 +92,13 @@ export function summariseSymbol(run: FinishedRun, instrument: Instrument, bars: 
   const closed = recorder.trades.closed.filter(own)
   const all = [...closed, ...recorder.trades.open.filter(own)]
   const last = bars.length - 1
+  const nets = closed.map(netOf)
+  const held = sumOf(all, ({ entryTime, exitTime, exitReason }) =>
+    BigInt((exitReason === undefined ? run.to : exitTime) - entryTime),
+  )
+  const closedTime = closed.reduce((total, { entryTime, exitTime }) => total + (exitTime - entryTime), 0)
+  const traded = tradedOf(run, instrument.index)
+  const text = (amount: bigint): string => formatUnits(amount, scale)
   return {
     symbol: instrument.symbol,
     interval,
@@ -109,6 +117,17 @@ export function summariseSymbol(run: FinishedRun, instrument: Instrument, bars: 
       scale,
     ),
     buyAndHold: bars.open[0] > 0 ? bars.close[last] / bars.open[0] - 1 : null,
+    slippage: text(traded.slippage),
+    notional: text(traded.notional),
+    longTrades: closed.filter(({ side }) => side === 'long').length,
+    shortTrades: closed.filter(({ side }) => side === 'short').length,
+    profitFactor: orNull(profitFactor(pnlsOf(closed, scale))),
+    expectancy: closed.length === 0 ? null : text(divideHalfEven(sumOf(closed, netOf), BigInt(closed.length))),
+    bestTrade: closed.length === 0 ? null : text(nets.reduce((most, net) => (net > most ? net : most))),
+    worstTrade: closed.length === 0 ? null : text(nets.reduce((least, net) => (net < least ? net : least))),
+    meanHoldMs: closed.length === 0 ? null : toMs((closedTime / closed.length) as Micros),
+    exposure: run.to > run.from ? Number(held) / (run.to - run.from) : 0,
+    liquidations: recorder.fills.filter((fill) => fill.instrument === instrument.index && fill.reason === 'liquidation').length,
   }
 }
 

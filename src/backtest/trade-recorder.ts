@@ -5,9 +5,10 @@
  * All sums are exact: what the trades made, together with what the open ones have realised, is what the wallet changed by.
  */
 import { formatUnits, notional, pow10Big, share, ZERO } from '../core/exact.ts'
-import type { Money, Qty } from '../core/exact.ts'
+import type { Money, Price, Qty } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import type { AccountReport } from '../domain/event.ts'
+import { sideSign } from '../domain/order.ts'
 import type { Fill } from '../domain/order.ts'
 
 /** A trade as it grows; complete when `exitReason` is given. */
@@ -27,8 +28,26 @@ export interface Trade {
   fees: bigint
   /** Received = positive. */
   funding: bigint
+  /** Of its fills against their decision prices, paid = positive; inside the fill prices already. */
+  slippage: bigint
+  /** Trigger of the protective stop that came with the order which opened it. */
+  readonly stop: Price | undefined
   exitReason: string | undefined
 }
+
+/** What a fill alone does not tell. */
+export interface FillContext {
+  /** Trigger of the stop attached to its order. */
+  readonly stop: Price | undefined
+  /** The price its order was decided at; forced executions have none. */
+  readonly decided: Price | undefined
+}
+
+const NO_CONTEXT: FillContext = { stop: undefined, decided: undefined }
+
+/** How much worse a fill of this quantity was than its decision, paid = positive; 0 without a decision. */
+export const slippageOf = ({ price, side }: Pick<Fill, 'price' | 'side'>, qty: number, decided: Price | undefined): bigint =>
+  decided === undefined || decided === price ? ZERO : notional((price - decided) as Price, (sideSign(side) * qty) as Qty)
 
 export const netOf = ({ gross, fees, funding }: Pick<Trade, 'gross' | 'fees' | 'funding'>): bigint => gross - fees + funding
 
@@ -39,27 +58,27 @@ export class TradeRecorder {
   readonly #closed: Trade[] = []
 
   /** Fills in the order in which they happened. */
-  onFill(fill: Fill): void {
+  onFill(fill: Fill, context: FillContext = NO_CONTEXT): void {
     const open = this.#open.get(keyOf(fill))
     if (open === undefined) {
-      this.#enter(this.#start(fill), fill, fill.qty, fill.fee)
+      this.#enter(this.#start(fill, context), fill, fill.qty, fill.fee, context)
       return
     }
     if (isEntry(open, fill)) {
-      this.#enter(open, fill, fill.qty, fill.fee)
+      this.#enter(open, fill, fill.qty, fill.fee, context)
       return
     }
     const held = (open.entered - open.exited) as Qty
     if (fill.qty <= held) {
-      this.#exit(open, fill, fill.qty, fill.fee)
+      this.#exit(open, fill, fill.qty, fill.fee, context)
       if (fill.qty === held) this.#close(open, fill, fill.reason)
       return
     }
     // One fill ends one trade and begins another: its fee is split by quantity, the odd unit goes to the new trade.
     const closingFee = share(fill.fee, held, fill.qty)
-    this.#exit(open, fill, held, closingFee)
+    this.#exit(open, fill, held, closingFee, context)
     this.#close(open, fill, 'reversal')
-    this.#enter(this.#start(fill), fill, fill.qty - held, (fill.fee - closingFee) as Money)
+    this.#enter(this.#start(fill, context), fill, fill.qty - held, (fill.fee - closingFee) as Money, context)
   }
 
   /** Funding and liquidation fees of an instrument go to its trade. */
@@ -73,7 +92,7 @@ export class TradeRecorder {
     else trade.fees -= report.amount
   }
 
-  #start(fill: Fill): Trade {
+  #start(fill: Fill, { stop }: FillContext): Trade {
     const trade: Trade = {
       account: fill.account,
       instrument: fill.instrument,
@@ -87,19 +106,23 @@ export class TradeRecorder {
       gross: ZERO,
       fees: ZERO,
       funding: ZERO,
+      slippage: ZERO,
+      stop,
       exitReason: undefined,
     }
     this.#open.set(keyOf(fill), trade)
     return trade
   }
 
-  #enter(trade: Trade, fill: Fill, qty: number, fee: Money): void {
+  #enter(trade: Trade, fill: Fill, qty: number, fee: Money, { decided }: FillContext): void {
+    if (decided !== fill.price) trade.slippage += slippageOf(fill, qty, decided)
     trade.entered += qty
     trade.enteredFor += notional(fill.price, qty as Qty)
     trade.fees += fee
   }
 
-  #exit(trade: Trade, fill: Fill, qty: number, fee: Money): void {
+  #exit(trade: Trade, fill: Fill, qty: number, fee: Money, { decided }: FillContext): void {
+    if (decided !== fill.price) trade.slippage += slippageOf(fill, qty, decided)
     trade.exited += qty
     trade.exitedFor += notional(fill.price, qty as Qty)
     trade.gross += fill.realised

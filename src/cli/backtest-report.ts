@@ -14,7 +14,8 @@ import type { CandleColumns, ReportSeries } from '../research/report/candles.ts'
 import type { Output } from './output.ts'
 import { checkReportFile, writeReportFile } from './report-file.ts'
 
-const OUT_FILES = { report: 'report.json', page: 'report.html', manifest: 'manifest.json' } as const
+/** What `--out` writes. */
+export const OUT_FILES = { report: 'report.json', page: 'report.html', manifest: 'manifest.json' } as const
 
 export async function printSummary(document: BacktestDocument, out: Output): Promise<void> {
   const { renderTerminal } = await import('../research/report/terminal.ts')
@@ -75,6 +76,11 @@ export async function writePage(
 ): Promise<void> {
   const { renderHtml } = await import('../research/report/html.ts')
   const page = renderHtml(document, seriesOf(prepared), { assumptions: assumptionsOf(settings) })
+  writePageText(path, page)
+}
+
+/** Whole or not at all. @throws OutsideError */
+export function writePageText(path: string, page: string): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     writeFileSync(temporary, page)

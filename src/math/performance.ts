@@ -16,7 +16,7 @@ export const DAYS_PER_YEAR = 365
 export const YEAR_MS = 365.25 * 86_400_000
 
 /** A drawdown smaller than this is rounding noise; it would split one long episode into many. */
-const NO_DRAWDOWN = 1e-12
+export const NO_DRAWDOWN = 1e-12
 /** A deviation this small against the returns is rounding noise of returns that are all the same. */
 const NO_DEVIATION = 1e-14
 

@@ -265,6 +265,22 @@ describe('backtest', () => {
   })
 })
 
+describe('the command in the manifest', () => {
+  it('computes the same once more, without the environment and the flags it came from', async () => {
+    const line = `${EMA} --data BTCUSDT-1h.csv --data ETHUSDT-1h.csv --interval 1h --from 2022-02-01 --slippage-bps 2 --set risk.loss.enabled=false --seed 7`
+    const ran = await run(`${line} --json`, { env: { AUTOTRADING_RISK__LEVERAGE__MAX: '2' } })
+    expect(ran.stderr).toBe('')
+    const first = documentOf(ran)
+    const words = first.manifest.command ?? []
+    expect(words).toContain('--from')
+    expect(words).toContain('risk.leverage.max=2')
+    const again = documentOf(await run(`${words.join(' ')} --json`))
+    expect(again.digest).toBe(first.digest)
+    expect(again.summary).toEqual(first.summary)
+    expect(again.manifest).toEqual(first.manifest)
+  })
+})
+
 describe('broken data', () => {
   const rows = csv(1)
   const changed = (at: number, change: (fields: string[]) => void): string =>

@@ -2,8 +2,10 @@
  * A backtest document with candles, made up from a seed, for the tests of the reports: plausible figures that agree
  * with each other, no claim to be a backtest.
  */
+import { distributionOf } from '../../src/backtest/analysis.ts'
+import { monthlyReturns } from '../../src/backtest/monthly.ts'
 import { BACKTEST_SCHEMA } from '../../src/backtest/result.ts'
-import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../src/backtest/result.ts'
+import type { BacktestDocument, LiquidationRow, OpenPositionRow, SymbolSummary, TradeDetail } from '../../src/backtest/result.ts'
 import {
   annualisedVolatility,
   cagr,
@@ -14,6 +16,7 @@ import {
   sortino,
   winRate,
 } from '../../src/math/performance.ts'
+import { drawdownEpisodes } from '../../src/math/drawdowns.ts'
 import { dailyReturns } from '../../src/math/returns.ts'
 import { sum } from '../../src/math/sum.ts'
 import type { CandleColumns, ReportSeries } from '../../src/research/report/candles.ts'
@@ -26,6 +29,10 @@ export interface SampleOptions {
   readonly synthetic?: boolean
   readonly strategy?: string
   readonly warnings?: readonly string[]
+  /** Every so many losing trade ends in a liquidation; none by default. */
+  readonly liquidations?: number
+  /** Everything is lost half-way. */
+  readonly ruin?: boolean
 }
 
 export interface Sample {
@@ -50,16 +57,22 @@ export function reportSample(options: SampleOptions = {}): Sample {
     bars = 14_000,
     trades: tradeCount = 240,
     synthetic = false,
+    liquidations = 0,
+    ruin = false,
   } = options
   const next = chance(seed)
   const series = symbols.map((symbol, i) => candles({ symbol, bars, first: [42_000, 2_300, 98, 0.62][i % 4], next }))
   const trades = series
     .flatMap((columns) => tradesOf(columns, Math.floor(tradeCount / symbols.length), next))
     .sort((a, b) => a.exitTimeMs - b.exitTimeMs)
-    .map((trade, i) => ({ ...trade, id: i + 1 }))
+    .map((trade, i): TradeDetail => ({
+      ...trade,
+      id: i + 1,
+      exitReason: liquidations > 0 && Number(trade.netPnl) < 0 && i % liquidations === 0 ? 'liquidation' : trade.exitReason,
+    }))
   const openPositions: OpenPositionRow[] = [openPositionOf(series[0])]
   const unrealised = Number(openPositions[0].unrealisedPnl)
-  const [timesMs, equity] = equityOf(series[0], trades, unrealised)
+  const [timesMs, equity] = equityOf(series[0], trades, unrealised, ruin)
   const times = timesMs.map((ms) => ms * 1_000)
   const returns = dailyReturns(times, equity, CAPITAL)
   const final = equity[equity.length - 1]
@@ -68,6 +81,20 @@ export function reportSample(options: SampleOptions = {}): Sample {
   const fall = maxDrawdown(times, equity, { time: START_MS * 1_000, equity: CAPITAL })
   const fees = sum(trades.map((trade) => Number(trade.fees)))
   const funding = sum(trades.map((trade) => Number(trade.funding)))
+  const forced: LiquidationRow[] = trades
+    .filter(({ exitReason }) => exitReason === 'liquidation')
+    .map((t) => ({
+      timeMs: t.exitTimeMs,
+      symbol: t.symbol,
+      side: t.side,
+      qty: t.qty,
+      price: t.exitPrice,
+      realisedPnl: t.grossPnl,
+      fee: t.fees,
+    }))
+  const slippage = fees * 0.37
+  const traded = sum(trades.map((t) => Number(t.qty) * (Number(t.entryPrice) + Number(t.exitPrice))))
+  const before = final - CAPITAL + fees - funding
   const doc: BacktestDocument = {
     schema: BACKTEST_SCHEMA,
     manifest: {
@@ -93,6 +120,17 @@ export function reportSample(options: SampleOptions = {}): Sample {
       seed,
       runtime: 'node v24.21.0 linux-x64',
       synthetic,
+      command: [
+        'backtest',
+        '--strategy',
+        options.strategy ?? 'ema-cross',
+        '--data',
+        'data/klines',
+        '--interval',
+        '1h',
+        '--set',
+        'risk.leverage.max=2',
+      ],
     },
     digest: hex(seed + 2),
     period: { fromMs: START_MS, toMs: START_MS + bars * HOUR_MS, bars: bars * symbols.length },
@@ -117,8 +155,8 @@ export function reportSample(options: SampleOptions = {}): Sample {
       turnover: 88.4,
       fees: fees.toFixed(8),
       funding: funding.toFixed(8),
-      slippage: (fees * 0.37).toFixed(8),
-      liquidations: 0,
+      slippage: slippage.toFixed(8),
+      liquidations: forced.length,
     },
     symbols: series.map((columns) => symbolSummary(columns, trades)),
     trades,
@@ -130,8 +168,70 @@ export function reportSample(options: SampleOptions = {}): Sample {
       'no mark prices were given: the last price stands in for them',
       'BTCUSDT: the order decided on the last bar was dropped',
     ],
+    monthly: monthlyReturns(times, equity, CAPITAL).map(({ year, months, total }) => ({
+      year,
+      returns: months.map((value) => value ?? null),
+      total: total ?? null,
+    })),
+    drawdowns: drawdownEpisodes(timesMs, equity, { time: START_MS, equity: CAPITAL })
+      .sort((a, b) => b.length - a.length)
+      .slice(0, 10)
+      .map(({ peakTime, troughTime, recoveryTime, length, depth }) => ({
+        peakMs: peakTime,
+        troughMs: troughTime,
+        recoveryMs: recoveryTime ?? null,
+        lengthMs: length,
+        depth,
+      })),
+    distribution: { daily: distributionOf(returns ?? []), trades: distributionOf(trades.map((t) => t.returnPct ?? 0)) },
+    exposureSeries:
+      trades.length === 0
+        ? []
+        : Array.from({ length: 500 }, (_, i) => {
+            const gross = Math.abs(Math.sin(i / 9) + Math.sin(i / 31)) * 0.6
+            return [START_MS + (i / 499) * bars * HOUR_MS, gross, gross * Math.sin(i / 23)] as const
+          }),
+    exposureStats:
+      trades.length === 0 ? { maxGross: 0, meanGross: 0, meanNet: 0 } : { maxGross: 1.183, meanGross: 0.612, meanNet: 0.04 },
+    costs: {
+      notional: traded.toFixed(8),
+      beforeCosts: before.toFixed(8),
+      feesBps: traded > 0 ? (fees / traded) * 10_000 : null,
+      fundingBps: traded > 0 ? (funding / traded) * 10_000 : null,
+      slippageBps: traded > 0 ? (slippage / traded) * 10_000 : null,
+      feesShare: before > 0 ? fees / before : null,
+      fundingShare: before > 0 ? funding / before : null,
+      slippageShare: before > 0 ? slippage / before : null,
+      series: costSeries(trades, timesMs),
+    },
+    limits:
+      trades.length === 0
+        ? []
+        : [
+            {
+              kind: 'refusal',
+              rule: 'leverage',
+              count: 3,
+              firstMs: START_MS + 90 * HOUR_MS,
+              symbol: symbols[0],
+              text: 'gross notional would be 2.31 times the equity, at most 2 are allowed',
+            },
+          ],
+    liquidations: forced,
   }
   return { doc, series: { symbols: series } }
+}
+
+function costSeries(trades: readonly TradeDetail[], times: Float64Array): BacktestDocument['costs']['series'] {
+  let [fees, funding, next] = [0, 0, 0]
+  return Array.from({ length: Math.min(200, times.length) }, (_, i) => {
+    const time = times[Math.floor(((i + 1) / Math.min(200, times.length)) * times.length) - 1]
+    for (; next < trades.length && trades[next].exitTimeMs <= time; next++) {
+      fees += Number(trades[next].fees)
+      funding += Number(trades[next].funding)
+    }
+    return [time, fees.toFixed(8), funding.toFixed(8), (fees * 0.37).toFixed(8)] as const
+  })
 }
 
 /** Uniform numbers from a seed (mulberry32). */
@@ -186,7 +286,7 @@ function candles({
   return columns
 }
 
-function tradesOf(columns: CandleColumns, count: number, next: () => number): TradeRow[] {
+function tradesOf(columns: CandleColumns, count: number, next: () => number): TradeDetail[] {
   const bars = columns.openTimeMs.length
   const step = bars / Math.max(count, 1)
   return Array.from({ length: count }, (_, i) => {
@@ -200,6 +300,15 @@ function tradesOf(columns: CandleColumns, count: number, next: () => number): Tr
     const fees = FEE * qty * (entryPrice + exitPrice)
     const funding = (next() - 0.6) * 0.4
     const stopped = gross < 0 && next() < 0.7
+    const cost = qty * entryPrice
+    let [low, high] = [entryPrice, entryPrice]
+    for (let at = entry; at < exit; at++) [low, high] = [Math.min(low, columns.low[at]), Math.max(high, columns.high[at])]
+    const [against, towards] = side === 'long' ? [entryPrice - low, high - entryPrice] : [high - entryPrice, entryPrice - low]
+    const mae = Math.max(against * qty, -gross, 0)
+    const mfe = Math.max(towards * qty, gross, 0)
+    const net = gross - fees + funding
+    // Every fifth trade goes without a stop.
+    const risk = i % 5 === 4 ? undefined : Math.max(mae, cost * 0.03)
     return {
       id: i,
       symbol: columns.symbol,
@@ -214,25 +323,43 @@ function tradesOf(columns: CandleColumns, count: number, next: () => number): Tr
       funding: funding.toFixed(8),
       netPnl: (gross - fees + funding).toFixed(8),
       exitReason: stopped ? 'stop' : 'reversal',
+      slippage: (fees * 0.37).toFixed(8),
+      stopPrice:
+        risk === undefined ? null : (entryPrice + ((side === 'long' ? -1 : 1) * risk) / qty).toFixed(entryPrice > 1_000 ? 1 : 4),
+      initialRisk: risk === undefined ? null : risk.toFixed(8),
+      mae: mae.toFixed(8),
+      mfe: mfe.toFixed(8),
+      maePct: (100 * mae) / cost,
+      mfePct: (100 * mfe) / cost,
+      returnPct: (100 * net) / cost,
+      maeR: risk === undefined ? null : mae / risk,
+      mfeR: risk === undefined ? null : mfe / risk,
+      returnR: risk === undefined ? null : net / risk,
     }
   })
 }
 
 function openPositionOf(columns: CandleColumns): OpenPositionRow {
   const last = columns.openTimeMs.length - 1
-  const [entry, mark] = [columns.open[last - 5], columns.close[last]]
+  const at = Math.max(0, last - 5)
+  const [entry, mark] = [columns.open[at], columns.close[last]]
   return {
     symbol: columns.symbol,
     side: 'long',
     qty: '0.05',
     entryPrice: String(entry),
-    entryTimeMs: columns.openTimeMs[last - 5],
+    entryTimeMs: columns.openTimeMs[at],
     markPrice: String(mark),
     unrealisedPnl: ((mark - entry) * 0.05).toFixed(8),
   }
 }
 
-function equityOf(clock: CandleColumns, trades: readonly TradeRow[], unrealised: number): readonly [Float64Array, Float64Array] {
+function equityOf(
+  clock: CandleColumns,
+  trades: readonly TradeDetail[],
+  unrealised: number,
+  ruin: boolean,
+): readonly [Float64Array, Float64Array] {
   const times = Float64Array.from(clock.openTimeMs, (ms) => ms + HOUR_MS - 1)
   const every = Math.max(1, Math.ceil(times.length / 10_000))
   const kept = times.filter((_, i) => i % every === 0 || i === times.length - 1)
@@ -244,11 +371,13 @@ function equityOf(clock: CandleColumns, trades: readonly TradeRow[], unrealised:
     return CAPITAL + booked
   })
   equity[equity.length - 1] += unrealised
+  if (ruin) equity.fill(0, equity.length >> 1)
   return [kept, equity]
 }
 
-function symbolSummary(columns: CandleColumns, trades: readonly TradeRow[]): SymbolSummary {
+function symbolSummary(columns: CandleColumns, trades: readonly TradeDetail[]): SymbolSummary {
   const own = trades.filter((trade) => trade.symbol === columns.symbol)
+  const nets = own.map((trade) => Number(trade.netPnl))
   const total = (field: 'netPnl' | 'fees' | 'funding'): string => sum(own.map((trade) => Number(trade[field]))).toFixed(8)
   const last = columns.openTimeMs.length - 1
   return {
@@ -263,5 +392,16 @@ function symbolSummary(columns: CandleColumns, trades: readonly TradeRow[]): Sym
     fees: total('fees'),
     funding: total('funding'),
     buyAndHold: columns.close[last] / columns.open[0] - 1,
+    slippage: (Number(total('fees')) * 0.37).toFixed(8),
+    notional: sum(own.map((t) => Number(t.qty) * (Number(t.entryPrice) + Number(t.exitPrice)))).toFixed(8),
+    longTrades: own.filter(({ side }) => side === 'long').length,
+    shortTrades: own.filter(({ side }) => side === 'short').length,
+    profitFactor: profitFactor(nets) ?? null,
+    expectancy: own.length === 0 ? null : (sum(nets) / own.length).toFixed(8),
+    bestTrade: own.length === 0 ? null : Math.max(...nets).toFixed(8),
+    worstTrade: own.length === 0 ? null : Math.min(...nets).toFixed(8),
+    meanHoldMs: own.length === 0 ? null : sum(own.map((t) => t.exitTimeMs - t.entryTimeMs)) / own.length,
+    exposure: sum(own.map((t) => t.exitTimeMs - t.entryTimeMs)) / (columns.openTimeMs.length * HOUR_MS),
+    liquidations: own.filter(({ exitReason }) => exitReason === 'liquidation').length,
   }
 }

@@ -13,6 +13,7 @@ import { checkOutFolder, checkPageFile, printSummary, writeOutFolder, writePage 
 import { codeIdentity, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition, CommandIo } from '../command.ts'
 import { backtestSettings, loadConfiguration } from '../configuration.ts'
+import { recomputeWords } from '../recompute.ts'
 import { findStrategy, withParameters } from '../strategy-file.ts'
 
 export const command: CommandDefinition = {
@@ -39,13 +40,15 @@ export const command: CommandDefinition = {
     if (journalPath !== undefined) checkJournalFile(journalPath)
     if (logPath !== undefined && logPath !== '-') checkLogFile(logPath)
 
-    const config = loadConfiguration(io, tradingFlags(options)).value
+    const configuration = loadConfiguration(io, tradingFlags(options))
+    const config = configuration.value
     const settings = backtestSettings(config, io.cwd)
     const strategyName = textOption(options, 'strategy') ?? ''
     const strategy = withParameters(await findStrategy(strategyName, io.cwd), listOption(options, 'param'))
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage)
     if (folder !== undefined) checkOutFolder(folder)
-    const manifest = { code: codeIdentity(io.version), config, data: sources, runtime: runtimeName(), synthetic: false }
+    const command = recomputeWords('backtest', options, configuration)
+    const manifest = { code: codeIdentity(io.version), config, data: sources, runtime: runtimeName(), synthetic: false, command }
     const journal =
       journalPath === undefined
         ? undefined

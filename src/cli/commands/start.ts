@@ -6,6 +6,7 @@ import { makeFolder, printSummary, writePage } from '../backtest-report.ts'
 import { codeIdentity, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition } from '../command.ts'
 import { backtestSettings, loadConfiguration } from '../configuration.ts'
+import { recomputeWords } from '../recompute.ts'
 import { findStrategy, withParameters } from '../strategy-file.ts'
 import { runWithProgress } from './backtest.ts'
 
@@ -21,7 +22,8 @@ export const command: CommandDefinition = {
   async run(_options, io) {
     const { out, globals } = io
     const seed = globals.seed ?? SEED
-    const config = loadConfiguration({ ...io, globals: { ...globals, seed, set: [SETTING, ...globals.set] } }).value
+    const configuration = loadConfiguration({ ...io, globals: { ...globals, seed, set: [SETTING, ...globals.set] } })
+    const config = configuration.value
     const settings = backtestSettings(config, io.cwd)
     const prepared = prepareSynthetic({
       seed,
@@ -33,7 +35,8 @@ export const command: CommandDefinition = {
     const names = prepared.symbols.map(({ symbol }) => symbol).join(', ')
     out.note(`Backtest of ${STRATEGY} on a SYNTHETIC MARKET: ${names}, two years of 1h bars, generated from seed ${seed}.`)
     const strategy = withParameters(await findStrategy(STRATEGY, io.cwd), [])
-    const manifest = { code: codeIdentity(io.version), config, data: [], runtime: runtimeName(), synthetic: true }
+    const command = recomputeWords('start', {}, configuration)
+    const manifest = { code: codeIdentity(io.version), config, data: [], runtime: runtimeName(), synthetic: true, command }
     const { document } = await runWithProgress({ prepared, strategy, settings, manifest }, io)
 
     const folder = join(globals.home, 'reports')

@@ -36,6 +36,17 @@ export const gainPercent = (fraction: number | null): string => plus(percent(fra
 
 const plus = (text: string): string => (/^[\d]/.test(text) && /[1-9]/.test(text) ? `+${text}` : text)
 
+/** A number that is percent already: `1.50%`. */
+export const percentage = (value: number | null): string =>
+  value === null || !Number.isFinite(value) ? DASH : `${decimal(value, Math.abs(value) >= 1_000 ? 0 : 2)}%`
+
+/** For axes: `1.2k`, `3.5M`. */
+export function compact(value: number): string {
+  const size = Math.abs(value)
+  const [unit, letter] = size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M'] : size >= 1e4 ? [1e3, 'k'] : [1, '']
+  return `${String(Number((value / unit).toPrecision(4)))}${letter}`
+}
+
 export const ratio = (value: number | null): string => decimal(value, 2)
 export const count = (value: number): string => decimal(value, 0)
 

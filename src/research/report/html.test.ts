@@ -1,4 +1,5 @@
 /** The HTML report as text: self-contained, escaped, marked when synthetic, small. The browser test looks at it running. */
+import { createHash } from 'node:crypto'
 import { Script } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { reportSample } from '../../../test/e2e/report-sample.ts'
@@ -29,15 +30,22 @@ describe('renderHtml', () => {
   it('contains every part', () => {
     for (const id of [
       'overview',
+      'warnings',
+      'assumptions',
       'equity',
+      'months',
+      'drawdowns',
+      'costs',
+      'exposure',
       'market',
       'trade-list',
+      'extremes',
       'symbols',
-      'costs',
-      'months',
+      'distribution',
+      'excursions',
+      'times',
       'open',
-      'assumptions',
-      'warnings',
+      'limits',
       'manifest',
     ])
       expect(html).toContain(`<section id="${id}"`)
@@ -62,13 +70,14 @@ describe('renderHtml', () => {
     const name = '</script><script>alert(1)</script>"\'&<img src=x onerror=alert(2)>'
     const hostile = reportSample({ symbols: [name, 'BTCUSDT'], strategy: name, warnings: [name] })
     const page = renderHtml(hostile.doc, hostile.series, { assumptions: [name] })
-    expect(page.match(/<script/g)).toHaveLength(3)
-    expect(page.match(/<\/script/g)).toHaveLength(3)
+    expect(page.match(/<script/g)).toHaveLength(4)
+    expect(page.match(/<\/script/g)).toHaveLength(4)
     expect(page).not.toContain('<img')
   })
 
   it('copes with an empty run', () => {
-    const bare = { ...doc, trades: [], symbols: [], equity: [], openPositions: [], warnings: [] }
+    const lists = { trades: [], symbols: [], equity: [], openPositions: [], warnings: [], monthly: [], drawdowns: [] }
+    const bare = { ...doc, ...lists, exposureSeries: [], costs: { ...doc.costs, series: [] } }
     const markup = visible(renderHtml(bare, { symbols: [] }))
     expect(markup).toContain('No trade was closed.')
     expect(markup).toContain('No equity points.')
@@ -79,6 +88,43 @@ describe('renderHtml', () => {
     const large = reportSample({ trades: 5_000, bars: 20_000, symbols: ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J'] })
     expect(large.doc.trades).toHaveLength(5_000)
     expect(Buffer.byteLength(renderHtml(large.doc, large.series))).toBeLessThan(2_000_000)
+  })
+
+  it('grows by less than 80 bytes a trade when there are many, and says what it leaves out', () => {
+    const [less, more] = [31_000, 35_000].map((trades) => {
+      const { doc: large, series: candles } = reportSample({ trades, bars: 9_000, symbols: ['BTCUSDT'] })
+      return renderHtml(large, candles)
+    })
+    // 100,000 trades stay below 10 MB.
+    expect((Buffer.byteLength(more) - Buffer.byteLength(less)) / 4_000).toBeLessThan(80)
+    expect(more).toContain('Of 35,000 trades the page leaves out quantity, fees, funding and R')
+    expect(more).toContain('of 35,000 trades are drawn, the most extreme among them')
+  })
+
+  it.each([
+    ['one bar', { trades: 0, bars: 1, symbols: ['BTCUSDT'] }],
+    ['ruin', { trades: 60, bars: 900, ruin: true, liquidations: 4 }],
+    ['twenty symbols', { trades: 200, bars: 600, symbols: Array.from({ length: 20 }, (_, i) => `S${i}USDT`) }],
+    ['one trade', { trades: 1, bars: 60, symbols: ['BTCUSDT'] }],
+  ] as const)('shows no undefined number: %s', (_, options) => {
+    const sample = reportSample(options)
+    expect(visible(renderHtml(sample.doc, sample.series))).not.toMatch(/NaN|undefined|Infinity|null/)
+  })
+
+  it('lets only its own scripts run', () => {
+    const [, policy] = /script-src ([^;]*);/.exec(html) ?? []
+    const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text)
+    expect(scripts).toHaveLength(3)
+    for (const text of scripts) expect(policy).toContain(createHash('sha256').update(text).digest('base64'))
+    expect(policy).not.toContain('unsafe')
+  })
+
+  it('gives a line to paste into a shell', () => {
+    const command = ['backtest', '--strategy', "it's.ts", '--data', 'a b/c.csv', '--set', 'x=1']
+    const page = renderHtml({ ...doc, manifest: { ...doc.manifest, command } }, series)
+    expect(page).toContain(
+      './autotrading backtest --strategy &#39;it&#39;\\&#39;&#39;s.ts&#39; --data &#39;a b/c.csv&#39; --set x=1</code>',
+    )
   })
 
   it('carries a script that parses', () => {

@@ -48,3 +48,28 @@ function cellHtml({ html, className = '', title = '' }: Cell, index: number): st
 }
 
 const attribute = (name: string, value: string): string => (value === '' ? '' : ` ${name}="${escaped(value)}"`)
+
+/** A section's heading line: its name, the mark of a synthetic market, tools at the right. */
+export const head = (title: string, tag: string, tools = ''): string =>
+  `<div class="head"><h2>${escaped(title)}</h2>${tag}${tools === '' ? '' : `<div class="tools">${tools}</div>`}</div>`
+
+export const caption = (text: string, tag: string): string => `<span>${escaped(text)}${tag}</span>`
+
+/** One of two or more views, of which the reader sees one; without script all of them. */
+export const switcher = (label: string, views: readonly (readonly [id: string, name: string])[]): string =>
+  `<div class="segments" data-switch role="group" aria-label="${escaped(label)}">${views
+    .map(
+      ([id, name], i) =>
+        `<button type="button" class="button" data-shows="${id}" aria-pressed="${i === 0}">${escaped(name)}</button>`,
+    )
+    .join('')}</div>`
+
+/** A figure with its name; what is not defined says why when pointed at. */
+export function stat(
+  label: string,
+  text: string,
+  { className = '', why = '' }: { readonly className?: string; readonly why?: string } = {},
+): string {
+  const undefinedWhy = text === '\u2013' && why !== '' ? ` title="${escaped(`Not defined: ${why}`)}"` : ''
+  return `<div><dt>${escaped(label)}</dt><dd class="${className}"${undefinedWhy}>${figure(text)}</dd></div>`
+}

@@ -24,18 +24,60 @@ const element = (name, className, text) => {
   return node
 }
 
-const TRADE_FIELDS = ['id', 'symbol', 'long', 'entryS', 'exitS', 'qty', 'entry', 'exit', 'gross', 'fees', 'funding', 'net', 'reason']
+const moneyUnit = Math.pow(10, data.moneyDecimals)
+const amount = (value) => fixed(value, data.moneyDecimals)
+const gained = (value) => signed(value, data.moneyDecimals)
+const DASH = '\u2013'
 function unpack() {
   const { startS, stepS, depths } = data.equity
-  let cents = 0
+  let units = 0
   const equity = data.equity.cents.map((step, i) => {
-    cents += step
-    return { time: Math.floor(startS + i * stepS), value: cents / 100 }
+    units += step
+    return { time: Math.floor(startS + i * stepS), value: units / moneyUnit }
   })
   const fall = equity.map((point, i) => ({ time: point.time, value: -depths[i] / 10000 }))
-  const trades = data.trades.map((row) => Object.fromEntries(TRADE_FIELDS.map((name, i) => [name, row[i]])))
   const candles = new Map(data.candles.map((packed) => [packed.symbol, unpackCandles(packed)]))
-  return { equity, fall, trades, candles }
+  return { equity, fall, trades: unpackTrades(data.trades), candles }
+}
+function unpackTrades(packed) {
+  const trades = []
+  const hundredths = (value) => (value === null ? null : value / 100)
+  let entryS = 0
+  for (let i = 0; i < packed.count; i++) {
+    entryS += packed.entry[i]
+    const symbol = packed.symbol[i]
+    const unit = Math.pow(10, packed.decimals[symbol][0])
+    const trade = {
+      id: packed.id ? packed.id[i] : i + 1, symbol, long: packed.long[i] === '1' ? 1 : 0, entryS, exitS: entryS + packed.held[i], held: packed.held[i],
+      entry: packed.in[i] / unit, exit: (packed.in[i] + packed.out[i]) / unit, net: packed.net[i] / moneyUnit, returned: hundredths(packed.returned[i]),
+      mae: hundredths(packed.mae[i]), mfe: hundredths(packed.mfe[i]), reason: packed.reason[i], qty: null, fees: null, funding: null, stop: null, multiple: null,
+    }
+    if (packed.more) {
+      const { qty, fees, funding, stop, multiple } = packed.more
+      trade.qty = qty[i]
+      trade.fees = fees[i] / moneyUnit
+      trade.funding = funding[i] / moneyUnit
+      trade.stop = stop[i] === null ? null : (packed.in[i] + stop[i]) / unit
+      trade.multiple = hundredths(multiple[i])
+    }
+    trades.push(trade)
+  }
+  return trades
+}
+// With the decimals of its tick, and more where an average of several fills has them.
+function priceText(value, symbol) {
+  const [most, tick] = data.trades.decimals[symbol]
+  const text = value.toFixed(most)
+  const own = text.includes('.') ? text.replace(/0+$/, '').split('.')[1].length : 0
+  return fixed(value, Math.max(own, Math.min(tick, most)))
+}
+function lasting(s) {
+  for (const [name, length, next, nextName] of [['d', 86400, 3600, 'h'], ['h', 3600, 60, 'm'], ['m', 60, 1, 's']]) {
+    if (s < length) continue
+    const rest = Math.floor((s % length) / next)
+    return Math.floor(s / length) + name + (rest ? ' ' + rest + nextName : '')
+  }
+  return s + 's'
 }
 function unpackCandles(packed) {
   const scale = Math.pow(10, packed.decimals)
@@ -61,10 +103,13 @@ const isDark = () => (root.dataset.theme || (matchMedia('(prefers-color-scheme: 
 const repaint = () => {
   themed.forEach((paint) => paint())
   byId('theme').textContent = isDark() ? 'Light' : 'Dark'
+  byId('theme').setAttribute('aria-label', isDark() ? 'Switch to light' : 'Switch to dark')
 }
 byId('theme').hidden = false
 byId('theme').addEventListener('click', () => {
   root.dataset.theme = isDark() ? 'light' : 'dark'
+  // A browser may refuse to remember; then the choice lasts as long as the page.
+  try { localStorage.setItem('autotrading-theme', root.dataset.theme) } catch {}
   repaint()
 })
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint)
@@ -114,10 +159,15 @@ const chartOptions = () => ({
   handleScroll: { mouseWheel: false, pressedMouseMove: true, horzTouchDrag: true, vertTouchDrag: false },
 })
 // Keeps the whole period in view while the page finds its size, until the reader moves the chart.
-function keepWhole(chart, holder) {
+function keepWhole(chart, holder, points) {
   printed.push(holder)
   let whole = true
-  const fit = () => { if (whole) chart.timeScale().fitContent() }
+  // A little room at both ends, or the label of the first year would be cut.
+  const fit = () => {
+    if (!whole) return
+    const room = (24 / Math.max(200, holder.clientWidth)) * points()
+    chart.timeScale().setVisibleLogicalRange({ from: -room - 0.5, to: points() - 0.5 + room / 2 })
+  }
   new ResizeObserver(() => requestAnimationFrame(fit)).observe(holder)
   for (const kind of ['pointerdown', 'wheel', 'touchstart']) holder.addEventListener(kind, () => { whole = false }, { passive: true })
   return { show: () => { whole = true; fit() }, leave: () => { whole = false } }
@@ -182,7 +232,7 @@ function drawEquity() {
     under.applyOptions({ lineColor: loss, topColor: soft(lossSoft, 0.1), bottomColor: soft(lossSoft, 0.4) })
   })
   const show = (point, depth) => legend(byId('equity-legend'), [
-    ['', minute(point.time)], ['Equity', fixed(point.value, 2)],
+    ['', minute(point.time)], ['Equity', amount(point.value)],
     ['Return', signed((point.value / data.capital - 1) * 100, 2) + '%', tone(point.value - data.capital)],
     ['Drawdown', minus((depth.value * 100).toFixed(2)) + '%', depth.value < 0 ? 'loss' : ''],
   ])
@@ -192,21 +242,26 @@ function drawEquity() {
     show(equity[at], fall[at])
   })
   show(equity[last], fall[last])
-  const view = keepWhole(chart, holder)
+  const view = keepWhole(chart, holder, () => equity.length)
   let held
-  byId('hold').disabled = candles.size === 0
-  byId('hold').addEventListener('click', () => {
-    const on = held === undefined || !held.options().visible
+  const hold = (on) => {
     if (held === undefined) {
       held = chart.addSeries(LightweightCharts.LineSeries, { lineWidth: 1, priceFormat: money, priceLineVisible: false, title: 'Hold' }, 0)
       held.setData(heldEquity())
-      const paint = () => held.applyOptions({ color: css('--ink-3') })
+      const paint = () => held.applyOptions({ color: css('--ink-2') })
       themed.push(paint)
       paint()
     }
     held.applyOptions({ visible: on })
     byId('hold').setAttribute('aria-pressed', String(on))
-  })
+  }
+  byId('hold').disabled = candles.size === 0
+  byId('hold').addEventListener('click', () => hold(byId('hold').getAttribute('aria-pressed') !== 'true'))
+  // Shown at once unless it would flatten the curve that this page is about.
+  if (candles.size > 0) {
+    const span = (points) => points.reduce((most, { value }) => Math.max(most, Math.abs(value - data.capital)), 0)
+    if (span(heldEquity()) <= 4 * span(equity)) hold(true)
+  }
   byId('log').addEventListener('click', () => {
     const on = byId('log').getAttribute('aria-pressed') !== 'true'
     byId('log').setAttribute('aria-pressed', String(on))
@@ -228,7 +283,9 @@ function candleAt(bars, time) {
   }
   return low
 }
-const isStop = (trade) => /stop|liquidation/i.test(data.reasons[trade.reason] || '')
+const reasonOf = (trade) => data.reasons[trade.reason] || ''
+const isStop = (trade) => /stop/i.test(reasonOf(trade))
+const isForced = (trade) => /liquidation|delisting/i.test(reasonOf(trade))
 
 function drawMarket() {
   const holder = byId('market-chart')
@@ -244,22 +301,24 @@ function drawMarket() {
   const path = chart.addSeries(LightweightCharts.LineSeries, { lineWidth: 2, lineStyle: 2, priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false, autoscaleInfoProvider: () => null })
   const markers = LightweightCharts.createSeriesMarkers(series, [], { autoScale: false })
   watermark(chart)
-  const view = keepWhole(chart, holder)
+  const view = keepWhole(chart, holder, () => (candles.has(current) ? candles.get(current).bars.length : 1))
   let current = ''
   let own = []
   let picked
+  let stopLine
 
   const markersIn = (from, to) => {
     const { bars } = candles.get(current)
     const visible = own.filter((trade) => trade.exitS >= from && trade.entryS <= to)
-    const close = visible.length <= holder.clientWidth / 30
+    const close = visible.length <= holder.clientWidth / 90
     const crowd = visible.length * 1200 / Math.max(300, holder.clientWidth)
     const size = crowd > 250 ? 0.4 : crowd > 90 ? 0.7 : 1
-    const [long, short, stop, neutral] = ['--candle-up', '--candle-down', '--stop', '--ink-3'].map(css)
+    const [long, short, stop, forced, neutral] = ['--candle-up', '--candle-down', '--stop', '--forced', '--ink-3'].map(css)
     return visible.flatMap((trade) => {
       const stopped = isStop(trade)
+      const liquidated = isForced(trade)
       const enter = { time: bars[candleAt(bars, trade.entryS)].time, position: trade.long ? 'belowBar' : 'aboveBar', shape: trade.long ? 'arrowUp' : 'arrowDown', color: trade.long ? long : short, size, text: close ? (trade.long ? 'Long' : 'Short') : '' }
-      const leave = { time: bars[candleAt(bars, trade.exitS)].time, position: trade.long ? 'aboveBar' : 'belowBar', shape: stopped ? 'square' : 'circle', color: stopped ? stop : neutral, size: size * 0.75, text: close ? (stopped ? 'Stop ' : '') + signed(trade.net, 2) : '' }
+      const leave = { time: bars[candleAt(bars, trade.exitS)].time, position: trade.long ? 'aboveBar' : 'belowBar', shape: stopped || liquidated ? 'square' : 'circle', color: liquidated ? forced : stopped ? stop : neutral, size: size * 0.75, text: close ? (liquidated ? 'Forced ' : stopped ? 'Stop ' : '') + gained(trade.net) : liquidated ? 'Forced' : '' }
       return visible.length > 700 ? [enter] : [enter, leave]
     }).sort((a, b) => a.time - b.time)
   }
@@ -277,16 +336,19 @@ function drawMarket() {
   })
 
   const drawPath = () => {
+    if (stopLine) { series.removePriceLine(stopLine); stopLine = undefined }
+    if (picked && picked.stop !== null) stopLine = series.createPriceLine({ price: picked.stop, color: css('--stop'), lineStyle: 1, lineWidth: 1, axisLabelVisible: true, title: 'initial stop' })
     if (!picked) { path.setData([]); return }
     const { bars } = candles.get(current)
     const from = bars[candleAt(bars, picked.entryS)].time
     const to = bars[candleAt(bars, picked.exitS)].time
     path.applyOptions({ color: css(picked.net >= 0 ? '--gain' : '--loss') })
-    path.setData(from === to ? [] : [{ time: from, value: Number(picked.entry) }, { time: to, value: Number(picked.exit) }])
+    path.setData(from === to ? [] : [{ time: from, value: picked.entry }, { time: to, value: picked.exit }])
   }
   const show = (symbol) => {
     if (!candles.has(symbol)) return false
     if (symbol !== current) {
+      if (stopLine) { series.removePriceLine(stopLine); stopLine = undefined }
       current = symbol
       own = trades.filter((trade) => data.symbols[trade.symbol] === symbol)
       picked = undefined
@@ -330,8 +392,8 @@ function drawMarket() {
     const room = Math.max(20, Math.round((to - from) * 1.2))
     chart.timeScale().setVisibleLogicalRange({ from: from - room, to: to + room })
     drawPath()
-    const text = '#' + trade.id + (trade.long ? ' long ' : ' short ') + exact(trade.entry) + ' \u2192 ' + exact(trade.exit) + ', '
-    byId('picked').replaceChildren(text, element('b', tone(trade.net), signed(trade.net, 2)))
+    const text = '#' + trade.id + (trade.long ? ' long ' : ' short ') + priceText(trade.entry, trade.symbol) + ' \u2192 ' + priceText(trade.exit, trade.symbol) + ', ' + minute(trade.entryS) + ' to ' + minute(trade.exitS) + ', '
+    byId('picked').replaceChildren(text, element('b', tone(trade.net), gained(trade.net)))
     remark()
   }
   themed.push(() => {
@@ -364,25 +426,29 @@ function drawMarket() {
 
 const TRADES = String.raw`
 const PAGE = 25
+const optional = (value, write) => (value === null ? DASH : write(value))
 const CELLS = [
   { key: 'id', text: (t) => String(t.id) },
   { key: 'symbol', left: true, value: (t) => data.symbols[t.symbol], text: (t) => data.symbols[t.symbol] },
   { key: 'long', left: true, text: (t) => (t.long ? 'Long' : 'Short'), className: (t) => 'side ' + (t.long ? 'gain' : 'loss') },
   { key: 'entryS', left: true, text: (t) => minute(t.entryS) },
-  { key: 'exitS', left: true, text: (t) => minute(t.exitS) },
-  { key: 'qty', value: (t) => Number(t.qty), text: (t) => exact(t.qty) },
-  { key: 'entry', value: (t) => Number(t.entry), text: (t) => exact(t.entry) },
-  { key: 'exit', value: (t) => Number(t.exit), text: (t) => exact(t.exit) },
-  { key: 'gross', text: (t) => signed(t.gross, 2) },
-  { key: 'fees', text: (t) => fixed(t.fees, 2) },
-  { key: 'funding', text: (t) => signed(t.funding, 2) },
-  { key: 'net', text: (t) => signed(t.net, 2), className: (t) => tone(t.net) },
-  { key: 'reason', left: true, value: (t) => data.reasons[t.reason], text: (t) => data.reasons[t.reason], className: (t) => 'reason' + (isStop(t) ? ' stop' : '') },
-]
-const FILTERS = { all: () => true, won: (t) => t.net > 0, lost: (t) => t.net < 0, long: (t) => t.long === 1, short: (t) => t.long === 0, stop: isStop }
+  { key: 'held', text: (t) => lasting(t.held), title: (t) => 'closed ' + minute(t.exitS) },
+  { key: 'qty', more: true, value: (t) => Number(t.qty), text: (t) => exact(t.qty) },
+  { key: 'entry', text: (t) => priceText(t.entry, t.symbol) },
+  { key: 'exit', text: (t) => priceText(t.exit, t.symbol) },
+  { key: 'fees', more: true, text: (t) => amount(t.fees) },
+  { key: 'funding', more: true, text: (t) => gained(t.funding) },
+  { key: 'net', text: (t) => gained(t.net), className: (t) => tone(t.net) },
+  { key: 'returned', text: (t) => optional(t.returned, (v) => signed(v, 2)), className: (t) => tone(t.returned) },
+  { key: 'mae', text: (t) => optional(t.mae, (v) => fixed(v, 2)) },
+  { key: 'mfe', text: (t) => optional(t.mfe, (v) => fixed(v, 2)) },
+  { key: 'multiple', more: true, text: (t) => optional(t.multiple, (v) => signed(v, 2)) },
+  { key: 'reason', left: true, value: reasonOf, text: reasonOf, className: (t) => 'reason' + (isStop(t) ? ' stop' : isForced(t) ? ' forced' : '') },
+].filter((cell) => !cell.more || data.trades.more)
+const FILTERS = { all: () => true, won: (t) => t.net > 0, lost: (t) => t.net < 0, long: (t) => t.long === 1, short: (t) => t.long === 0, stop: isStop, forced: isForced }
 
 function drawTrades(market) {
-  if (trades.length === 0) return
+  if (trades.length === 0) return { only: () => {}, open: () => {} }
   const body = byId('trades').tBodies[0]
   const heads = [...byId('trades').tHead.rows[0].cells]
   const state = { key: 'id', down: false, symbol: '', filter: 'all', page: 0, picked: undefined }
@@ -394,6 +460,8 @@ function drawTrades(market) {
     shown = trades.filter((t) => (state.symbol === '' || t.symbol === Number(state.symbol)) && FILTERS[state.filter](t))
     shown.sort((a, b) => {
       const [x, y] = [value(a), value(b)]
+      // What is not defined comes last, whichever way the others go.
+      if (x === null || y === null) return x === y ? a.id - b.id : x === null ? 1 : -1
       const order = (x < y ? -1 : x > y ? 1 : 0) * (state.down ? -1 : 1)
       return order || a.id - b.id
     })
@@ -413,6 +481,7 @@ function drawTrades(market) {
       row.setAttribute('aria-selected', String(trade === state.picked))
       for (const cell of CELLS) {
         const node = element('td', (cell.left ? 'l ' : '') + (cell.className ? cell.className(trade) : ''), cell.text(trade))
+        if (cell.title) node.title = cell.title(trade)
         row.append(node)
       }
       row.addEventListener('click', () => select(trade, row))
@@ -420,7 +489,7 @@ function drawTrades(market) {
     }))
     const net = shown.reduce((total, trade) => total + trade.net, 0)
     byId('trades-count').textContent = shown.length === 0 ? 'No trade matches.'
-      : (first + 1) + '\u2013' + (first + rows.length) + ' of ' + fixed(shown.length, 0) + (shown.length < trades.length ? ' (of ' + fixed(trades.length, 0) + ' in all)' : '') + ', net ' + signed(net, 2)
+      : (first + 1) + '\u2013' + (first + rows.length) + ' of ' + fixed(shown.length, 0) + (shown.length < trades.length ? ' (of ' + fixed(trades.length, 0) + ' in all)' : '') + ', net ' + gained(net)
     byId('page-before').disabled = state.page === 0
     byId('page-after').disabled = first + PAGE >= shown.length
   }
@@ -458,10 +527,56 @@ function drawTrades(market) {
   byId('page-before').addEventListener('click', () => { state.page -= 1; draw() })
   byId('page-after').addEventListener('click', () => { state.page += 1; draw() })
   arrange()
+  return {
+    only: (symbol) => { state.symbol = symbols.value = String(symbol); arrange() },
+    open: (id) => {
+      const trade = trades.find((each) => each.id === id)
+      if (trade) select(trade, undefined)
+    },
+  }
+}
+
+function connect(market, list) {
+  for (const button of document.querySelectorAll('[data-symbol]')) {
+    button.addEventListener('click', () => {
+      const symbol = Number(button.dataset.symbol)
+      market.show(data.symbols[symbol])
+      list.only(symbol)
+      byId('market').scrollIntoView({ block: 'start' })
+    })
+  }
+  for (const button of document.querySelectorAll('[data-trade]')) button.addEventListener('click', () => list.open(Number(button.dataset.trade)))
+  for (const group of document.querySelectorAll('[data-switch]')) {
+    const buttons = [...group.querySelectorAll('button')]
+    for (const button of buttons) {
+      button.addEventListener('click', () => {
+        for (const other of buttons) {
+          other.setAttribute('aria-pressed', String(other === button))
+          byId(other.dataset.shows).hidden = other !== button
+        }
+      })
+    }
+  }
+  const copy = byId('copy')
+  if (!copy) return
+  copy.hidden = false
+  copy.addEventListener('click', async () => {
+    const text = byId('recompute').textContent
+    try {
+      await navigator.clipboard.writeText(text)
+      copy.textContent = 'Copied'
+    } catch {
+      // Pages from files may not write there everywhere: then the line is selected for the reader to copy.
+      getSelection().selectAllChildren(byId('recompute'))
+      copy.textContent = 'Selected'
+    }
+    setTimeout(() => { copy.textContent = 'Copy' }, 1500)
+  })
 }
 
 drawEquity()
-drawTrades(drawMarket())
+const market = drawMarket()
+connect(market, drawTrades(market))
 repaint()
 root.dataset.ready = 'true'
 `

@@ -61,7 +61,7 @@ describe('renderTerminal', () => {
     const text = plain(doc)
     expect(text).toContain('ema-cross  fast=20 slow=100')
     expect(text).toContain('BTCUSDT, ETHUSDT, SOLUSDT · 1h · 2023-01-01 to 2024-08-06 · 42,000 bars')
-    expect(text).toContain('Last 10 of 240 trades')
+    expect(text).toContain('Last 5 of 240 trades')
     expect(text).toMatch(/Sharpe ·+ \d+\.\d\d/)
     expect(text).toContain(`-${doc.summary.maxDrawdown === 0 ? '' : (doc.summary.maxDrawdown * 100).toFixed(2)}%`)
   })

@@ -3,7 +3,6 @@
  *
  * Text only; writes nothing. Without colour the text holds no escape code at all.
  */
-import { createColors } from 'picocolors'
 import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../backtest/result.ts'
 import { BLANK, hangingChart, levelOf, lineChart } from './braille-chart.ts'
 import type { Point, Scale } from './braille-chart.ts'
@@ -20,50 +19,32 @@ import {
   minute,
   money,
   percent,
+  percentage,
   price,
   ratio,
   span,
-  tone,
 } from './format.ts'
+import { axisRow, heading, pageOfBlocks, painted, penOf, timeAxis } from './terminal-frame.ts'
+import type { Pen, TerminalOptions } from './terminal-frame.ts'
+import { quantile } from './trade-groups.ts'
 import { clip, displayWidth, pad, printable, textTable, wrap } from './text-table.ts'
 import type { Column } from './text-table.ts'
 
-export interface TerminalOptions {
-  /** Columns of the terminal; used between 60 and 140. */
-  readonly width: number
-  readonly color: boolean
-}
-
-const TRADES_SHOWN = 10
+const TRADES_SHOWN = 5
+const SYMBOLS_SHOWN = 12
+const POSITIONS_SHOWN = 8
 const WARNINGS_SHOWN = 8
-const MARGIN = '  '
-const DAY_MS = 86_400_000
-
-interface Pen {
-  /** Columns inside the margin. */
-  readonly width: number
-  readonly c: ReturnType<typeof createColors>
-  readonly synthetic: boolean
-}
 
 /** The whole report, ending in a newline. */
-export function renderTerminal(doc: BacktestDocument, { width, color }: TerminalOptions): string {
-  const pen: Pen = {
-    width: Math.min(140, Math.max(60, Math.floor(width))) - 2 * MARGIN.length,
-    c: createColors(color),
-    synthetic: doc.manifest.synthetic,
-  }
+export function renderTerminal(doc: BacktestDocument, options: TerminalOptions): string {
+  const pen = penOf(options, doc.manifest.synthetic)
   const blocks = [
     title(doc, pen),
     ...(pen.synthetic ? [banner(pen)] : []),
-    ...[equity, figures, symbols, openPositions, trades, warnings, footer].map((block) => block(doc, pen).map(trimmed)),
+    ...[equity, figures, symbols, closer, openPositions, trades, warnings, footer].map((block) => block(doc, pen)),
   ]
-  const lines = blocks.filter((block) => block.length > 0).flatMap((block) => ['', ...block])
-  return `${lines.map((line) => (line === '' ? '' : `${MARGIN}${line}`)).join('\n')}\n`
+  return pageOfBlocks(blocks)
 }
-
-/** Without the spaces at the end, also those before a last escape code. */
-const trimmed = (line: string): string => line.replace(/ +((?:\u001b\[[0-9;]*m)*)$/, '$1')
 
 function title(doc: BacktestDocument, { width, c }: Pen): string[] {
   const { name, params } = doc.manifest.strategy
@@ -93,17 +74,6 @@ function banner({ width, c }: Pen): string[] {
     return [`╔${'═'.repeat(width - 2)}╗`, ...lines.map((line) => `║ ${pad(line, width - 4)} ║`), `╚${'═'.repeat(width - 2)}╝`]
   return lines.map((line, i) => c.bgYellow(c.black(i === 0 ? c.bold(pad(`  ${line}`, width)) : pad(`  ${line}`, width))))
 }
-
-/** A rule with a name; it repeats that the market is synthetic, because screenshots show parts. */
-function heading(text: string, { width, c, synthetic }: Pen): string {
-  const tag = synthetic ? ' SYNTHETIC ──' : ''
-  const rule = '─'.repeat(Math.max(2, width - 4 - displayWidth(text) - displayWidth(tag)))
-  return `${c.dim('──')} ${c.bold(text)} ${c.dim(rule)}${synthetic ? ` ${c.yellow('SYNTHETIC')} ${c.dim('──')}` : ''}`
-}
-
-/** One screen row of a chart: the label at the axis, and the cells. */
-const axisRow = (label: string, axis: string, cells: string, labelWidth: number, dim: (text: string) => string): string =>
-  `${dim(`${pad(label, labelWidth, 'right')} ${axis}`)}${cells}`
 
 function equity(doc: BacktestDocument, pen: Pen): string[] {
   const { c, width } = pen
@@ -166,29 +136,6 @@ function drawdown(
   return hangingChart(depths, { columns, rows }, deepest).map((row, y) =>
     axisRow(y === 0 ? '0%' : y === rows - 1 ? `-${percent(deepest)}` : '', '┤', c.red(row.join('')), labelWidth, c.dim),
   )
-}
-
-function timeAxis(
-  points: readonly Point[],
-  { columns, labelWidth }: { readonly columns: number; readonly labelWidth: number },
-  dim: (text: string) => string,
-): string[] {
-  const [from, to] = [points[0][0], points[points.length - 1][0]]
-  const write = to - from < 4 * DAY_MS ? minute : date
-  const texts = (columns > 80 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => ({
-    share,
-    text: write(from + (to - from) * share),
-  }))
-  let ticks = '─'.repeat(columns)
-  let labels = ' '.repeat(columns)
-  for (const { share, text } of texts) {
-    const at = Math.round(share * (columns - 1))
-    const start = Math.min(columns - text.length, Math.max(0, at - (text.length >> 1)))
-    ticks = `${ticks.slice(0, at)}┴${ticks.slice(at + 1)}`
-    labels = labels.slice(0, start) + text + labels.slice(start + text.length)
-  }
-  const indent = ' '.repeat(labelWidth + 1)
-  return [dim(`${indent}└${ticks.slice(0, columns)}`), dim(`${indent} ${labels.trimEnd()}`)]
 }
 
 type Figure = readonly [label: string, text: string, tone?: string | number | null]
@@ -271,11 +218,6 @@ function figureLines(name: string, entries: readonly Figure[], width: number, pe
   ]
 }
 
-function painted(text: string, value: string | number | null, { c }: Pen): string {
-  const which = tone(value)
-  return which === 'gain' ? c.green(text) : which === 'loss' ? c.red(text) : text
-}
-
 const sided = (text: string, side: 'long' | 'short', { c }: Pen): string => (side === 'long' ? c.green(text) : c.red(text))
 
 function symbols(doc: BacktestDocument, pen: Pen): string[] {
@@ -296,7 +238,78 @@ function symbols(doc: BacktestDocument, pen: Pen): string[] {
     { title: 'Funding', text: (row) => gain(row.funding), align: 'right', expendable: 1 },
     { title: 'Buy and hold', text: (row) => gainPercent(row.buyAndHold), align: 'right', expendable: 1 },
   ]
-  return [heading('Symbols', pen), ...textTable(doc.symbols, columns, { width: pen.width, dim: pen.c.dim })]
+  // Of many symbols those that moved the result most, in their own order.
+  const most = doc.symbols
+    .toSorted((a, b) => Math.abs(Number(b.netProfit)) - Math.abs(Number(a.netProfit)))
+    .slice(0, SYMBOLS_SHOWN)
+  const shown = doc.symbols.filter((row) => most.includes(row))
+  const name =
+    shown.length < doc.symbols.length
+      ? `Symbols: the ${shown.length} of ${doc.symbols.length} that moved the result most`
+      : 'Symbols'
+  return [heading(name, pen), ...textTable(shown, columns, { width: pen.width, dim: pen.c.dim })]
+}
+
+/** What stands behind the summary, a line each. */
+function closer(doc: BacktestDocument, pen: Pen): string[] {
+  if (doc.fills.length === 0) return []
+  const lines: readonly (readonly [label: string, text: string])[] = [
+    ['Costs', costWords(doc)],
+    ['Months', monthWords(doc)],
+    ['Drawdowns', drawdownWords(doc)],
+    ['Exposure', exposureWords(doc)],
+    ['Excursions', excursionLine(doc)],
+  ]
+  return [
+    heading('Behind these figures', pen),
+    ...lines.flatMap(([label, text]) =>
+      text === '' ? [] : wrap(text, pen.width - 12).map((line, i) => `${pen.c.cyan(pad(i === 0 ? label : '', 12))}${line}`),
+    ),
+  ]
+}
+
+function costWords({ summary, costs }: BacktestDocument): string {
+  const paid = Number(summary.fees) - Number(summary.funding)
+  const before = beforeCosts(summary)
+  const share =
+    before > 0 && paid > 0
+      ? `fees and funding took ${decimal((paid / before) * 100, paid / before < 0.1 ? 1 : 0)}% of the result before them; `
+      : ''
+  return `${share}fees ${decimal(costs.feesBps, 2)}, funding ${decimal(costs.fundingBps === null ? null : -costs.fundingBps, 2)}, slippage ${decimal(costs.slippageBps, 2)} bps of ${money(costs.notional)} traded`
+}
+
+function monthWords({ monthly }: BacktestDocument): string {
+  const months = monthly.flatMap(({ year, returns }) =>
+    returns.flatMap((value, i) => (value === null ? [] : [{ name: `${year}-${String(i + 1).padStart(2, '0')}`, value }])),
+  )
+  if (months.length < 2) return ''
+  const order = months.toSorted((a, b) => b.value - a.value)
+  const [best, worst] = [order[0], order[order.length - 1]]
+  return `${months.filter(({ value }) => value > 0).length} of ${months.length} above 0, best ${gainPercent(best.value)} in ${best.name}, worst ${gainPercent(worst.value)} in ${worst.name}`
+}
+
+function drawdownWords({ drawdowns }: BacktestDocument): string {
+  if (drawdowns.length === 0) return 'none'
+  const [longest] = drawdowns
+  const end = longest.recoveryMs === null ? 'not recovered' : `recovered ${date(longest.recoveryMs)}`
+  return `the longest ${duration(longest.lengthMs)} and -${percent(longest.depth)}, from ${date(longest.peakMs)}, ${end}`
+}
+
+function exposureWords({ exposureStats: { maxGross, meanGross, meanNet } }: BacktestDocument): string {
+  return `gross ${decimal(meanGross, 2)}x of the equity on average, ${decimal(maxGross, 2)}x at most; net ${decimal(meanNet, 2)}x on average`
+}
+
+function excursionLine({ trades: all }: BacktestDocument): string {
+  const of = (won: boolean, at: 'maePct' | 'mfePct'): number | null =>
+    quantile(
+      all.flatMap((t) => (t.returnPct !== null && t.returnPct > 0 === won && t[at] !== null ? [t[at]] : [])),
+      0.5,
+    ) ?? null
+  const [against, ahead] = [of(true, 'maePct'), of(false, 'mfePct')]
+  return [
+    ...(against === null ? [] : [`half of the winners stood at most ${percentage(against)} against their entry`]),
+    ...(ahead === null ? [] : [`half of the losers had been ${percentage(ahead)} ahead`]),
+  ].join('; ')
 }
 
 function openPositions(doc: BacktestDocument, pen: Pen): string[] {
@@ -315,7 +328,10 @@ function openPositions(doc: BacktestDocument, pen: Pen): string[] {
       paint: (text, row) => painted(text, row.unrealisedPnl, pen),
     },
   ]
-  return [heading('Open at the end', pen), ...textTable(doc.openPositions, columns, { width: pen.width, dim: pen.c.dim })]
+  const shown = doc.openPositions.slice(0, POSITIONS_SHOWN)
+  const name =
+    shown.length < doc.openPositions.length ? `${shown.length} of ${doc.openPositions.length} open at the end` : 'Open at the end'
+  return [heading(name, pen), ...textTable(shown, columns, { width: pen.width, dim: pen.c.dim })]
 }
 
 function trades(doc: BacktestDocument, pen: Pen): string[] {
