@@ -7,6 +7,7 @@ import type { CommandEntry } from './command.ts'
 export const commands: readonly CommandEntry[] = [
   { name: 'start', summary: 'a first look: a backtest on a generated market', load: () => import('./commands/start.ts') },
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
+  { name: 'audit', summary: 'prove that a strategy does not look ahead', load: () => import('./commands/audit.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
     name: 'config check',
