@@ -24,7 +24,7 @@ export function auditText(document: AuditDocument, color: boolean): string {
     headOf(document),
     '',
     ...rows,
-    ...(findings.length === 0 ? [] : ['', ...findings]),
+    ...findings.flatMap((finding) => ['', finding]),
     '',
     paint[document.verdict](colors.bold(VERDICTS[document.verdict](document))),
   ].join('\n')
@@ -54,7 +54,7 @@ function headOf({ strategy, markets, interval, seed, decisions, quick }: AuditDo
 
 function findingText({ name, status }: Part, finding: Finding, paint: Readonly<Record<Status, Paint>>): string {
   const { decision, kind, text, next } = finding
-  const lines = [`${paint[status](`${name}: ${kind}`)}`, `  ${capital(text)}.`]
+  const lines = [`${paint[status](`${name}: ${kind}`)}`, `  ${sentence(text)}`]
   if (decision !== null) {
     lines.push(
       `  First difference: ${formatMinute(fromMs(decision.timeMs))}${decision.symbol === null ? '' : ` ${decision.symbol}`}`,
@@ -64,7 +64,7 @@ function findingText({ name, status }: Part, finding: Finding, paint: Readonly<R
     lines.push(`    (${decision.how})`)
   }
   if (next !== '') lines.push(`  ${next}`)
-  return `${lines.join('\n')}\n`
+  return lines.join('\n')
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`

@@ -35,8 +35,8 @@ export default async function perform(task: AuditTask): Promise<AuditAnswer> {
   const guard = await prepared
   const globals = new Set(Reflect.ownKeys(globalThis))
   guard.begin(task.kind === 'run' ? task.change : undefined)
-  const answer = task.kind === 'run' ? await run(task) : await shift(task.start)
-  if (setup.strategy.file !== null) guard.noteGlobals(globals, basename(setup.strategy.file))
+  const answer = task.kind === 'run' ? await run(task, guard) : await shift(task.start)
+  if (setup.strategy.file !== null) guard.clearGlobals(globals, basename(setup.strategy.file))
   return { ...answer, offences: guard.offences() }
 }
 
@@ -57,14 +57,17 @@ async function shift(start: number): Promise<AuditAnswer> {
   }
 }
 
-async function run(task: RunTask): Promise<RunAnswer> {
+async function run(task: RunTask, guard: Guard): Promise<RunAnswer> {
   let definition: StrategyDefinition
   try {
     definition = await open()
   } catch (error) {
     return answerOf(undefined, undefined, { text: describe(error), time: 0 })
   }
-  if (task.again === true) runOnce(definition, { kind: 'run' })
+  if (task.again === true) {
+    runOnce(definition, { kind: 'run' })
+    guard.begin(task.change)
+  }
   return runOnce(definition, task)
 }
 

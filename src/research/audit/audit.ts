@@ -79,7 +79,7 @@ function mainRun({ prepared, strategy, settings, manifest }: AuditRequest): Main
       strategy,
       settings,
       manifest: { ...manifest, config: {}, synthetic: false },
-      observers: (kernel) => [(log = new DecisionLog(kernel))],
+      observers: (kernel) => [(log = new DecisionLog(kernel, { keepWords: true }))],
     })
     return { document, log, crashed: undefined }
   } catch (error) {
@@ -105,7 +105,7 @@ async function judge(
     document: main.document,
     onRun: (runs) => request.onProgress?.(Math.min(runs, total), total, part),
   })
-  const { part: determinism, base, repeatable } = await judgeDeterminism(session, main.log?.decisions.columns() ?? base0)
+  const { part: determinism, base, repeatable } = await judgeDeterminism(session, main.log)
   const parts: Part[] = []
   if (repeatable) {
     part = 'perturbation'
@@ -121,7 +121,6 @@ async function judge(
   return documentOf(request, setup, main, session.runs, all)
 }
 
-const base0 = { time: new Float64Array(0), instrument: new Float64Array(0), hash: new Float64Array(0) }
 const SKIPPED: readonly PartName[] = ['truncation', 'perturbation', 'recursion', 'jitter', 'parameters']
 
 const skippedPart = (name: PartName): Part => ({

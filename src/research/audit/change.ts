@@ -14,7 +14,7 @@ export const STREAMS = ['bars', 'mark', 'funding'] as const
 export type Stream = (typeof STREAMS)[number]
 
 /**
- * `cut` takes the rows away; `up` and `down` move them by a fifth and more, `high` and `low` by eight times, `mirror` turns
+ * `cut` takes the rows away; `up` and `down` move them by a fifth and more, `high` and `low` by six to ten times, `mirror` turns
  * every move round, `flat` stands still, `noise` shakes, `wild` throws from one extreme to the other.
  */
 export const HOWS = ['cut', 'up', 'down', 'mirror', 'flat', 'noise', 'wild', 'high', 'low'] as const
@@ -48,25 +48,30 @@ export function rowChance({ seed }: Change, symbol: string, time: number): numbe
   return (hash >>> 0) / 4_294_967_296
 }
 
-/** What a price becomes. `anchor` is the last price before the change. */
-export function changedPrice({ how }: Change, price: number, anchor: number, chance: number): number {
+/** The prices of one row, for their own chances. */
+export const FIELDS = ['open', 'high', 'low', 'close'] as const
+export type Field = (typeof FIELDS)[number]
+
+/** What a price becomes. `anchor` is the last price before the change; the fields of a row go different ways. */
+export function changedPrice({ how }: Change, price: number, anchor: number, chance: number, field: Field = 'close'): number {
+  const own = (chance * (FIELDS.indexOf(field) + 3) * 997) % 1
   switch (how) {
     case 'up':
-      return price * (1.2 + chance / 5)
+      return price * (1.2 + own / 5)
     case 'down':
-      return price * (0.8 - chance / 5)
+      return price * (0.8 - own / 5)
     case 'mirror':
       return (anchor * anchor) / price
     case 'flat':
       return anchor
     case 'noise':
-      return price * (0.95 + chance / 10)
+      return price * (0.95 + own / 10)
     case 'wild':
-      return chance < 0.5 ? price * 8 : price / 8
+      return own < 0.5 ? price * 8 : price / 8
     case 'high':
-      return price * 8
+      return price * (6 + 4 * own)
     case 'low':
-      return price / 8
+      return price / (6 + 4 * own)
     case 'cut':
       return price
   }
@@ -130,9 +135,14 @@ function changeRows<T extends Ohlc>(
   const amounts = volume?.slice()
   for (let row = inside ? first - 1 : first; row < end; row++) {
     const chance = rowChance(change, symbol, openTime[row])
-    const other = (price: number): number => units(changedPrice(change, price, anchor, chance))
+    const other = (price: number, field: Field): number => units(changedPrice(change, price, anchor, chance, field))
     const begun = row < first
-    const prices = [begun ? open[row] : other(open[row]), other(high[row]), other(low[row]), other(close[row])]
+    const prices = [
+      begun ? open[row] : other(open[row], 'open'),
+      other(high[row], 'high'),
+      other(low[row], 'low'),
+      other(close[row], 'close'),
+    ]
     open[row] = prices[0]
     high[row] = Math.max(...prices)
     low[row] = Math.min(...prices)

@@ -4,8 +4,8 @@
  * Pure: text in, text out. Understands rows with a time, whatever the columns are called; anything else is left alone.
  */
 import { commonSpacing, readFileName } from '../../storage/market-data/symbol-and-interval.ts'
-import { changedPrice, changedRate, changedVolume, concerns, rowChance } from './change.ts'
-import type { Change, Stream } from './change.ts'
+import { changedPrice, changedRate, changedVolume, concerns, FIELDS, rowChance } from './change.ts'
+import type { Change, Field, Stream } from './change.ts'
 
 type Role = 'price' | 'high' | 'low' | 'open' | 'close' | 'amount' | 'rate'
 
@@ -94,9 +94,11 @@ function changeRow(cells: readonly string[], { roles, begun, anchor, chance, cha
   const openAt = roles.indexOf('open')
   const price = (at: number): number => {
     if (begun && (at === openAt || change.how === 'cut')) return Number(cells[openAt])
-    return changedPrice(change, Number(cells[at]), anchor, chance)
+    const role = roles[at]
+    const field = role !== undefined && isField(role) ? role : 'close'
+    return changedPrice(change, Number(cells[at]), anchor, chance, field)
   }
-  const all = roles.flatMap((role, at) => (role !== undefined && PRICES.has(role) ? [price(at)] : []))
+  const all = roles.flatMap((role, at) => (role !== undefined && isField(role) ? [price(at)] : []))
   return cells.map((cell, at) => {
     const role = roles[at]
     if (role === undefined || cell.trim() === '' || Number.isNaN(Number(cell))) return cell
@@ -106,7 +108,7 @@ function changeRow(cells: readonly string[], { roles, begun, anchor, chance, cha
   })
 }
 
-const PRICES: ReadonlySet<Role> = new Set<Role>(['open', 'high', 'low', 'close'])
+const isField = (role: Role): role is Field => (FIELDS as readonly string[]).includes(role)
 
 /** With as many decimals as the file writes. */
 function shown(value: number, like: string, least = 0): string {

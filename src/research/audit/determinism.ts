@@ -1,8 +1,6 @@
 /** The same run again: in other threads, twice in one, with the symbols named in another order. All must decide alike. */
-import { toMs } from '../../core/time.ts'
-import type { Micros } from '../../core/time.ts'
 import { firstDifference } from './decision-log.ts'
-import type { LogColumns } from './decision-log.ts'
+import type { DecisionLog } from './decision-log.ts'
 import type { Session } from './session.ts'
 import type { RunAnswer, RunTask } from './tasks.ts'
 import type { Finding, Part } from './verdict.ts'
@@ -17,7 +15,7 @@ export interface Determinism {
 
 type Repeat = Omit<RunTask, 'kind'>
 
-export async function judgeDeterminism(session: Session, main: LogColumns): Promise<Determinism> {
+export async function judgeDeterminism(session: Session, main: DecisionLog | undefined): Promise<Determinism> {
   const several = session.symbols.length > 1
   const repeats: readonly Repeat[] = [{}, {}, { again: true }, ...(several ? [{ reversed: true }] : [])]
   const answers = await Promise.all(repeats.map((repeat) => session.run(repeat)))
@@ -55,7 +53,7 @@ export async function judgeDeterminism(session: Session, main: LogColumns): Prom
           NEXT.state,
         ),
       )
-    else if (base.digest !== session.document.digest) findings.push(mainDiffers(session, main, base))
+    else if (base.digest !== session.document.digest) findings.push(await mainDiffers(session, main, base))
     if (reversed !== undefined && differ(reversed) && !differ(fresh))
       findings.push(
         await difference(
@@ -107,22 +105,14 @@ async function difference(
   return { kind, text: `${what} decided otherwise`, next, decision: { ...told, how: what }, dependsOn: null }
 }
 
-/** The main thread runs the strategy unwatched, with the real clock and the real chance. */
-function mainDiffers(session: Session, main: LogColumns, base: RunAnswer): Finding {
-  const at = firstDifference(base.decisions, main, Number.POSITIVE_INFINITY)
-  return {
-    kind: 'not-deterministic',
-    text: 'the run of the main thread and the one of a fresh thread decided otherwise',
-    next: NEXT.chance,
-    decision: at
-      ? {
-          timeMs: toMs(at.time as Micros),
-          symbol: session.symbols[at.instrument] ?? null,
-          given: null,
-          changed: null,
-          how: 'another thread, with chance and clock held fixed',
-        }
-      : null,
-    dependsOn: null,
-  }
+/** The main thread runs the strategy unwatched, with the real clock and the real chance: its words were kept, for it may never say them again. */
+async function mainDiffers(session: Session, main: DecisionLog | undefined, base: RunAnswer): Promise<Finding> {
+  const text =
+    'the run of the main thread and the one of a fresh thread, where chance and clock are held fixed, decided otherwise'
+  const finding = { kind: 'not-deterministic', text, next: NEXT.chance, dependsOn: null } as const
+  const at = main && firstDifference(base.decisions, main.decisions.columns(), Number.POSITIVE_INFINITY)
+  if (main === undefined || at === undefined) return { ...finding, decision: null }
+  const told = await session.tell({}, {}, at)
+  const said = main.decisions.columns().time[at.at] <= at.time ? main.words[at.at] : undefined
+  return { ...finding, decision: { ...told, given: said ?? null, how: 'a fresh thread, with chance and clock held fixed' } }
 }

@@ -2,7 +2,7 @@
 import type { Change } from './change.ts'
 import type { Cut } from './cuts.ts'
 import { firstDifference } from './decision-log.ts'
-import type { Difference } from './decision-log.ts'
+import type { Difference, LogColumns } from './decision-log.ts'
 import type { RunAnswer } from './tasks.ts'
 
 export interface Trial {
@@ -25,9 +25,15 @@ export function disagreementOf(base: RunAnswer, answer: RunAnswer, trial: Trial)
   return fact && { ...trial, difference: fact, engine: true }
 }
 
-/** The first decision up to `time` that is not the undisturbed one; a run that broke off decided otherwise, too. */
-export function decidedOtherwise(base: RunAnswer, answer: RunAnswer, time: number): Difference | undefined {
-  const difference = firstDifference(base.decisions, answer.decisions, time)
+/** The first decision up to `time`, of all or of one instrument, that is not the undisturbed one; a run that broke off decided otherwise, too. */
+export function decidedOtherwise(base: RunAnswer, answer: RunAnswer, time: number, instrument?: number): Difference | undefined {
+  const own = (columns: LogColumns): LogColumns => (instrument === undefined ? columns : decisionsOf(columns, instrument))
+  const difference = firstDifference(own(base.decisions), own(answer.decisions), time)
   if (difference !== undefined || answer.crashed === undefined) return difference
   return { at: answer.decisions.time.length, time: answer.crashed.time, instrument: -1 }
+}
+
+function decisionsOf({ time, instrument, hash }: LogColumns, wanted: number): LogColumns {
+  const own = (column: Float64Array): Float64Array => column.filter((_, i) => instrument[i] === wanted)
+  return { time: own(time), instrument: own(instrument), hash: own(hash) }
 }

@@ -85,6 +85,8 @@ class Probe {
   readonly time: number
   readonly symbol: string | undefined
   readonly difference: Disagreement['difference']
+  /** Decisions of this one count; undefined: of all. */
+  readonly #instrument: number | undefined
 
   constructor(session: Session, base: RunAnswer, { change, difference }: Disagreement) {
     this.session = session
@@ -93,6 +95,7 @@ class Probe {
     this.time = difference.time
     this.symbol = session.symbols[difference.instrument]
     this.difference = difference
+    this.#instrument = difference.instrument < 0 ? undefined : difference.instrument
   }
 
   /** Every symbol and stream whose future alone changes the decision. */
@@ -145,7 +148,9 @@ class Probe {
 
   /** The same for later decisions of the undisturbed run, as far as they look ahead. */
   async otherReaches(source: Source): Promise<readonly Reach[]> {
-    const moments = [...new Set(this.base.decisions.time)].filter((time) => time > this.time)
+    const { time: times, instrument } = this.base.decisions
+    const own = times.filter((time, i) => time > this.time && (this.#instrument ?? instrument[i]) === instrument[i])
+    const moments = [...new Set(own)]
     const reaches: Reach[] = []
     for (const time of moments.slice(0, 4 * OTHERS)) {
       if (!(await this.#changes(source, time, time, Number.POSITIVE_INFINITY))) continue
@@ -161,7 +166,7 @@ class Probe {
     for (const how of [this.change.how === 'cut' ? 'up' : this.change.how, ...STRONG]) {
       const change: Change = { how, from, until, symbol, streams, seed: this.change.seed }
       const answer = await this.session.run({ change, until: time })
-      if (decidedOtherwise(this.base, answer, time) !== undefined) return true
+      if (decidedOtherwise(this.base, answer, time, this.#instrument) !== undefined) return true
     }
     return false
   }
@@ -258,8 +263,8 @@ export function howText(change: Change): string {
     flat: 'made constant',
     noise: 'shaken by 5 %',
     wild: 'multiplied or divided by 8',
-    high: 'multiplied by 8',
-    low: 'divided by 8',
+    high: 'multiplied by 6 to 10',
+    low: 'divided by 6 to 10',
   }
   return `${streamsText(change)} from ${formatMinute(change.from as Micros)} on ${words[change.how]}`
 }

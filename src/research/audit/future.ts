@@ -2,6 +2,8 @@
  * The future taken away and replaced: whatever was decided up to a moment must stay as it was, to the last bit.
  */
 import type { MarketInput } from '../../backtest/world.ts'
+import { formatMinute } from '../../core/time.ts'
+import type { Micros } from '../../core/time.ts'
 import { HOWS, STREAMS } from './change.ts'
 import type { Change, How, Stream } from './change.ts'
 import { chooseCuts } from './cuts.ts'
@@ -75,13 +77,14 @@ interface Found {
   readonly tried: number
 }
 
-/** In the order of the trials, chunk by chunk; no further chunk after one that disagrees. */
+/** Chunk by chunk, no further one after a chunk that disagrees; the earliest decision first. */
 async function findDisagreements(session: Session, base: RunAnswer, trials: readonly Trial[]): Promise<Found> {
   for (let start = 0; start < trials.length; start += CHUNK) {
     const chunk = trials.slice(start, start + CHUNK)
     const answers = await Promise.all(chunk.map((trial) => session.run({ change: trial.change, until: trial.cut.time })))
     const found = answers.flatMap((answer, i) => disagreementOf(base, answer, chunk[i]) ?? [])
-    if (found.length > 0) return { found, tried: start + chunk.length }
+    if (found.length > 0)
+      return { found: found.toSorted((a, b) => a.difference.time - b.difference.time), tried: start + chunk.length }
   }
   return { found: [], tried: trials.length }
 }
@@ -117,12 +120,13 @@ async function partOf(
   const task = { change, until: cut.time }
   const decision = engine ? null : { ...(await session.tell({}, task, difference)), how: howText(change) }
   const own: Finding = finding ?? { kind: 'look-ahead', text: '', next: '', decision: null, dependsOn: null }
+  const cutOff = `the decision of ${formatMinute(difference.time as Micros)} is another one when everything from ${formatMinute(change.from as Micros)} on is cut off`
   return {
     name,
     status: 'fail',
     text: `${found.length} of ${tried} runs decided otherwise although only the future was ${name === 'truncation' ? 'cut off' : 'changed'}`,
     runs: tried,
-    findings: [{ ...own, decision: name === 'perturbation' && own.decision !== null ? own.decision : decision }],
+    findings: [name === 'perturbation' || engine ? own : { ...own, text: cutOff, decision }],
     figures,
   }
 }

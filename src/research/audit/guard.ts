@@ -87,13 +87,14 @@ export class Guard {
     return true
   }
 
-  /** New names on `globalThis` since the last look: memory that no snapshot has. */
-  noteGlobals(known: ReadonlySet<PropertyKey>, where: string): void {
-    for (const key of Reflect.ownKeys(globalThis))
-      if (!known.has(key)) {
-        const what = `globalThis.${String(key)}`
-        this.#found.set(what, { kind: 'global-state', what, at: where })
-      }
+  /** New names on `globalThis`: memory that no snapshot has. They are taken away, so that the next run does not find them. */
+  clearGlobals(known: ReadonlySet<PropertyKey>, where: string): void {
+    for (const key of Reflect.ownKeys(globalThis)) {
+      if (known.has(key)) continue
+      const what = `globalThis.${String(key)}`
+      this.#found.set(what, { kind: 'global-state', what, at: where })
+      Reflect.deleteProperty(globalThis, key)
+    }
   }
 
   #watchFiles(): void {
@@ -220,14 +221,14 @@ export class Guard {
     const guard = this
     const watched = function (this: unknown, ...args: unknown[]): unknown {
       if (guard.#inside) return Reflect.apply(real, this, args)
+      // What Node itself calls to answer the call is not another one.
       guard.#inside = true
-      let given: readonly unknown[] = args
       try {
-        if (guard.note(kind, `${key}(${shownArgument(args[0])})`)) given = redirect(args)
+        const noted = guard.note(kind, `${key}(${shownArgument(args[0])})`)
+        return Reflect.apply(real, this, noted ? redirect(args) : args)
       } finally {
         guard.#inside = false
       }
-      return Reflect.apply(real, this, given)
     }
     for (const name of Reflect.ownKeys(real))
       if (name !== 'prototype' && name !== 'length' && name !== 'name')
