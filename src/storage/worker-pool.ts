@@ -32,7 +32,8 @@ export class WorkerPool<Task, Result> {
     this.#pool = new Piscina<Task, Result>({
       filename: fileURLToPath(worker),
       workerData: data,
-      minThreads: 1,
+      // A thread that ends when it is idle would have to be started again for the next task.
+      minThreads: this.threads,
       maxThreads: this.threads,
       concurrentTasksPerWorker: 1,
       // An aborted task could otherwise leave a stray message behind that ends the process.

@@ -10,14 +10,15 @@ import type { Duration } from '../../core/time.ts'
 import { describe } from '../../core/errors.ts'
 import type { StrategyDefinition } from '../../strategy/strategy.ts'
 import { openStrategy, requestOf } from '../run-setup.ts'
+import type { RunSetup } from '../run-setup.ts'
 import { changeMarkets } from './change.ts'
 import { DecisionLog, RunStopped } from './decision-log.ts'
 import { Guard } from './guard.ts'
 import { jitterMarkets } from './jittered-markets.ts'
 import { compareStarts } from './shifted-start.ts'
-import type { AuditAnswer, AuditTask, AuditWorkerData, RunAnswer, RunTask } from './tasks.ts'
+import type { AuditAnswer, AuditTask, AuditWorkerData, RunAnswer, RunTask, ShiftTask } from './tasks.ts'
 
-const { setup, preload, folder } = workerData as AuditWorkerData
+const { preload, folder } = workerData as AuditWorkerData
 
 /** Loaded before the guard stands: they are the program's own. */
 async function prepare(): Promise<Guard> {
@@ -28,19 +29,20 @@ let prepared: Promise<Guard> | undefined
 let instances = 0
 
 /** A fresh instance of the strategy's module and of everything it imports. */
-const open = (): Promise<StrategyDefinition> => openStrategy(setup.strategy, `?run=${(instances += 1)}`)
+const open = ({ strategy }: RunSetup): Promise<StrategyDefinition> => openStrategy(strategy, `?run=${(instances += 1)}`)
 
 export default async function perform(task: AuditTask): Promise<AuditAnswer> {
   prepared ??= prepare()
   const guard = await prepared
   const globals = new Set(Reflect.ownKeys(globalThis))
   guard.begin(task.kind === 'run' ? task.change : undefined)
-  const answer = task.kind === 'run' ? await run(task, guard) : await shift(task.start)
-  if (setup.strategy.file !== null) guard.clearGlobals(globals, basename(setup.strategy.file))
+  const answer = task.kind === 'run' ? await run(task, guard) : await shift(task)
+  const { file } = task.setup.strategy
+  if (file !== null) guard.clearGlobals(globals, basename(file))
   return { ...answer, offences: guard.offences() }
 }
 
-async function shift(start: number): Promise<AuditAnswer> {
+async function shift({ setup, start }: ShiftTask): Promise<AuditAnswer> {
   const none = {
     kind: 'shift',
     bars: 0,
@@ -51,7 +53,7 @@ async function shift(start: number): Promise<AuditAnswer> {
     offences: [],
   } as const
   try {
-    return { ...(await compareStarts(setup, open, start)), offences: [] }
+    return { ...(await compareStarts(setup, () => open(setup), start)), offences: [] }
   } catch (error) {
     return { ...none, crashed: describe(error) }
   }
@@ -60,18 +62,18 @@ async function shift(start: number): Promise<AuditAnswer> {
 async function run(task: RunTask, guard: Guard): Promise<RunAnswer> {
   let definition: StrategyDefinition
   try {
-    definition = await open()
+    definition = await open(task.setup)
   } catch (error) {
     return answerOf(undefined, undefined, { text: describe(error), time: 0 })
   }
   if (task.again === true) {
-    runOnce(definition, { kind: 'run' })
-    guard.begin(task.change)
+    runOnce(definition, { kind: 'run', setup: task.setup })
+    guard.resetChance()
   }
   return runOnce(definition, task)
 }
 
-function runOnce(definition: StrategyDefinition, { change, jitter, until, tell, reversed = false }: RunTask): RunAnswer {
+function runOnce(definition: StrategyDefinition, { setup, change, jitter, until, tell, reversed = false }: RunTask): RunAnswer {
   const changed = change === undefined ? setup.markets : changeMarkets(setup.markets, change)
   const shaken = jitter === undefined ? changed : jitterMarkets(changed, jitter)
   const { latency } = setup.settings

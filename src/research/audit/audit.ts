@@ -42,7 +42,8 @@ export interface AuditRequest {
   readonly tolerance: number
   /** Modules that threads load before the strategy. */
   readonly preload: readonly string[]
-  readonly threads?: number | undefined
+  /** Threads that are there already; undefined: as many as the machine has cores, for this audit alone. */
+  readonly threads?: AuditThreads | undefined
   /** Runs that are done, of about how many, and the part that is being judged. */
   readonly onProgress?: ((done: number, total: number, part: PartName) => void) | undefined
 }
@@ -52,15 +53,31 @@ export async function audit(request: AuditRequest): Promise<AuditDocument> {
   const setup = shareSetup(request.prepared, request.strategy, request.file, request.settings)
   const main = mainRun(request)
   if (main.document === undefined) return documentOf(request, setup, main, 0, [brokenPart(main.crashed ?? '')])
-  const folder = mkdtempSync(join(tmpdir(), 'autotrading-audit-'))
-  const data: AuditWorkerData = { setup, preload: request.preload, folder }
-  const worker = new URL('./audit-worker.ts', import.meta.url)
-  const pool = new WorkerPool<AuditTask, AuditAnswer>({ worker, data, threads: request.threads })
+  const threads = request.threads ?? openThreads(request.preload)
   try {
-    return await judge(request, setup, { ...main, document: main.document }, pool)
+    return await judge(request, setup, { ...main, document: main.document }, threads.pool)
   } finally {
-    await pool.close()
-    rmSync(folder, { recursive: true, force: true })
+    if (request.threads === undefined) await threads.close()
+  }
+}
+
+export interface AuditThreads {
+  readonly pool: WorkerPool<AuditTask, AuditAnswer>
+  close(): Promise<void>
+}
+
+/** Threads that any number of audits can share, one after the other. */
+export function openThreads(preload: readonly string[], count?: number): AuditThreads {
+  const folder = mkdtempSync(join(tmpdir(), 'autotrading-audit-'))
+  const data: AuditWorkerData = { preload, folder }
+  const worker = new URL('./audit-worker.ts', import.meta.url)
+  const pool = new WorkerPool<AuditTask, AuditAnswer>({ worker, data, threads: count })
+  return {
+    pool,
+    async close() {
+      await pool.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

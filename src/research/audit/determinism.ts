@@ -2,7 +2,7 @@
 import { firstDifference } from './decision-log.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type { Session } from './session.ts'
-import type { RunAnswer, RunTask } from './tasks.ts'
+import type { Run, RunAnswer } from './tasks.ts'
 import type { Finding, Part } from './verdict.ts'
 
 export interface Determinism {
@@ -13,11 +13,9 @@ export interface Determinism {
   readonly repeatable: boolean
 }
 
-type Repeat = Omit<RunTask, 'kind'>
-
 export async function judgeDeterminism(session: Session, main: DecisionLog | undefined): Promise<Determinism> {
   const several = session.symbols.length > 1
-  const repeats: readonly Repeat[] = [{}, {}, { again: true }, ...(several ? [{ reversed: true }] : [])]
+  const repeats: readonly Run[] = [{}, {}, { again: true }, ...(several ? [{ reversed: true }] : [])]
   const answers = await Promise.all(repeats.map((repeat) => session.run(repeat)))
   const [base, fresh, again, reversed] = answers as readonly (RunAnswer | undefined)[] as [
     RunAnswer,
@@ -92,7 +90,7 @@ const NEXT = {
 async function difference(
   session: Session,
   kind: Finding['kind'],
-  tasks: { readonly given: Repeat; readonly changed: Repeat },
+  tasks: { readonly given: Run; readonly changed: Run },
   base: RunAnswer,
   other: RunAnswer,
   what: string,

@@ -71,9 +71,9 @@ interface Reach {
 }
 
 /** Ways of changing that are tried in turn: what one of them does not move, another may. */
-const STRONG: readonly How[] = ['high', 'low', 'wild', 'mirror']
+const STRONG: readonly How[] = ['high', 'low', 'mirror']
 /** Further decisions whose reach is looked at, to tell a fixed window from the end of a longer bar. */
-const OTHERS = 5
+const OTHERS = 3
 /** Rows ahead that count as everything there is. */
 const FAR = 1_000
 

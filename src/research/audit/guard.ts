@@ -67,11 +67,16 @@ export class Guard {
     process.stdout.write = () => true
   }
 
-  /** Begins a run in which files have another future, or none. */
+  /** Begins a task. In its runs files have another future, or none. */
   begin(change: Change | undefined): void {
     this.#change = change
-    this.#chance = 1
     this.#changed.clear()
+    this.#found.clear()
+    this.resetChance()
+  }
+
+  resetChance(): void {
+    this.#chance = 1
   }
 
   offences(): readonly Offence[] {
@@ -201,7 +206,8 @@ export class Guard {
         const resolved = next(specifier, context)
         const query = /\?run=\d+$/.exec(context.parentURL ?? '')?.[0]
         const own = resolved.url.startsWith('file:') && isOfStrategy(fileURLToPath(resolved.url))
-        if (query === undefined || !own || resolved.url.includes('?') || !/\.[mc]?[jt]s$/.test(resolved.url)) return resolved
+        if (query === undefined || !own || resolved.url.includes('?') || !/\.([mc]?[jt]s|json)$/.test(resolved.url))
+          return resolved
         return /[/\\]node_modules[/\\]|\.c[jt]s$/.test(resolved.url) ? resolved : { ...resolved, url: resolved.url + query }
       },
       load: (url, context, next) => {

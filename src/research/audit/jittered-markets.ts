@@ -49,14 +49,15 @@ function shake(bars: VenueBars, { price, volume }: Jitter, prng: Prng): VenueBar
   return { ...bars, open, high, low, close, volume: amounts }
 }
 
-/** Single rows are missing, and sometimes some in a row; the first and the last stay. */
+/** Single rows are missing, at least one, and sometimes some in a row; the first and the last stay. */
 function drop(bars: VenueBars, share: number, prng: Prng): VenueBars {
   const kept: number[] = []
   let gap = 0
+  const always = prng.int(1, Math.max(1, bars.length - 2))
   for (let row = 0; row < bars.length; row++) {
     if (gap > 0) gap -= 1
     else if (prng.chance(share / 2)) gap = prng.chance(0.8) ? 1 : prng.int(2, 6)
-    if (gap === 0 || row === 0 || row === bars.length - 1) kept.push(row)
+    if (row === 0 || row === bars.length - 1 || (gap === 0 && row !== always)) kept.push(row)
   }
   const only = (column: Float64Array): Float64Array => Float64Array.from(kept, (row) => column[row])
   return { ...mapColumns(bars, only), length: kept.length, mark: bars.mark && mapColumns(bars.mark, only) }

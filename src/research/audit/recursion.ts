@@ -13,7 +13,7 @@ export async function judgeRecursion(session: Session): Promise<Part> {
   const memory = definition.memory(setup.params)
   const starts = startsOf(session, memory, quick ? STARTS.quick : STARTS.thorough)
   if (starts.length === 0) return tooShort(memory, longest(session))
-  const answers = await Promise.all(starts.map((start) => session.shift({ start })))
+  const answers = await Promise.all(starts.map((start) => session.shift(start)))
   const crash = answers.find(({ crashed }) => crashed !== undefined)
   if (crash !== undefined) return crashedPart(memory, answers.length, crash.crashed ?? '')
 

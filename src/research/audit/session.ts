@@ -7,7 +7,7 @@ import type { WorkerPool } from '../../storage/worker-pool.ts'
 import type { StrategyDefinition } from '../../strategy/strategy.ts'
 import type { RunSetup } from '../run-setup.ts'
 import type { Difference } from './decision-log.ts'
-import type { AuditAnswer, AuditTask, RunAnswer, RunTask, ShiftAnswer, ShiftTask } from './tasks.ts'
+import type { AuditAnswer, AuditTask, Run, RunAnswer, ShiftAnswer } from './tasks.ts'
 import type { Offence } from './guard.ts'
 import type { DecisionPair } from './verdict.ts'
 
@@ -56,12 +56,13 @@ export class Session {
     return this.#pool.threads
   }
 
-  run(task: Omit<RunTask, 'kind'>): Promise<RunAnswer> {
-    return this.#perform<RunAnswer>({ kind: 'run', ...task })
+  run(run: Run): Promise<RunAnswer> {
+    return this.#perform<RunAnswer>({ kind: 'run', setup: this.setup, ...run })
   }
 
-  shift(task: Omit<ShiftTask, 'kind'>): Promise<ShiftAnswer> {
-    return this.#perform<ShiftAnswer>({ kind: 'shift', ...task })
+  /** The strategy begun at `start`, beside the one from the beginning. */
+  shift(start: number): Promise<ShiftAnswer> {
+    return this.#perform<ShiftAnswer>({ kind: 'shift', setup: this.setup, start })
   }
 
   /** A thread that ends or hangs is an answer, too: the strategy did it. */
@@ -83,7 +84,7 @@ export class Session {
   }
 
   /** The decision at which two runs part, in words: each run is made once more to tell it. */
-  async tell(given: Omit<RunTask, 'kind'>, changed: Omit<RunTask, 'kind'>, { at, time, instrument }: Difference): Promise<Told> {
+  async tell(given: Run, changed: Run, { at, time, instrument }: Difference): Promise<Told> {
     const both = [given, changed].map((task) => this.run({ ...task, tell: at, until: time }))
     const [before, after] = await Promise.all(both)
     const wordsOf = (answer: RunAnswer): string | null =>

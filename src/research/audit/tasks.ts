@@ -6,7 +6,6 @@ import type { Offence } from './guard.ts'
 import type { Jitter } from './jittered-markets.ts'
 
 export interface AuditWorkerData {
-  readonly setup: RunSetup
   /** Modules to load before the strategy: what lets its file import the program. */
   readonly preload: readonly string[]
   /** For copies of files with another future. */
@@ -15,6 +14,8 @@ export interface AuditWorkerData {
 
 export interface RunTask {
   readonly kind: 'run'
+  /** Columns are shared, so it costs little to send it along with each task. */
+  readonly setup: RunSetup
   readonly change?: Change | undefined
   readonly jitter?: Jitter | undefined
   /** The run ends when something later than this reaches us. */
@@ -30,10 +31,13 @@ export interface RunTask {
 /** A run from the beginning and one from `start`, compared where they run. */
 export interface ShiftTask {
   readonly kind: 'shift'
+  readonly setup: RunSetup
   readonly start: number
 }
 
 export type AuditTask = RunTask | ShiftTask
+/** A run as the parts of an audit ask for it. */
+export type Run = Omit<RunTask, 'kind' | 'setup'>
 
 export interface RunAnswer {
   readonly kind: 'run'
