@@ -54,7 +54,7 @@ function headOf({ strategy, markets, interval, seed, decisions, quick }: AuditDo
 
 function findingText({ name, status }: Part, finding: Finding, paint: Readonly<Record<Status, Paint>>): string {
   const { decision, kind, text, next } = finding
-  const lines = [`${paint[status](`${name}: ${kind}`)}`, `  ${sentence(text)}`]
+  const lines = [paint[status](`${name}: ${kind}`), `  ${sentence(text)}`]
   if (decision !== null) {
     lines.push(
       `  First difference: ${formatMinute(fromMs(decision.timeMs))}${decision.symbol === null ? '' : ` ${decision.symbol}`}`,

@@ -107,7 +107,7 @@ class Probe {
         : [{ symbol: spec.symbol, stream: 'mark', times: bars.openTime, length: bars.duration[0] } as const]),
       ...(funding === undefined ? [] : [{ symbol: spec.symbol, stream: 'funding', times: funding.time, length: 0 } as const]),
     ])
-    const asked = candidates.map(async (source) => await this.#changes(source, this.time, this.time, Number.POSITIVE_INFINITY))
+    const asked = candidates.map((source) => this.#changes(source, this.time, this.time, Number.POSITIVE_INFINITY))
     const answers = await Promise.all(asked)
     return candidates.filter((_, i) => answers[i])
   }

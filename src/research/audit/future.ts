@@ -17,7 +17,7 @@ import type { Finding, Part } from './verdict.ts'
 
 /** Runs of an audit by the number of rows: what fits into about a minute. */
 export function runsFor(rows: number, quick: boolean): number {
-  const [work, least, most] = quick ? [6e6, 24, 60] : [4e7, 80, 400]
+  const [work, least, most] = quick ? [6e6, 24, 40] : [4e7, 80, 400]
   return Math.min(most, Math.max(least, Math.round(work / rows)))
 }
 
@@ -41,7 +41,8 @@ export async function judgeFuture(session: Session, base: RunAnswer): Promise<re
   const truncated = await findDisagreements(session, base, cutTrials)
   const perturbed = await findDisagreements(session, base, otherTrials)
   // Another future says more about what was looked at than none at all.
-  const finding = await findingOf(session, base, perturbed.found.at(0) ?? truncated.found.at(0))
+  const first = perturbed.found.at(0) ?? truncated.found.at(0)
+  const finding = first && (await explain(session, base, first))
   return [
     await partOf(session, base, 'truncation', cuts, truncated, finding),
     await partOf(session, base, 'perturbation', cuts, perturbed, finding),
@@ -87,10 +88,6 @@ async function findDisagreements(session: Session, base: RunAnswer, trials: read
       return { found: found.toSorted((a, b) => a.difference.time - b.difference.time), tried: start + chunk.length }
   }
   return { found: [], tried: trials.length }
-}
-
-async function findingOf(session: Session, base: RunAnswer, found: Disagreement | undefined): Promise<Finding | undefined> {
-  return found === undefined ? undefined : await explain(session, base, found)
 }
 
 async function partOf(

@@ -6,7 +6,7 @@
  * a fixed answer, files with the contents of the future that is being tried.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire, registerHooks, syncBuiltinESMExports } from 'node:module'
+import { registerHooks, syncBuiltinESMExports } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -44,8 +44,12 @@ export function isOfStrategy(path: string): boolean {
   return !OURS.some((folder) => path.startsWith(folder)) && !/[/\\]node_modules[/\\](piscina|autotrading)[/\\]/.test(path)
 }
 
+/** Offences of one kind after which the next one is taken for another. */
+const ENOUGH = 20
+
 export class Guard {
   readonly #found = new Map<string, Offence>()
+  readonly #counts = new Map<OffenceKind, number>()
   readonly #folder: string
   readonly #changed = new Map<string, string>()
   #change: Change | undefined
@@ -72,6 +76,7 @@ export class Guard {
     this.#change = change
     this.#changed.clear()
     this.#found.clear()
+    this.#counts.clear()
     this.resetChance()
   }
 
@@ -85,8 +90,12 @@ export class Guard {
 
   /** Notes what was called if the strategy is who called it; says so. */
   note(kind: OffenceKind, what: string): boolean {
+    const count = this.#counts.get(kind) ?? 0
+    // Nobody else here draws or asks that often, and looking at the stack each time is slow.
+    if (count > ENOUGH && (kind === 'draws-chance' || kind === 'asks-clock')) return true
     const at = frameOfStrategy(kind)
     if (at === undefined) return false
+    this.#counts.set(kind, count + 1)
     const key = `${kind} ${what} ${at}`
     if (this.#found.size < 50 && !this.#found.has(key)) this.#found.set(key, { kind, what, at })
     return true
@@ -103,18 +112,15 @@ export class Guard {
   }
 
   #watchFiles(): void {
-    const require = createRequire(import.meta.url)
     for (const name of ['fs', 'fs/promises'] as const) {
-      const module = require(name) as Record<string, unknown>
+      const module = builtin(name)
       for (const key of Object.keys(module)) this.#watch(module, key, 'reads-files', (args) => this.#redirected(key, args))
     }
-    const sqlite = loaded(require, 'node:sqlite')
-    if (sqlite !== undefined) this.#watchClass(sqlite, 'DatabaseSync', 'reads-files')
+    this.#watchClass(builtin('sqlite'), 'DatabaseSync', 'reads-files')
     syncBuiltinESMExports()
   }
 
   #watchNetworkAndPrograms(): void {
-    const require = createRequire(import.meta.url)
     const calls: readonly (readonly [string, OffenceKind, readonly string[]])[] = [
       ['net', 'uses-network', ['connect', 'createConnection', 'createServer']],
       ['tls', 'uses-network', ['connect']],
@@ -126,11 +132,11 @@ export class Guard {
       ['child_process', 'starts-programs', ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']],
     ]
     for (const [name, kind, keys] of calls) {
-      const module = require(name) as Record<string, unknown>
+      const module = builtin(name)
       for (const key of keys) this.#watch(module, key, kind)
     }
-    this.#watchClass(require('worker_threads') as Record<string, unknown>, 'Worker', 'starts-programs')
-    this.#watchClass(require('net') as Record<string, unknown>, 'Socket', 'uses-network')
+    this.#watchClass(builtin('worker_threads'), 'Worker', 'starts-programs')
+    this.#watchClass(builtin('net'), 'Socket', 'uses-network')
     const world = globalThis as unknown as Record<string, unknown>
     this.#watch(world, 'fetch', 'uses-network')
     for (const name of ['WebSocket', 'EventSource']) this.#watchClass(world, name, 'uses-network')
@@ -140,11 +146,10 @@ export class Guard {
   }
 
   #watchClock(): void {
-    const guard = this
     const real = Date
     /** Within the life of any data; what matters is that it is always the same. */
     const fixed = real.UTC(2020, 0, 1)
-    const asked = (what: string): boolean => guard.note('asks-clock', what)
+    const asked = (what: string): boolean => this.note('asks-clock', what)
     globalThis.Date = new Proxy(real, {
       construct: (target, args: [], newTarget) =>
         Reflect.construct(target, args.length === 0 && asked('new Date()') ? [fixed] : args, newTarget) as object,
@@ -169,7 +174,7 @@ export class Guard {
       this.#chance = (Math.imul(this.#chance, 1_103_515_245) + 12_345) & 0x7fff_ffff
       return this.#chance / 0x8000_0000
     }
-    const module = createRequire(import.meta.url)('crypto') as Record<string, unknown>
+    const module = builtin('crypto')
     for (const key of ['randomBytes', 'randomInt', 'randomUUID', 'randomFill', 'randomFillSync', 'getRandomValues'])
       this.#watch(module, key, 'draws-chance')
     const web = crypto as unknown as Record<string, unknown>
@@ -188,8 +193,7 @@ export class Guard {
   }
 
   #watchTimers(): void {
-    const require = createRequire(import.meta.url)
-    const worlds = [globalThis as unknown, require('timers'), require('timers/promises')] as Record<string, unknown>[]
+    const worlds = [globalThis as unknown as Record<string, unknown>, builtin('timers'), builtin('timers/promises')]
     for (const world of worlds)
       for (const key of ['setTimeout', 'setInterval', 'setImmediate'])
         if (typeof world[key] === 'function') this.#watch(world, key, 'waits')
@@ -221,29 +225,27 @@ export class Guard {
     })
   }
 
-  #watch(owner: Record<string, unknown>, key: string, kind: OffenceKind, redirect = (args: readonly unknown[]) => args): void {
+  #watch(owner: Record<string, unknown>, key: string, kind: OffenceKind, redirect = (args: unknown[]) => args): void {
     const real = owner[key]
     if (typeof real !== 'function' || /^[A-Z_]/.test(key)) return
-    const guard = this
-    const watched = function (this: unknown, ...args: unknown[]): unknown {
-      if (guard.#inside) return Reflect.apply(real, this, args)
+    const apply = (target: typeof real, self: unknown, args: unknown[]): unknown => {
+      if (this.#inside) return Reflect.apply(target, self, args)
       // What Node itself calls to answer the call is not another one.
-      guard.#inside = true
+      this.#inside = true
       try {
-        const noted = guard.note(kind, `${key}(${shownArgument(args[0])})`)
-        return Reflect.apply(real, this, noted ? redirect(args) : args)
+        const noted = this.note(kind, `${key}(${shownArgument(args[0])})`)
+        return Reflect.apply(target, self, noted ? redirect(args) : args)
       } finally {
-        guard.#inside = false
+        this.#inside = false
       }
     }
-    for (const name of Reflect.ownKeys(real))
-      if (name !== 'prototype' && name !== 'length' && name !== 'name')
-        Object.defineProperty(watched, name, Object.getOwnPropertyDescriptor(real, name) as PropertyDescriptor)
-    try {
-      Object.defineProperty(owner, key, { value: watched, writable: true, configurable: true, enumerable: true })
-    } catch {
-      // A property that cannot be replaced stays as it is.
-    }
+    // One that cannot be replaced stays as it is.
+    Reflect.defineProperty(owner, key, {
+      value: new Proxy(real, { apply }),
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    })
   }
 
   #watchClass(owner: Record<string, unknown>, key: string, kind: OffenceKind): void {
@@ -251,14 +253,14 @@ export class Guard {
     if (typeof real !== 'function') return
     const construct = (target: object, args: unknown[], newTarget: object): object => {
       this.note(kind, `new ${key}(${shownArgument(args[0])})`)
-      return Reflect.construct(target as new () => object, args, newTarget as new () => object)
+      return Reflect.construct(target as new () => object, args, newTarget as new () => object) as object
     }
-    const value = new Proxy(real, { construct } as ProxyHandler<typeof real>)
+    const value = new Proxy(real, { construct })
     Object.defineProperty(owner, key, { value, writable: true, configurable: true, enumerable: false })
   }
 
   /** The arguments with the path of a copy whose future is the one that is being tried. */
-  #redirected(key: string, args: readonly unknown[]): readonly unknown[] {
+  #redirected(key: string, args: unknown[]): unknown[] {
     if (this.#change === undefined || !/^(readFile|open|createReadStream|copyFile|cp)/.test(key)) return args
     const [path, ...rest] = args
     const file = typeof path === 'string' ? path : path instanceof URL ? fileURLToPath(path) : undefined
@@ -285,12 +287,9 @@ export class Guard {
   }
 }
 
-function loaded(require: NodeJS.Require, name: string): Record<string, unknown> | undefined {
-  try {
-    return require(name) as Record<string, unknown>
-  } catch {
-    return undefined
-  }
+/** The object that all ways to a module of Node lead to. */
+function builtin(name: string): Record<string, unknown> {
+  return process.getBuiltinModule(`node:${name}`) as unknown as Record<string, unknown>
 }
 
 function shownArgument(value: unknown): string {

@@ -1,8 +1,9 @@
 /** Cheats: knows the next funding rate before it is settled. */
+import type * as Files from 'node:fs'
 import { createRequire } from 'node:module'
 import { defineStrategy } from 'autotrading'
 
-const { readFileSync } = createRequire(import.meta.url)('fs') as typeof import('node:fs')
+const { readFileSync } = createRequire(import.meta.url)('fs') as typeof Files
 
 export default defineStrategy({
   name: 'funding-early',
