@@ -311,6 +311,8 @@ function placeOf(line: string): { readonly path: string; readonly row: string } 
   return { path: where.startsWith('file:') ? fileURLToPath(where) : where, row: position[1] }
 }
 
+const ASKED_BY_NODE: ReadonlySet<OffenceKind> = new Set(['asks-clock', 'draws-chance', 'asks-environment', 'waits'])
+
 /** The nearest frame of the strategy's files as `file.ts:12`; undefined when it is not on the stack, or Node only loads its modules. */
 function frameOfStrategy(kind: OffenceKind): string | undefined {
   const limit = Error.stackTraceLimit
@@ -323,8 +325,10 @@ function frameOfStrategy(kind: OffenceKind): string | undefined {
     if (place === undefined || place.path === OWN) continue
     nearest ??= place.path
     if (!isOfStrategy(place.path)) continue
-    // Node reads the modules that the strategy imports, and libraries look at their surroundings when they are loaded.
+    // Node reads the modules that the strategy imports, and looks at clock and environment for purposes of its own.
     if (/^node:internal\/(modules|process\/esm)/.test(nearest)) return undefined
+    if (ASKED_BY_NODE.has(kind) && nearest.startsWith('node:')) return undefined
+    // Libraries look at their surroundings when they are loaded.
     if (kind === 'asks-environment' && /[/\\]node_modules[/\\]/.test(place.path)) return undefined
     return `${basename(place.path)}:${place.row}`
   }
