@@ -130,8 +130,9 @@ function changeRows<T extends Ohlc>(
   const high = columns.high.slice()
   const low = columns.low.slice()
   const close = columns.close.slice()
-  const anchor = first > 0 ? columns.close[first - 1] : columns.open[0]
   const inside = first > 0 && openTime[first - 1] + duration[first - 1] > change.from
+  // The last price that is known: of a row that has only begun it is the open.
+  const anchor = first === 0 ? columns.open[0] : inside ? columns.open[first - 1] : columns.close[first - 1]
   const amounts = volume?.slice()
   for (let row = inside ? first - 1 : first; row < end; row++) {
     const chance = rowChance(change, symbol, openTime[row])

@@ -68,7 +68,10 @@ export function changeCsv(text: string, path: string, change: Change): string | 
   const length = stream === 'funding' ? 0 : (interval?.length ?? commonSpacing(known)?.spacing ?? 0)
   const closeAt = Math.max(roles.indexOf('close'), roles.indexOf('price'))
   const first = times.findIndex((time) => time >= change.from)
-  const anchor = Number(rows[Math.max(0, (first < 0 ? rows.length : first) - 1)]?.[closeAt] ?? 0)
+  const last = Math.max(0, (first < 0 ? rows.length : first) - 1)
+  // The last price that is known: of a row that has only begun it is the open.
+  const anchorAt = times[last] + length > change.from ? Math.max(roles.indexOf('open'), 0) : closeAt
+  const anchor = Number(rows[last]?.[anchorAt] ?? 0)
 
   const changed = rows.flatMap((cells, row) => {
     const time = times[row]
