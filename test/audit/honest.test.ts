@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { auditFiles, closeThreads, marketFiles, SYMBOLS } from './audit-files.ts'
 
 let folder: string
-beforeAll(() => (folder = marketFiles(900, 8)))
+beforeAll(() => (folder = marketFiles(1_200, 8)))
 afterAll(async () => {
   await closeThreads()
   rmSync(folder, { recursive: true })
@@ -17,7 +17,7 @@ const example = fileURLToPath(new URL('../../examples/channel-breakout.ts', impo
 it.each([
   ['ema-cross', ['fast=5', 'slow=20', 'qty=0.01'], ['BTCUSDT']],
   ['trend-following', ['fast=8', 'slow=30'], SYMBOLS],
-  [example, ['entry=24', 'exit=12', 'days=3'], SYMBOLS],
+  [example, ['entry=24', 'exit=12', 'days=2'], SYMBOLS],
 ])('%s passes on a made-up market with funding', async (strategy, params, symbols) => {
   const { parts, verdict } = await auditFiles({ strategy, folder, params, symbols })
   const judged = parts.filter(({ name }) => name !== 'jitter' && name !== 'parameters')

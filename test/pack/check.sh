@@ -112,7 +112,7 @@ if grep -q "name: 'backtest'" "$checkout/src/cli/commands.ts"; then
   cat >"$user/late.ts" <<'TS'
 import { defineStrategy } from 'autotrading'
 import { readFileSync } from 'node:fs'
-const rows = readFileSync(process.argv.find((word) => word.endsWith('.csv')) ?? '', 'utf8').split('\n')
+const rows = readFileSync(import.meta.filename, 'utf8').split('\n')
 export default defineStrategy({
   name: 'late',
   description: 'Reads a file.',
