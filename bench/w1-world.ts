@@ -5,7 +5,7 @@ import { intervalOf, MINUTE } from '../src/core/time.ts'
 import type { Duration, Micros } from '../src/core/time.ts'
 import type { FundingSchedule } from '../src/backtest/timeline.ts'
 import { World } from '../src/backtest/world.ts'
-import type { WorldConfig } from '../src/backtest/world.ts'
+import type { MarketInput, WorldConfig } from '../src/backtest/world.ts'
 import type { VenueBars } from '../src/sim/venue-bars.ts'
 import { STRATEGIES } from '../src/strategy/list.ts'
 import { readParameters } from '../src/strategy/parameters.ts'
@@ -31,6 +31,26 @@ export function walkBars(walk: WalkColumns): VenueBars {
   }
 }
 
+export function w1Market(bars: VenueBars, funding: FundingSchedule): MarketInput {
+  return {
+    spec: {
+      venue: 'binance',
+      kind: 'perp',
+      symbol: 'BTCUSDT',
+      base: { name: 'BTC', scale: 8 },
+      quote: USDT,
+      settle: USDT,
+      priceScale: 1,
+      rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
+      brackets: [{ floor: 0n as Money, cap: (10n ** 17n) as Money, maxLeverage: 125, rate: rateOf('0.004'), cum: 0n as Money }],
+      liquidationFee: rateOf('0.0125'),
+    },
+    bars,
+    // On, at rate zero: the money stays the twin's.
+    funding,
+  }
+}
+
 export function w1World(
   bars: VenueBars,
   funding: FundingSchedule,
@@ -40,27 +60,7 @@ export function w1World(
   return new World({
     runId: 'benchmrk',
     seed: 42,
-    markets: [
-      {
-        spec: {
-          venue: 'binance',
-          kind: 'perp',
-          symbol: 'BTCUSDT',
-          base: { name: 'BTC', scale: 8 },
-          quote: USDT,
-          settle: USDT,
-          priceScale: 1,
-          rules: [{ from: 0 as Micros, tick: 1 as Price, step: 1 as Qty, binding: false }],
-          brackets: [
-            { floor: 0n as Money, cap: (10n ** 17n) as Money, maxLeverage: 125, rate: rateOf('0.004'), cum: 0n as Money },
-          ],
-          liquidationFee: rateOf('0.0125'),
-        },
-        bars,
-        // On, at rate zero: the money stays the twin's.
-        funding,
-      },
-    ],
+    markets: [w1Market(bars, funding)],
     strategies: [
       { definition, params: readParameters('ema-cross', definition.parameters, {}), interval: intervalOf('1m'), account: 0 },
     ],

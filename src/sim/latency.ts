@@ -56,6 +56,13 @@ function quantile(points: readonly (readonly [number, number])[], share: number)
   return toShare === fromShare ? to : from + ((to - from) * (share - fromShare)) / (toShare - fromShare)
 }
 
+/** The same delay, always `more` micros longer. */
+export function lengthened(delay: Delay, more: number): Delay {
+  if (typeof delay === 'number') return (delay + more) as Duration
+  if (delay.kind === 'measured') return { kind: 'measured', delays: delay.delays.map((each) => each + more) }
+  return { kind: 'quantiles', points: delay.points.map(([share, each]) => [share, each + more] as const) }
+}
+
 /** The delay that is named in messages: the constant, or the middle of a model. */
 export function typicalDelay(delay: Delay): number {
   if (typeof delay === 'number') return delay

@@ -108,6 +108,26 @@ if grep -q "name: 'backtest'" "$checkout/src/cli/commands.ts"; then
     [ -n "$here" ] && [ "$here" = "$there" ]
   }
   expect 'checkout and installed package give the same digest' same_digest
+  # Their worker threads are files of their own, found from the source as from dist/.
+  cat >"$user/late.ts" <<'TS'
+import { defineStrategy } from 'autotrading'
+import { readFileSync } from 'node:fs'
+const rows = readFileSync(import.meta.filename, 'utf8').split('\n')
+export default defineStrategy({
+  name: 'late',
+  description: 'Reads a file.',
+  parameters: {},
+  warmUp: () => 0,
+  memory: () => 1,
+  create: () => ({ state: {}, onBar: (bar) => (bar.close > rows.length ? undefined : { direction: 0, reason: 'never' }) }),
+})
+TS
+  audits() {
+    expect "$1: audit passes an honest strategy" exits 0 'PASS' "$2" audit --quick --strategy ema-cross --param qty=0.01 --data "$bars"
+    expect "$1: audit catches one that reads files" exits 1 'reads-files' "$2" audit --quick --strategy "$user/late.ts" --data "$bars"
+  }
+  audits checkout "$checkout/autotrading"
+  audits installed "$installed"
 fi
 
 # ---- Installed without install scripts: told how to repair, and repaired

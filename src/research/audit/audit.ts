@@ -1,0 +1,209 @@
+/**
+ * The audit of a strategy on data: look-ahead, recursion, determinism, fragility, one verdict.
+ *
+ * Starts worker threads, and a temporary folder for them; ends and removes both.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runBacktest } from '../../backtest/run.ts'
+import type { BacktestDocument } from '../../backtest/result.ts'
+import type { BacktestRequest } from '../../backtest/run.ts'
+import { AutoTradingError, describe } from '../../core/errors.ts'
+import { createPrng } from '../../core/random.ts'
+import { toMs } from '../../core/time.ts'
+import type { Micros } from '../../core/time.ts'
+import { WorkerPool } from '../../storage/worker-pool.ts'
+import { shareSetup } from '../run-setup.ts'
+import type { RunSetup } from '../run-setup.ts'
+import { DecisionLog } from './decision-log.ts'
+import { judgeDeterminism } from './determinism.ts'
+import { judgeFuture, runsFor } from './future.ts'
+import { judgeInputs } from './inputs.ts'
+import { judgeJitter } from './jitter.ts'
+import { judgeParameters } from './parameter-steps.ts'
+import { judgeRecursion } from './recursion.ts'
+import { Session } from './session.ts'
+import type { AuditAnswer, AuditTask, AuditWorkerData } from './tasks.ts'
+import { AUDIT_SCHEMA } from './verdict.ts'
+import type { AuditDocument, AuditedMarket, Part, PartName } from './verdict.ts'
+
+export interface AuditRequest {
+  readonly prepared: BacktestRequest['prepared']
+  readonly strategy: BacktestRequest['strategy']
+  /** Absolute path of the strategy's file; `null` for a strategy of the house. */
+  readonly file: string | null
+  readonly settings: BacktestRequest['settings']
+  readonly manifest: Pick<AuditDocument, 'code' | 'data' | 'runtime'>
+  readonly seed: number
+  readonly quick: boolean
+  readonly strict: boolean
+  /** The share of decisions that may change on slightly different data. */
+  readonly tolerance: number
+  /** Modules that threads load before the strategy. */
+  readonly preload: readonly string[]
+  /** Threads that are there already; undefined: as many as the machine has cores, for this audit alone. */
+  readonly threads?: AuditThreads | undefined
+  /** Runs that are done, of about how many, and the part that is being judged. */
+  readonly onProgress?: ((done: number, total: number, part: PartName) => void) | undefined
+}
+
+/** @throws InputError when the data or parameters make no run. */
+export async function audit(request: AuditRequest): Promise<AuditDocument> {
+  const setup = shareSetup(request.prepared, request.strategy, request.file, request.settings)
+  const main = mainRun(request)
+  if (main.document === undefined) return documentOf(request, setup, main, 0, [brokenPart(main.crashed ?? '')])
+  const threads = request.threads ?? openThreads(request.preload)
+  try {
+    return await judge(request, setup, { ...main, document: main.document }, threads.pool)
+  } finally {
+    if (request.threads === undefined) await threads.close()
+  }
+}
+
+export interface AuditThreads {
+  readonly pool: WorkerPool<AuditTask, AuditAnswer>
+  close(): Promise<void>
+}
+
+/** Threads that any number of audits can share, one after the other. */
+export function openThreads(preload: readonly string[], count?: number): AuditThreads {
+  const folder = mkdtempSync(join(tmpdir(), 'autotrading-audit-'))
+  const data: AuditWorkerData = { preload, folder }
+  const worker = new URL('./audit-worker.ts', import.meta.url)
+  const pool = new WorkerPool<AuditTask, AuditAnswer>({ worker, data, threads: count })
+  return {
+    pool,
+    async close() {
+      await pool.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface MainRun {
+  readonly document: BacktestDocument | undefined
+  readonly log: DecisionLog | undefined
+  readonly crashed: string | undefined
+}
+
+/** The run that `backtest` makes: in this thread, unwatched. */
+function mainRun({ prepared, strategy, settings, manifest }: AuditRequest): MainRun {
+  let log: DecisionLog | undefined
+  try {
+    const { document } = runBacktest({
+      prepared,
+      strategy,
+      settings,
+      manifest: { ...manifest, config: {}, synthetic: false },
+      observers: (kernel) => [(log = new DecisionLog(kernel, { keepWords: true }))],
+    })
+    return { document, log, crashed: undefined }
+  } catch (error) {
+    if (error instanceof AutoTradingError && error.fault !== 'impossible') throw error
+    return { document: undefined, log, crashed: describe(error) }
+  }
+}
+
+async function judge(
+  request: AuditRequest,
+  setup: RunSetup,
+  main: MainRun & { readonly document: BacktestDocument },
+  pool: WorkerPool<AuditTask, AuditAnswer>,
+): Promise<AuditDocument> {
+  let part: PartName = 'determinism'
+  const total = expectedRuns(setup, request.quick)
+  const session = new Session({
+    setup,
+    definition: request.strategy.definition,
+    pool,
+    prng: createPrng(request.seed).fork('audit'),
+    quick: request.quick,
+    document: main.document,
+    onRun: (runs) => request.onProgress?.(Math.min(runs, total), total, part),
+  })
+  const { part: determinism, base, repeatable } = await judgeDeterminism(session, main.log)
+  const parts: Part[] = []
+  if (repeatable) {
+    part = 'perturbation'
+    parts.push(...(await judgeFuture(session, base)))
+    part = 'recursion'
+    parts.push(await judgeRecursion(session))
+    part = 'jitter'
+    parts.push(await judgeJitter(session, base, request.tolerance))
+    part = 'parameters'
+    parts.push(await judgeParameters(session, request.preload, () => request.onProgress?.(total, total, part)))
+  } else parts.push(...SKIPPED.map(skippedPart))
+  const all = [judgeInputs(session.offences()), determinism, ...parts]
+  return documentOf(request, setup, main, session.runs, all)
+}
+
+const SKIPPED: readonly PartName[] = ['truncation', 'perturbation', 'recursion', 'jitter', 'parameters']
+
+const skippedPart = (name: PartName): Part => ({
+  name,
+  status: 'skipped',
+  text: 'not judged: equal inputs do not give equal decisions',
+  runs: 0,
+  findings: [],
+  figures: {},
+})
+
+/** The future takes about a run per trial, a start three, and the others are few. */
+const expectedRuns = ({ markets }: RunSetup, quick: boolean): number =>
+  runsFor(
+    markets.reduce((sum, { bars }) => sum + bars.length, 0),
+    quick,
+  ) + (quick ? 16 : 36)
+
+const brokenPart = (text: string): Part => ({
+  name: 'determinism',
+  status: 'fail',
+  text: 'the strategy does not run on the data as they are',
+  runs: 1,
+  findings: [
+    { kind: 'crash', text, next: 'Correct it there; `backtest` shows the same error.', decision: null, dependsOn: null },
+  ],
+  figures: {},
+})
+
+function documentOf(
+  { strategy, prepared, manifest, seed, quick, strict }: AuditRequest,
+  { interval, params }: RunSetup,
+  main: MainRun,
+  runs: number,
+  parts: readonly Part[],
+): AuditDocument {
+  const failed = parts.some(({ status }) => status === 'fail')
+  const warned = parts.some(({ status }) => status === 'warn')
+  return {
+    schema: AUDIT_SCHEMA,
+    verdict: failed || (strict && warned) ? 'fail' : warned ? 'warn' : 'pass',
+    strict,
+    quick,
+    seed,
+    code: manifest.code,
+    runtime: manifest.runtime,
+    strategy: { name: strategy.definition.name, params, sha256: strategy.sha256 },
+    interval,
+    markets: prepared.markets.map(marketRow),
+    data: manifest.data,
+    digest: main.document?.digest ?? null,
+    decisions: main.log?.decisions.length ?? 0,
+    runs: runs + 1,
+    parts,
+    warnings: prepared.warnings,
+  }
+}
+
+function marketRow({ spec, bars, funding }: AuditRequest['prepared']['markets'][number]): AuditedMarket {
+  const last = bars.length - 1
+  return {
+    symbol: spec.symbol,
+    rows: bars.length,
+    fromMs: toMs(bars.openTime[0] as Micros),
+    toMs: toMs((bars.openTime[last] + bars.duration[last]) as Micros),
+    fundingRows: funding?.time.length ?? 0,
+    mark: bars.mark !== undefined,
+  }
+}

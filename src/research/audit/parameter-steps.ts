@@ -1,0 +1,88 @@
+/** Every parameter one step down and up: whether the result falls off a cliff right beside the values that were chosen. */
+import { sweep } from '../sweep.ts'
+import type { Params } from '../run-setup.ts'
+import type { ParameterValue } from '../../strategy/parameters.ts'
+import type { StrategyDefinition } from '../../strategy/strategy.ts'
+import type { Session } from './session.ts'
+import type { Finding, Part } from './verdict.ts'
+
+/** A step is this share of the value, and at least 1 of an integer. */
+const STEP = 0.05
+/** A neighbour that is worse by this much of the capital, and by half of the result, is a cliff. */
+const CLIFF = 0.05
+
+interface Neighbour {
+  readonly name: string
+  readonly value: ParameterValue
+  readonly params: Params
+}
+
+export async function judgeParameters(
+  { setup, definition, document, threads }: Session,
+  preload: readonly string[],
+  onRun: () => void,
+): Promise<Part> {
+  const neighbours = neighboursOf(definition, setup.params)
+  const skipped = (text: string): Part => ({ name: 'parameters', status: 'skipped', text, runs: 0, findings: [], figures: {} })
+  if (neighbours.length === 0) return skipped('there is no numeric parameter to move')
+  let results
+  try {
+    results = await sweep({ setup, params: neighbours.map(({ params }) => params), preload, threads, onProgress: onRun })
+  } catch (error) {
+    return {
+      ...skipped('a run with a neighbouring parameter broke off'),
+      status: 'fail',
+      findings: [crash(error instanceof Error ? error.message : String(error))],
+    }
+  }
+  const own = document.summary.totalReturn ?? 0
+  const returns = results.map(({ summary }) => summary.totalReturn ?? Number.NaN)
+  const worst = returns.reduce((least, value, i) => (value < returns[least] ? i : least), 0)
+  const cliff = own > 0 && returns[worst] < own - Math.max(CLIFF, own / 2)
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+  const at = `${neighbours[worst].name}=${String(neighbours[worst].value)}`
+  return {
+    name: 'parameters',
+    status: cliff ? 'warn' : 'pass',
+    text: `return ${percent(own)}; ${percent(Math.min(...returns))} to ${percent(Math.max(...returns))} with one parameter one step away (least at ${at})`,
+    runs: results.length,
+    findings: cliff ? [cliffFinding(at, percent(own), percent(returns[worst]))] : [],
+    figures: {
+      neighbours: results.length,
+      totalReturn: own,
+      totalReturnLeast: Math.min(...returns),
+      totalReturnMost: Math.max(...returns),
+    },
+  }
+}
+
+/** Values inside the bounds, in sets that the strategy does not complain about. Quantities only scale and flags have no step. */
+export function neighboursOf(definition: StrategyDefinition, params: Params): readonly Neighbour[] {
+  return Object.entries(definition.parameters).flatMap(([name, { kind, min = -Infinity, max = Infinity }]) => {
+    const value = params[name]
+    if (typeof value !== 'number' || (kind !== 'integer' && kind !== 'number')) return []
+    const share = Math.abs(value) * STEP
+    const step = kind === 'integer' ? Math.max(1, Math.round(share)) : share
+    return [value - step, value + step].flatMap((moved): readonly Neighbour[] => {
+      if (step === 0 || moved < min || moved > max) return []
+      const set = { ...params, [name]: moved }
+      return definition.check?.(set) === undefined ? [{ name, value: moved, params: set }] : []
+    })
+  })
+}
+
+const crash = (text: string): Finding => ({
+  kind: 'crash',
+  text,
+  next: 'Declare the bounds of the parameters so that every value inside them runs.',
+  decision: null,
+  dependsOn: null,
+})
+
+const cliffFinding = (at: string, own: string, worst: string): Finding => ({
+  kind: 'cliff',
+  text: `the return falls from ${own} to ${worst} at ${at}`,
+  next: 'Values whose neighbours lose are fitted to this stretch of history.',
+  decision: null,
+  dependsOn: null,
+})

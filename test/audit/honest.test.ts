@@ -1,0 +1,40 @@
+/** What keeps the rules passes: the strategies of the house and the example, on made-up and on recorded markets. */
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { auditFiles, closeThreads, marketFiles, SYMBOLS } from './audit-files.ts'
+
+let folder: string
+beforeAll(() => (folder = marketFiles(1_200, 8)))
+afterAll(async () => {
+  await closeThreads()
+  rmSync(folder, { recursive: true })
+})
+
+const example = fileURLToPath(new URL('../../examples/channel-breakout.ts', import.meta.url))
+
+it.each([
+  ['ema-cross', ['fast=5', 'slow=20', 'qty=0.01'], ['BTCUSDT']],
+  ['trend-following', ['fast=8', 'slow=30'], SYMBOLS],
+  [example, ['entry=24', 'exit=12', 'days=2'], SYMBOLS],
+])('%s passes on a made-up market with funding', async (strategy, params, symbols) => {
+  const { parts, verdict } = await auditFiles({ strategy, folder, params, symbols })
+  const judged = parts.filter(({ name }) => name !== 'jitter' && name !== 'parameters')
+  expect(judged.map(({ name, status, text }) => [name, status, text])).toEqual(
+    judged.map(({ name, text }) => [name, 'pass', text]),
+  )
+  expect(verdict).not.toBe('fail')
+})
+
+const data = join(
+  process.env['AUTOTRADING_SHARED'] ?? join(import.meta.dirname, '../../../shared'),
+  'data/klines/BTCUSDT-1d.csv.gz',
+)
+it.skipIf(!existsSync(data))('ema-cross passes on recorded days, and the same audit says the same', async () => {
+  const run = () => auditFiles({ strategy: 'ema-cross', folder: data, params: ['fast=5', 'slow=20', 'qty=0.01'], seed: 4 })
+  const [first, second] = [await run(), await run()]
+  expect(first.verdict).not.toBe('fail')
+  expect(first.parts.slice(0, 5).map(({ status }) => status)).toEqual(Array(5).fill('pass'))
+  expect(second).toEqual(first)
+})
