@@ -5,7 +5,7 @@ import type { Money } from '../core/exact.ts'
 import type { PositionSide } from '../domain/order.ts'
 import { refusalText } from '../domain/venue-error.ts'
 import { SIDES } from './margin-account.ts'
-import { exactNotional, initialMargin, maxLeverage, maxNotional, unrealisedAt } from './margin-figures.ts'
+import { exactNotional, initialMargin, maxLeverage, maxNotional, unrealisedAt } from '../domain/margin.ts'
 import type { VenueCore } from './venue-core.ts'
 
 export type MarginType = 'cross' | 'isolated'

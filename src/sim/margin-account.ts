@@ -10,6 +10,7 @@ import type { Money, Price } from '../core/exact.ts'
 import type { Instrument, MarginBracket } from '../domain/instrument.ts'
 import { Ledger } from '../domain/ledger.ts'
 import type { LedgerState } from '../domain/ledger.ts'
+import { exactMaintenance, MAINTENANCE_SCALE } from '../domain/margin.ts'
 import type { PositionSide } from '../domain/order.ts'
 import { Position } from '../domain/position.ts'
 import type { PositionState } from '../domain/position.ts'
@@ -176,12 +177,8 @@ export class MarginAccount {
 
   /** F2 of a size in quantity units x mark units, in the unit of `slack`. */
   maintenance(i: number, size: bigint): bigint {
-    const { brackets } = this.#tables[i]
-    if (brackets.length === 0) return 0n
     const perPrice = this.#markPerPrice[i]
-    let bracket = brackets[0]
-    for (const other of brackets) if (size > other.floor * perPrice) bracket = other
-    return (size * BigInt(bracket.rate) - bracket.cum * perPrice * RATE_ONE) * (SLACK_SCALE / perPrice / RATE_ONE)
+    return exactMaintenance(this.#tables[i].brackets, size, perPrice) * (SLACK_SCALE / perPrice / MAINTENANCE_SCALE)
   }
 
   /** Units that hold something in an instrument: `CROSS`, or the slots of its isolated positions. */
@@ -338,9 +335,8 @@ export const instrumentOf = (slot: number): number => Math.floor(slot / SIDES.le
 const NO_UNITS: readonly MarginUnit[] = Object.freeze([])
 const CROSS_ONLY: readonly MarginUnit[] = Object.freeze([CROSS])
 
-const RATE_ONE = 10n ** 10n
 /** Fine enough for a mark unit times a rate unit: exact without a fraction. */
-export const SLACK_SCALE = RATE_ONE * 10n ** 8n
+export const SLACK_SCALE = MAINTENANCE_SCALE * 10n ** 8n
 
 /** The smallest integer in [low, high] for which the condition holds, which it does for all larger ones; high when for none. */
 function bisect(low: number, high: number, holds: (n: number) => boolean): number {

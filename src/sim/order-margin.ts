@@ -16,7 +16,7 @@ import {
   openOrderMargin,
   openOrderMarginHedge,
   unrealisedAt,
-} from './margin-figures.ts'
+} from '../domain/margin.ts'
 import { isConditional, onlyCloses } from './sim-order.ts'
 import type { SimOrder } from './sim-order.ts'
 import type { Book } from './venue-book.ts'

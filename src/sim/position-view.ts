@@ -16,8 +16,8 @@ import {
   marginRatio,
   notionalAt,
   unrealisedAt,
-} from './margin-figures.ts'
-import type { Ratio } from './margin-figures.ts'
+} from '../domain/margin.ts'
+import type { Ratio } from '../domain/margin.ts'
 import type { Book } from './venue-book.ts'
 
 export interface PositionView {

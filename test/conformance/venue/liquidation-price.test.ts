@@ -8,15 +8,9 @@ import type { Money, Price, Qty } from '../../../src/core/exact.ts'
 import type { Micros } from '../../../src/core/time.ts'
 import { Instrument } from '../../../src/domain/instrument.ts'
 import type { MarginBracket } from '../../../src/domain/instrument.ts'
-import {
-  exactMaintenance,
-  exactNotional,
-  liquidationPrice,
-  MAINTENANCE_SCALE,
-  maxNotional,
-} from '../../../src/sim/margin-figures.ts'
+import { exactMaintenance, exactNotional, liquidationPrice, MAINTENANCE_SCALE, maxNotional } from '../../../src/domain/margin.ts'
 import { CROSS, MarginAccount } from '../../../src/sim/margin-account.ts'
-import type { Ratio } from '../../../src/sim/margin-figures.ts'
+import type { Ratio } from '../../../src/domain/margin.ts'
 import { readBrackets } from '../../../src/storage/market-data/brackets.ts'
 import type { Bracket } from '../../../src/storage/market-data/brackets.ts'
 

@@ -9,7 +9,7 @@ import { PLAIN_TERMS } from '../../../src/domain/order.ts'
 import type { Fill, OrderRequest } from '../../../src/domain/order.ts'
 import { Position } from '../../../src/domain/position.ts'
 import type { PositionState } from '../../../src/domain/position.ts'
-import { isolatedWalletAfter } from '../../../src/sim/margin-figures.ts'
+import { isolatedWalletAfter } from '../../../src/domain/margin.ts'
 import { SimVenue } from '../../../src/sim/sim-venue.ts'
 import type { RecordedOrder } from './recorded.ts'
 

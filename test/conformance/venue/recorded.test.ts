@@ -15,7 +15,7 @@ import {
   maintenanceMargin,
   notionalAt,
   unrealisedAt,
-} from '../../../src/sim/margin-figures.ts'
+} from '../../../src/domain/margin.ts'
 import { ArithmeticBooks, money, plain, priceOf, PRICE_SCALE, qtyOf, shown, VenueBooks } from './recorded-books.ts'
 import type { Books, Session } from './recorded-books.ts'
 import { recordedSessions } from './recorded.ts'

@@ -6,8 +6,8 @@
  */
 import { formatUnits, notional, pow10Big, RATE_SCALE, share } from '../core/exact.ts'
 import type { Money, Price, Qty } from '../core/exact.ts'
-import type { MarginBracket } from '../domain/instrument.ts'
-import type { PositionState } from '../domain/position.ts'
+import type { MarginBracket } from './instrument.ts'
+import type { PositionState } from './position.ts'
 
 /** Exact quotient, the denominator above 0. */
 export interface Ratio {

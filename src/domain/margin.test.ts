@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rateOf, unitsOf } from '../core/exact.ts'
 import type { Money, Price, Qty } from '../core/exact.ts'
-import type { MarginBracket } from '../domain/instrument.ts'
+import type { MarginBracket } from './instrument.ts'
 import {
   availableBalance,
   breakEvenPrice,
@@ -24,8 +24,8 @@ import {
   openOrderMargin,
   openOrderMarginHedge,
   unrealisedAt,
-} from './margin-figures.ts'
-import type { Ratio } from './margin-figures.ts'
+} from './margin.ts'
+import type { Ratio } from './margin.ts'
 
 const money = (text: string): Money => unitsOf(text, 8) as Money
 /** Prices of 2 decimals, quantities of 6, marks of 8. */
