@@ -316,23 +316,40 @@ function leftOrders({ kernel }: FinishedRun, { bars, settings }: Context): reado
 }
 
 /** What every run takes for granted, one sentence each, for the report. */
-export function assumptionsOf({ fills, latency }: BacktestSettings): readonly string[] {
+export function assumptionsOf(
+  { fills, latency, account, switches }: BacktestSettings,
+  markets: readonly Pick<MarketInput, 'trades'>[] = [],
+): readonly string[] {
   const ms = (delay: Delay): string =>
     typeof delay === 'number' ? `${delay / 1_000} ms` : `${typicalDelay(delay) / 1_000} ms in the middle of its distribution`
+  const driver = markets.length > 0 && markets.every(({ trades }) => trades !== undefined) ? 'trade' : 'bar'
   return [
-    `Orders decided on the close of a bar fill from the open of the next; a bar is known to us when it has closed${typicalDelay(latency.data) > 0 ? ` and ${ms(latency.data)} later` : ''}.`,
+    driver === 'trade'
+      ? 'Orders fill at trades only, from the next trade after they arrive, at the worse of its price and the last price paid on their side; decisions are made on bars built from the same trades.'
+      : `Orders decided on the close of a bar fill from the open of the next; a bar is known to us when it has closed${typicalDelay(latency.data) > 0 ? ` and ${ms(latency.data)} later` : ''}.`,
     `Orders reach the exchange after ${ms(latency.order)}, its reports reach us after ${ms(latency.report)}.`,
-    `Fees: maker ${formatRate(fills.makerFee)}, taker ${formatRate(fills.takerFee)} of the notional, on every fill.`,
+    fills.tiers === undefined || fills.tiers.length === 0
+      ? `Fees: maker ${formatRate(fills.makerFee)}, taker ${formatRate(fills.takerFee)} of the notional, on every fill.`
+      : `Fees go down with the notional of the last 30 days, in ${fills.tiers.length} tiers; the first is maker ${formatRate(fills.tiers[0].maker)}, taker ${formatRate(fills.tiers[0].taker)}.`,
     fills.slippageBps === 0
-      ? 'Taker fills have no slippage beyond the bar.'
+      ? `Taker fills have no slippage beyond the ${driver}.`
       : `Taker fills are ${fills.slippageBps} basis points worse than the price.`,
     fills.participation === undefined
-      ? "The size of orders is not limited by a bar's volume."
-      : `Orders take at most ${fills.participation * 100} % of a bar's volume; a bar without volume fills nothing.`,
+      ? `The size of orders is not limited by a ${driver}'s volume.`
+      : `Orders take at most ${fills.participation * 100} % of a ${driver}'s volume; a bar without volume fills nothing.`,
     fills.touch
       ? 'Limit orders fill when their price is touched.'
       : 'Limit orders fill only when the price trades through them by a tick.',
-    'Inside a bar a stop comes before a profit, a liquidation before a gain; a stop fills at the worse of the open and its trigger.',
+    ...(driver === 'trade'
+      ? []
+      : [
+          'Inside a bar a stop comes before a profit, a liquidation before a gain; a stop fills at the worse of the open and its trigger.',
+        ]),
+    ...(account === undefined
+      ? []
+      : [
+          `Margin is ${account.margin}, at ${account.leverage}x or what a contract allows at most; a liquidation takes ${switches?.liquidation === 'whole' ? 'the whole position' : 'what is needed of a large position, else all of it'}, and charges its fee.`,
+        ]),
     'Our orders do not move the market.',
     'Equity is wallet plus unrealised profit at the last closes.',
   ]

@@ -75,7 +75,7 @@ export async function writePage(
   settings: BacktestSettings,
 ): Promise<void> {
   const { renderHtml } = await import('../research/report/html.ts')
-  const page = renderHtml(document, seriesOf(prepared), { assumptions: assumptionsOf(settings) })
+  const page = renderHtml(document, seriesOf(prepared), { assumptions: assumptionsOf(settings, prepared.markets) })
   writePageText(path, page)
 }
 
