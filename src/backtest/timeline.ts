@@ -188,6 +188,8 @@ export class Timeline implements Feed, Venue {
   readonly #orderDelay: Latency
   readonly #reportDelay: Latency
   readonly #dataDelay: Latency
+  readonly #drawsData: boolean
+  readonly #hasTrades: boolean
   /** What is drawn may not overtake what went before: one connection carries all of a kind. */
   #lastArrival = 0
   #lastReport = 0
@@ -209,7 +211,9 @@ export class Timeline implements Feed, Venue {
     this.#orderDelay = new Latency(latency.order, chance.fork('latency-order'))
     this.#reportDelay = new Latency(latency.report, chance.fork('latency-report'))
     this.#dataDelay = new Latency(latency.data, chance.fork('latency-data'))
+    this.#drawsData = Number.isNaN(this.#dataDelay.constant)
     this.#lanes = bars.map((_, i) => new Lane(i, parts))
+    this.#hasTrades = this.#lanes.some(({ trades }) => trades !== undefined)
     for (const lane of this.#lanes) lane.usDelay = this.#dataDelay.next()
     this.#look()
   }
@@ -322,15 +326,12 @@ export class Timeline implements Feed, Venue {
     // Funding after the last bar concerns nobody: there is no price to value it.
     if (next === FAR) return false
     if (this.#settlementNext < next) next = this.#settlementNext
-    const { wakeAt } = this.#exchangeSide
-    if (wakeAt < next) next = Math.max(wakeAt, this.#now)
     this.#now = next as Micros
     if (this.#settlementNext === next) this.#settle()
-    if (wakeAt <= next) this.#exchangeSide.wake(this.#now)
     return true
   }
 
-  /** M4: funding, then other maintenance tables, then what ceases to trade. */
+  /** M4: funding, then other maintenance tables, then what ceases to trade; then what ends by itself. */
   #settle(): void {
     this.#settlementNext = FAR
     for (const lane of this.#lanes) {
@@ -344,6 +345,13 @@ export class Timeline implements Feed, Venue {
       if (lane.expiry <= this.#now) this.#delist(lane)
       this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }
+    if (this.#exchangeSide.wakeAt <= this.#now) this.#exchangeSide.wake(this.#now)
+    this.#awaitWake()
+  }
+
+  /** V8: only orders that arrive, and the wake itself, change when the venue wants to be woken. */
+  #awaitWake(): void {
+    this.#settlementNext = Math.min(this.#settlementNext, Math.max(this.#now, this.#exchangeSide.wakeAt))
   }
 
   #delist(lane: Lane): void {
@@ -395,11 +403,17 @@ export class Timeline implements Feed, Venue {
     words[at + BAR.trades] = 0
     words[at + BAR.takerBuyBase] = 0
     const next = row + 1
-    const { constant } = this.#dataDelay
     lane.usRow = next
+    if (this.#drawsData) this.#drawUsNext(lane)
+    else lane.usNext = next < lane.length ? bars.openTime[next] + bars.duration[next] + lane.usDelay : FAR
+  }
+
+  /** A row may not overtake the one before. */
+  #drawUsNext(lane: Lane): void {
+    const { bars, usRow } = lane
     lane.usLast = this.#now
-    lane.usDelay = constant === constant ? constant : this.#dataDelay.next()
-    lane.usNext = next < lane.length ? Math.max(this.#now, bars.openTime[next] + bars.duration[next] + lane.usDelay) : FAR
+    lane.usDelay = this.#dataDelay.next()
+    lane.usNext = usRow < lane.length ? Math.max(this.#now, bars.openTime[usRow] + bars.duration[usRow] + lane.usDelay) : FAR
   }
 
   #arrivals(): void {
@@ -409,6 +423,7 @@ export class Timeline implements Feed, Venue {
       if (effect.kind === 'submit') venue.submit(effect.order, this.#now)
       else if (effect.kind === 'cancel') venue.cancel(effect.cancel, this.#now)
     }
+    if (venue.wakeAt !== FAR) this.#awaitWake()
   }
 
   /** The opens of this moment, then the ranges; and the next moments likewise while nothing else lies before them. */
@@ -418,12 +433,15 @@ export class Timeline implements Feed, Venue {
       if (this.#endsNext === this.#now) this.#endBars()
       const next = this.#opensNext < this.#endsNext ? this.#opensNext : this.#endsNext
       if (next >= this.#usEarliest || next >= this.#settlementNext || next >= this.#appointments.nextTime) return
-      if (next >= this.#exchangeSide.wakeAt) return
       this.#now = next as Micros
     }
   }
 
   #openBars(): void {
+    if (this.#hasTrades) {
+      this.#openMixed()
+      return
+    }
     const venue = this.#exchangeSide
     const lanes = this.#lanes
     const now = this.#now
@@ -431,8 +449,7 @@ export class Timeline implements Feed, Venue {
     let ends: number = FAR
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]
-      if (lane.trades !== undefined) this.#openTrades(lane)
-      else if (!lane.inside && lane.exchangeNext === now) {
+      if (!lane.inside && lane.exchangeNext === now) {
         venue.openBar(i, lane.exchangeRow)
         lane.inside = true
         lane.exchangeNext = now + lane.bars.duration[lane.exchangeRow] - RANGE_BEFORE_END
@@ -440,13 +457,45 @@ export class Timeline implements Feed, Venue {
       if (lane.inside) {
         if (lane.exchangeNext < ends) ends = lane.exchangeNext
       } else if (lane.exchangeNext < opens) opens = lane.exchangeNext
-      if (lane.markNext !== FAR) {
-        if (lane.markInside) ends = Math.min(ends, lane.markNext)
-        else opens = Math.min(opens, lane.markNext)
-      }
     }
     this.#opensNext = opens
     this.#endsNext = ends
+  }
+
+  /** The same where trades drive some of the instruments: kept apart, so that the way of bars stays short. */
+  #openMixed(): void {
+    for (const lane of this.#lanes) {
+      if (lane.trades !== undefined) this.#openTrades(lane)
+      else if (!lane.inside && lane.exchangeNext === this.#now) {
+        this.#exchangeSide.openBar(lane.instrument, lane.exchangeRow)
+        lane.inside = true
+        lane.exchangeNext = this.#now + lane.bars.duration[lane.exchangeRow] - RANGE_BEFORE_END
+      }
+    }
+    this.#lookAtExchange()
+  }
+
+  #endMixed(): void {
+    for (const lane of this.#lanes) {
+      if (lane.markInside && lane.markNext === this.#now) this.#mark(lane)
+      if (lane.inside && lane.exchangeNext === this.#now) {
+        this.#exchangeSide.endBar(lane.instrument)
+        lane.inside = false
+        lane.exchangeRow += 1
+        lane.exchangeNext = lane.exchangeRow < lane.length ? lane.bars.openTime[lane.exchangeRow] : FAR
+      }
+    }
+    this.#lookAtExchange()
+  }
+
+  #lookAtExchange(): void {
+    this.#opensNext = this.#endsNext = FAR
+    for (const lane of this.#lanes) {
+      if (lane.inside) this.#endsNext = Math.min(this.#endsNext, lane.exchangeNext)
+      else this.#opensNext = Math.min(this.#opensNext, lane.exchangeNext)
+      if (lane.markInside) this.#endsNext = Math.min(this.#endsNext, lane.markNext)
+      else this.#opensNext = Math.min(this.#opensNext, lane.markNext)
+    }
   }
 
   /** R1, R5: a mark row that begins, then the trades of the moment. */
@@ -473,6 +522,10 @@ export class Timeline implements Feed, Venue {
   }
 
   #endBars(): void {
+    if (this.#hasTrades) {
+      this.#endMixed()
+      return
+    }
     const venue = this.#exchangeSide
     const lanes = this.#lanes
     const now = this.#now
@@ -480,7 +533,6 @@ export class Timeline implements Feed, Venue {
     let ends: number = FAR
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]
-      if (lane.markInside && lane.markNext === now) this.#mark(lane)
       if (lane.inside && lane.exchangeNext === now) {
         venue.endBar(i)
         const row = lane.exchangeRow + 1
@@ -491,26 +543,20 @@ export class Timeline implements Feed, Venue {
       if (lane.inside) {
         if (lane.exchangeNext < ends) ends = lane.exchangeNext
       } else if (lane.exchangeNext < opens) opens = lane.exchangeNext
-      if (lane.markNext !== FAR) {
-        if (lane.markInside) ends = Math.min(ends, lane.markNext)
-        else opens = Math.min(opens, lane.markNext)
-      }
     }
     this.#opensNext = opens
     this.#endsNext = ends
   }
 
   #look(): void {
-    this.#settlementNext = this.#opensNext = this.#endsNext = this.#usEarliest = FAR
+    this.#settlementNext = this.#usEarliest = FAR
     for (const lane of this.#lanes) {
       lane.look()
-      if (lane.inside) this.#endsNext = Math.min(this.#endsNext, lane.exchangeNext)
-      else this.#opensNext = Math.min(this.#opensNext, lane.exchangeNext)
-      if (lane.markInside) this.#endsNext = Math.min(this.#endsNext, lane.markNext)
-      else this.#opensNext = Math.min(this.#opensNext, lane.markNext)
       this.#usEarliest = Math.min(this.#usEarliest, lane.usNext)
       this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }
+    this.#lookAtExchange()
+    if (this.#venue !== undefined) this.#awaitWake()
   }
 
   snapshot(): TimelineState {

@@ -32,8 +32,10 @@ export class BarMatching {
     book.row = row
     book.inside = true
     const open = bars.open[row]
-    if (!book.pending && open > book.lowTrigger && open < book.highTrigger && this.#markIsSafe(book, book.mark(), book.mark()))
-      return
+    if (!book.pending && open > book.lowTrigger && open < book.highTrigger) {
+      const mark = book.mark()
+      if (mark > book.lowMark && mark < book.highMark) return
+    }
     this.#core.time = bars.openTime[row] as Micros
     book.budget = this.budgetLeft(book)
     book.budgetRow = row

@@ -57,11 +57,20 @@ export class OrderMargin {
     if (most === undefined) return false
     const held = account.position(i, positionSide).qty * (side === 'buy' ? 1 : -1)
     const price = this.assumedPrice(book, request)
+    if (book.orders.length <= 1 && this.#isPlainlyBelow(book, most, held, price * qty)) return false
     const waiting =
       book.orders.length === 0 ? 0n : this.#waiting(book, index, positionSide, without)[side === 'buy' ? 'bids' : 'asks']
     const perPrice = BigInt(book.markPerPrice)
     const value = exactNotional(held, this.#markOf(i)) + (waiting + notional(price, qty as Qty)) * perPrice
     return value > most * perPrice
+  }
+
+  /** In floats, never yes where it is close; at most one order waits, and counts as much again as this one. */
+  #isPlainlyBelow(book: Book, most: Money, held: number, value: number): boolean {
+    const waiting =
+      book.orders.length === 0 ? 0 : book.orders[0].request.qty * Math.max(book.orders[0].request.price ?? 0, book.last())
+    const position = (Math.abs(held) * this.#markOf(book.instrument.index)) / book.markPerPrice
+    return (position + waiting + value) * PLAINLY < Number(most)
   }
 
   /** V1.19: whether the order costs more than is available. `opens` is the part of `qty` that opens. */
