@@ -7,11 +7,11 @@
 import { editDistance } from '../core/did-you-mean.ts'
 import { InputError } from '../core/errors.ts'
 import { formatUnits, parseDecimal, POW10, pow10Big, rateOf, unitsOf, ZERO } from '../core/exact.ts'
-import type { Money, Price, Qty } from '../core/exact.ts'
+import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import { DAY, daysFromCivil, formatDate, formatTime, fromMs, HOUR, toMs } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import { instrumentId } from '../domain/instrument.ts'
-import type { InstrumentKind, InstrumentSpec, MarginBracket, TradingRules } from '../domain/instrument.ts'
+import type { BracketChange, InstrumentKind, InstrumentSpec, MarginBracket, TradingRules } from '../domain/instrument.ts'
 import type { Bracket, BracketDocument } from '../storage/market-data/brackets.ts'
 import { BUILT_IN_BRACKETS_DATE, builtInInstrument } from '../storage/market-data/built-in-instruments.ts'
 import type { ExchangeInfo, ExchangeSymbol } from '../storage/market-data/exchange-info.ts'
@@ -24,6 +24,8 @@ export interface SymbolFacts {
   readonly symbol: string
   /** The most decimals in any price that is used. */
   readonly decimals: number
+  /** The most decimals in any quantity that must be counted exactly; absent where only bars are used. */
+  readonly qtyDecimals?: number
   /** First moment of the first bar, and the end of the last. */
   readonly from: Micros
   readonly to: Micros
@@ -70,6 +72,7 @@ export function instrumentsOf(facts: readonly SymbolFacts[], books: RuleBooks, l
     const { symbol, terms, from, to } = contract
     const expiresAt = expiryOf(symbol, terms, from, to)
     const brackets = margins.of(symbol, leverage)
+    const bracketChanges = margins.changesOf(symbol, to)
     return {
       venue: VENUE,
       kind: kindOf(symbol),
@@ -80,6 +83,7 @@ export function instrumentsOf(facts: readonly SymbolFacts[], books: RuleBooks, l
       priceScale: priceScaleOf(contract),
       rules: [rulesOf(contract, scale)],
       brackets,
+      ...(bracketChanges.length === 0 ? {} : { bracketChanges }),
       liquidationFee: rateOf(terms.liquidationFee ?? DEFAULT_LIQUIDATION_FEE, `liquidation fee of ${symbol}`),
       ...(terms.listedAt === undefined ? {} : { listedAt: terms.listedAt }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -222,8 +226,9 @@ function scaleNeeded(contract: Contract): number {
       },
     )
   const { step, limits } = contract.terms
+  const decimals = Math.max(QTY_DECIMALS, contract.qtyDecimals ?? 0)
   return (
-    priceScale + [step, limits?.minQty, limits?.maxQty].reduce((most, text) => Math.max(most, decimalsOfText(text)), QTY_DECIMALS)
+    priceScale + [step, limits?.minQty, limits?.maxQty].reduce((most, text) => Math.max(most, decimalsOfText(text)), decimals)
   )
 }
 
@@ -237,15 +242,25 @@ function rulesOf(contract: Contract, scale: number): TradingRules {
   const step = terms.step === undefined ? 1 : units(terms.step, qtyScale, 'step')
   const rules = { from, tick: tick as Price, step: step as Qty, binding: terms.limits !== undefined }
   if (terms.limits === undefined) return rules
-  // MARKET_LOT_SIZE and the bands of prices do not hold on bars (D3), so they are not taken over.
+  // MARKET_LOT_SIZE does not hold without a book (D3), so it is not taken over; the bands are switched off there.
   const minQty = positive(terms.limits.minQty)
   const maxQty = positive(terms.limits.maxQty)
   const minNotional = positive(terms.limits.minNotional)
+  const rate = (text: string | undefined, what: string): Rate | undefined =>
+    text === undefined ? undefined : rateOf(text, `${what} of ${symbol}`)
+  const { maxOrders } = terms.limits
+  const priceUp = rate(positive(terms.limits.percentUp), 'upper price band')
+  const priceDown = rate(positive(terms.limits.percentDown), 'lower price band')
+  const triggerProtect = rate(positive(terms.limits.triggerProtect), 'trigger protection')
   return {
     ...rules,
     ...(minQty === undefined ? {} : { minQty: units(minQty, qtyScale, 'minimum quantity') as Qty }),
     ...(maxQty === undefined ? {} : { maxQty: units(maxQty, qtyScale, 'maximum quantity') as Qty }),
     ...(minNotional === undefined ? {} : { minNotional: unitsOf(minNotional, scale, `minimum notional of ${symbol}`) as Money }),
+    ...(priceUp === undefined ? {} : { priceUp }),
+    ...(priceDown === undefined ? {} : { priceDown }),
+    ...(triggerProtect === undefined ? {} : { triggerProtect }),
+    ...(maxOrders === undefined ? {} : { maxOrders }),
   }
 }
 
@@ -344,6 +359,18 @@ class MarginTables {
           `leverage up to ${DEFAULT_BRACKET.leverage}. Give --brackets for the exchange's table.`,
       )
     return warnings
+  }
+
+  /** Tables whose date lies inside the run, oldest first. */
+  changesOf(symbol: string, to: Micros): readonly BracketChange[] {
+    const later = this.#books.brackets
+      .filter((document) => document !== this.#document && document.date !== undefined)
+      .filter(({ date }) => Number(date) > this.#start && Number(date) < to)
+      .toSorted((a, b) => Number(a.date) - Number(b.date))
+    return later.flatMap(({ date, brackets }) => {
+      const own = brackets.get(symbol)
+      return own === undefined ? [] : [{ from: date as Micros, brackets: own.map((bracket) => this.#bracket(symbol, bracket)) }]
+    })
   }
 
   #requireLeverage(symbol: string, leverage: number, most: number, where: string): void {

@@ -11,7 +11,9 @@ import type { VenueBars } from '../sim/venue-bars.ts'
 import type { BracketDocument } from '../storage/market-data/brackets.ts'
 import type { ExchangeInfo } from '../storage/market-data/exchange-info.ts'
 import type { KlineTable } from '../storage/market-data/kline-table.ts'
+import { barsOfTrades } from '../storage/market-data/build-bars.ts'
 import type { MarketData } from '../storage/market-data/load.ts'
+import type { TradeTable } from '../storage/market-data/trade-table.ts'
 import { alignMarks } from './align-marks.ts'
 import { fundingGapWarning, fundingSchedule } from './funding-schedule.ts'
 import { idOf, instrumentsOf, shortList } from './instruments.ts'
@@ -19,10 +21,11 @@ import type { RuleBooks, SymbolFacts } from './instruments.ts'
 import { mergeIntervals, requireDivides } from './merge-intervals.ts'
 import type { Series } from './merge-intervals.ts'
 import type { InstrumentRow } from './result.ts'
+import { venueMarks, venueTrades } from './trade-rows.ts'
 import type { MarketInput } from './world.ts'
 
 /** What was loaded; `sources` and `warnings` of the files stay with whoever loaded them. */
-export type LoadedMarket = Pick<MarketData, 'bars' | 'mark' | 'funding'>
+export type LoadedMarket = Pick<MarketData, 'bars' | 'mark' | 'funding'> & Partial<Pick<MarketData, 'trades'>>
 
 export interface PrepareRequest {
   readonly data: LoadedMarket
@@ -68,12 +71,17 @@ export function prepareWith(
   { data, interval: asked, fillInterval, leverage }: Omit<PrepareRequest, 'exchangeInfo' | 'brackets'>,
   books: RuleBooks,
 ): PreparedMarkets {
-  const symbols = [...data.bars.keys()].toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+  const { trades = NO_TRADES } = data
+  const symbols = [...new Set([...data.bars.keys(), ...trades.keys()])].toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
   assert(symbols.length > 0, 'a run has at least one symbol with bars')
   for (const tables of data.bars.values()) refuseSpot(tables)
   const interval = asked ?? onlyInterval(data, fillInterval)
-  const sources = symbols.map((symbol) => seriesOf(symbol, data.bars.get(symbol) ?? [], interval, fillInterval))
-  const facts = sources.map(factsOf)
+  const sources = symbols.map((symbol) => {
+    const traded = trades.get(symbol)
+    const tables = data.bars.get(symbol) ?? []
+    return traded === undefined ? seriesOf(symbol, tables, interval, fillInterval) : seriesOfTrades(traded, tables, interval)
+  })
+  const facts = sources.map((source) => factsOf(source, trades.get(source.symbol)))
   const { specs, rows, warnings } = instrumentsOf(facts, books, leverage)
   const run = { from: least(facts.map(({ from }) => from)), to: most(facts.map(({ to }) => to)) }
   const all = [...warnings]
@@ -82,13 +90,22 @@ export function prepareWith(
     const { priceScale } = specs[i]
     const merged = mergeIntervals({ symbol, priceScale, coarse, fine })
     const marks = data.mark.get(symbol)
-    const aligned = alignMarks(symbol, merged.bars, priceScale, marks, interval)
+    const traded = trades.get(symbol)
+    const aligned =
+      traded === undefined ? alignMarks(symbol, merged.bars, priceScale, marks, interval) : { mark: undefined, warnings: [] }
     const bars = { ...merged.bars, mark: aligned.mark }
     const settled = data.funding.get(symbol)
     const funding = settled && fundingSchedule({ table: settled, bars, priceScale, marks, ...run })
     const gap = funding && fundingGapWarning(symbol, funding, bars)
     all.push(...ignored, ...merged.warnings, ...aligned.warnings, ...(gap === undefined ? [] : [gap]))
-    return { spec: specs[i], bars, funding }
+    if (traded === undefined) return { spec: specs[i], bars, funding }
+    return {
+      spec: specs[i],
+      bars,
+      trades: venueTrades(traded, specs[i]),
+      marks: marks && venueMarks(marks, priceScale, interval),
+      funding,
+    }
   })
 
   all.push(...absences(symbols, data))
@@ -113,8 +130,14 @@ function refuseSpot(tables: readonly KlineTable[]): void {
   )
 }
 
+const NO_TRADES: ReadonlyMap<string, TradeTable> = new Map()
+
 /** The interval of all tables but those that only fill. */
 function onlyInterval({ bars }: LoadedMarket, fillInterval: Interval | undefined): Interval {
+  if (bars.size === 0)
+    throw new InputError('interval-needed', 'the data are trades, and nothing says which bars strategies shall decide on', {
+      next: 'Give it with --interval, for example --interval 1m.',
+    })
   const found = new Set<Interval>()
   for (const [symbol, tables] of bars)
     for (const { interval } of tables) {
@@ -168,6 +191,18 @@ function seriesOf(
   }
 }
 
+/** R5: bars for decisions are built from the trades that drive the venue. */
+function seriesOfTrades(trades: TradeTable, tables: readonly KlineTable[], decision: Interval): SymbolSeries {
+  const { symbol } = trades
+  const unused = tables.map(({ interval }) => (interval ?? decision).name).join(', ')
+  return {
+    symbol,
+    coarse: { table: barsOfTrades(trades, decision), interval: decision },
+    fine: undefined,
+    ignored: unused === '' ? [] : [`${symbol}: the bars of ${unused} are not used; bars are built from its trades.`],
+  }
+}
+
 function onlyCoarser(symbol: string, all: readonly Series[], decision: Interval): InputError {
   const names = all.map(({ interval }) => interval.name).join(', ')
   return new InputError(
@@ -180,11 +215,12 @@ function onlyCoarser(symbol: string, all: readonly Series[], decision: Interval)
   )
 }
 
-function factsOf({ symbol, coarse, fine }: SymbolSeries): SymbolFacts {
+function factsOf({ symbol, coarse, fine }: SymbolSeries, trades: TradeTable | undefined): SymbolFacts {
   const used = [coarse, fine].filter((series) => series !== undefined)
   return {
     symbol,
     decimals: most(used.map(({ table }) => table.decimals)),
+    ...(trades === undefined ? {} : { qtyDecimals: trades.qtyDecimals }),
     from: least(used.map(({ table }) => table.openTime[0] as Micros)),
     to: most(used.map(({ table, interval }) => barEnd(table.openTime[table.length - 1] as Micros, interval))),
   }

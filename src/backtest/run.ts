@@ -19,7 +19,10 @@ import type { Journal, Observer } from '../kernel/ports.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { FillModel } from '../sim/fill-model.ts'
+import { typicalDelay } from '../sim/latency.ts'
+import type { Delay } from '../sim/latency.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
+import type { VenueSwitches } from '../sim/venue-switches.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import type { StrategyDefinition } from '../strategy/strategy.ts'
 import { documentOf, periodOf } from './document.ts'
@@ -29,9 +32,9 @@ import type { PreparedMarkets } from './prepare.ts'
 import type { BacktestDocument, Manifest } from './result.ts'
 import { openPositions, summariseSymbol } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
-import type { Latency } from './timeline.ts'
+import type { Delays } from './timeline.ts'
 import { kernelConfigOf, World } from './world.ts'
-import type { KernelParts, MarketInput } from './world.ts'
+import type { AccountTerms, KernelParts, MarketInput } from './world.ts'
 
 export interface StrategyChoice {
   readonly definition: StrategyDefinition
@@ -45,7 +48,10 @@ export interface BacktestSettings {
   readonly capital: string
   readonly seed: number
   readonly fills: FillModel
-  readonly latency: Latency
+  readonly latency: Delays
+  /** V9: absent leaves the exchange's defaults. */
+  readonly account?: AccountTerms | undefined
+  readonly switches?: Partial<VenueSwitches> | undefined
   readonly risk: LimitValues
   readonly allocation: AllocationValues
   /** Annual risk-free rate of Sharpe and Sortino. */
@@ -94,6 +100,8 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     capital,
     fills: settings.fills,
     latency: settings.latency,
+    account: settings.account,
+    switches: settings.switches,
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
@@ -278,7 +286,7 @@ function leftOrders({ kernel }: FinishedRun, { bars, settings }: Context): reado
     if (filled > 0)
       return `Of the order ${text} of ${formatMinute(decidedAt)} only ${kernel.instruments[instrument].formatQty(filled as typeof qty)} was filled when the data ended; the rest was dropped.`
     const { openTime, duration, length } = bars[instrument]
-    const lastClose = openTime[length - 1] + duration[length - 1] + settings.latency.data
+    const lastClose = openTime[length - 1] + duration[length - 1] + typicalDelay(settings.latency.data)
     if (decidedAt >= lastClose) return `The order decided on the last bar was dropped: ${text} at ${formatMinute(decidedAt)}.`
     return `The order ${text} of ${formatMinute(decidedAt)} found no fill before the data ended and was dropped.`
   })
@@ -286,9 +294,10 @@ function leftOrders({ kernel }: FinishedRun, { bars, settings }: Context): reado
 
 /** What every run takes for granted, one sentence each, for the report. */
 export function assumptionsOf({ fills, latency }: BacktestSettings): readonly string[] {
-  const ms = (micros: number): string => `${micros / 1_000} ms`
+  const ms = (delay: Delay): string =>
+    typeof delay === 'number' ? `${delay / 1_000} ms` : `${typicalDelay(delay) / 1_000} ms in the middle of its distribution`
   return [
-    `Orders decided on the close of a bar fill from the open of the next; a bar is known to us when it has closed${latency.data > 0 ? ` and ${ms(latency.data)} later` : ''}.`,
+    `Orders decided on the close of a bar fill from the open of the next; a bar is known to us when it has closed${typicalDelay(latency.data) > 0 ? ` and ${ms(latency.data)} later` : ''}.`,
     `Orders reach the exchange after ${ms(latency.order)}, its reports reach us after ${ms(latency.report)}.`,
     `Fees: maker ${formatRate(fills.makerFee)}, taker ${formatRate(fills.takerFee)} of the notional, on every fill.`,
     fills.slippageBps === 0

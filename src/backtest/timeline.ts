@@ -9,27 +9,32 @@ import { assert, unreachable } from '../core/errors.ts'
 import { TimeHeap } from '../core/heap.ts'
 import type { TimeHeapState } from '../core/heap.ts'
 import { after, MILLISECOND, NEVER } from '../core/time.ts'
-import type { Duration, Micros } from '../core/time.ts'
+import type { Micros } from '../core/time.ts'
+import { createPrng } from '../core/random.ts'
+import type { PrngState } from '../core/random.ts'
 import type { Rate } from '../core/exact.ts'
 import type { Effect } from '../domain/decision.ts'
 import type { ReportEvent } from '../domain/event.ts'
 import { BAR, MARKET_KINDS, SLOT } from '../domain/market-slot.ts'
 import type { EventBus, PlainEvent } from '../kernel/event-bus.ts'
 import type { Feed, Venue } from '../kernel/ports.ts'
+import type { BracketChange } from '../domain/instrument.ts'
+import { Latency } from '../sim/latency.ts'
+import type { Delay } from '../sim/latency.ts'
 import type { SimVenue } from '../sim/sim-venue.ts'
-import type { VenueBars } from '../sim/venue-bars.ts'
+import type { VenueBars, VenueMarks, VenueTrades } from '../sim/venue-bars.ts'
 
 // Imported bindings are read through a cell each time; constants of this file are folded into the machine code.
 const FAR: number = NEVER
 const RANGE_BEFORE_END: number = MILLISECOND
 
-export interface Latency {
+export interface Delays {
   /** From our decision to the exchange. */
-  readonly order: Duration
+  readonly order: Delay
   /** From an execution to us. */
-  readonly report: Duration
+  readonly report: Delay
   /** From the end of a bar to us. */
-  readonly data: Duration
+  readonly data: Delay
 }
 
 /** Funding settlements of one instrument, ascending. */
@@ -43,12 +48,19 @@ export interface FundingSchedule {
 
 export interface TimelineParts {
   readonly bus: EventBus
-  /** By instrument index. */
+  /** By instrument index: what reaches us, and what drives the exchange where no trades do. */
   readonly bars: readonly VenueBars[]
+  /** By instrument index: those that trades drive, and the marks beside them. */
+  readonly trades?: readonly (VenueTrades | undefined)[]
+  readonly marks?: readonly (VenueMarks | undefined)[]
   readonly funding: readonly (FundingSchedule | undefined)[]
-  readonly latency: Latency
+  readonly latency: Delays
+  /** Of the delays that are drawn. */
+  readonly seed?: number
   /** When each instrument ceases to trade; undefined for those that do not. */
   readonly expiries?: readonly (Micros | undefined)[]
+  /** Later maintenance tables of each instrument. */
+  readonly bracketChanges?: readonly (readonly BracketChange[])[]
 }
 
 /** Answers a request for slow mathematics; a backtest computes it at once and delivers it after its declared delay. */
@@ -70,67 +82,115 @@ export interface TimelineState {
   readonly now: number
   readonly phase: number
   readonly appointments: TimeHeapState<Appointment>
-  readonly lanes: readonly {
-    readonly exchangeRow: number
-    readonly inside: boolean
-    readonly usRow: number
-    readonly fundingRow: number
-    readonly expiry: number
-  }[]
+  readonly lanes: readonly LaneState[]
+  /** Of the delays that are drawn: their generators, and when the last of a kind arrives. */
+  readonly drawn: readonly (PrngState | undefined)[]
+  readonly lastArrival: number
+  readonly lastReport: number
+}
+
+interface LaneState {
+  readonly exchangeRow: number
+  readonly inside: boolean
+  readonly usRow: number
+  readonly usDelay: number
+  readonly usLast: number
+  readonly fundingRow: number
+  readonly bracketRow: number
+  readonly markRow: number
+  readonly markInside: boolean
+  readonly expiry: number
 }
 
 /** Where one instrument stands, on both sides. Plain fields: they are read several times per bar. */
 class Lane {
   readonly instrument: number
   readonly bars: VenueBars
+  readonly trades: VenueTrades | undefined
+  readonly marks: VenueMarks | undefined
   readonly funding: FundingSchedule | undefined
-  /** Row that the exchange sees next, or is in while `inside`. */
+  readonly bracketChanges: readonly BracketChange[]
+  /** Row that the exchange sees next, or is in while `inside`: of the trades, where they drive. */
   exchangeRow = 0
   /** The row's open has been at the exchange, its range has not. */
   inside = false
   exchangeNext: number = FAR
-  /** Row that reaches us next. */
+  /** Row that reaches us next, how long it is on its way, and when the one before arrived. */
   usRow = 0
+  usDelay = 0
+  usLast = 0
   usNext: number = FAR
   fundingRow = 0
+  bracketRow = 0
+  markRow = 0
+  markInside = false
+  markNext: number = FAR
   /** When it ceases to trade; FAR when it does not, or has. */
   expiry: number
   /** Rows that open before it ceases to trade. */
   readonly length: number
+  readonly tradesLength: number
 
-  constructor(instrument: number, bars: VenueBars, funding: FundingSchedule | undefined, expiry: number) {
+  constructor(instrument: number, parts: TimelineParts) {
     this.instrument = instrument
-    this.bars = bars
-    this.funding = funding
-    this.expiry = expiry
-    let { length } = bars
-    while (length > 0 && bars.openTime[length - 1] >= expiry) length -= 1
-    this.length = length
+    this.bars = parts.bars[instrument]
+    this.trades = parts.trades?.[instrument]
+    this.marks = this.trades === undefined ? undefined : parts.marks?.[instrument]
+    this.funding = parts.funding[instrument]
+    this.bracketChanges = parts.bracketChanges?.[instrument] ?? NO_CHANGES
+    this.expiry = parts.expiries?.[instrument] ?? FAR
+    this.length = rowsBefore(this.bars.openTime, this.bars.length, this.expiry)
+    this.tradesLength = this.trades === undefined ? 0 : rowsBefore(this.trades.time, this.trades.length, this.expiry)
   }
 
   /** Computes the next moments from the rows. */
-  look(dataLatency: number): void {
-    const { length } = this
+  look(): void {
     const { openTime, duration } = this.bars
     const row = this.exchangeRow
-    this.exchangeNext = row < length ? openTime[row] + (this.inside ? duration[row] - RANGE_BEFORE_END : 0) : FAR
-    this.usNext = this.usRow < length ? openTime[this.usRow] + duration[this.usRow] + dataLatency : FAR
+    if (this.trades !== undefined) this.exchangeNext = row < this.tradesLength ? this.trades.time[row] : FAR
+    else this.exchangeNext = row < this.length ? openTime[row] + (this.inside ? duration[row] - RANGE_BEFORE_END : 0) : FAR
+    this.usNext =
+      this.usRow < this.length ? Math.max(this.usLast, openTime[this.usRow] + duration[this.usRow] + this.usDelay) : FAR
+    this.lookAtMarks()
   }
 
-  /** The next funding, or the end. */
+  lookAtMarks(): void {
+    const { marks, markRow } = this
+    if (marks === undefined || markRow >= marks.length || marks.openTime[markRow] >= this.expiry) this.markNext = FAR
+    else this.markNext = marks.openTime[markRow] + (this.markInside ? marks.duration[markRow] - RANGE_BEFORE_END : 0)
+  }
+
+  /** The next funding, change of brackets, or the end. */
   nextSettlement(): number {
-    return Math.min(this.nextFunding(), this.expiry)
+    return Math.min(this.nextFunding(), this.nextBrackets(), this.expiry)
   }
 
   nextFunding(): number {
     return this.funding !== undefined && this.fundingRow < this.funding.time.length ? this.funding.time[this.fundingRow] : FAR
   }
+
+  nextBrackets(): number {
+    return this.bracketRow < this.bracketChanges.length ? this.bracketChanges[this.bracketRow].from : FAR
+  }
+}
+
+const NO_CHANGES: readonly BracketChange[] = Object.freeze([])
+
+function rowsBefore(times: Float64Array, length: number, end: number): number {
+  let rows = length
+  while (rows > 0 && times[rows - 1] >= end) rows -= 1
+  return rows
 }
 
 export class Timeline implements Feed, Venue {
   readonly #bus: EventBus
   readonly #lanes: readonly Lane[]
-  readonly #latency: Latency
+  readonly #orderDelay: Latency
+  readonly #reportDelay: Latency
+  readonly #dataDelay: Latency
+  /** What is drawn may not overtake what went before: one connection carries all of a kind. */
+  #lastArrival = 0
+  #lastReport = 0
   #venue: SimVenue | undefined
   #compute: Compute | undefined
   #appointments = new TimeHeap<Appointment>()
@@ -142,10 +202,15 @@ export class Timeline implements Feed, Venue {
   #usEarliest: number = FAR
   #settlementNext: number = FAR
 
-  constructor({ bus, bars, funding, latency, expiries }: TimelineParts) {
+  constructor(parts: TimelineParts) {
+    const { bus, bars, latency, seed = 0 } = parts
+    const chance = createPrng(seed)
     this.#bus = bus
-    this.#lanes = bars.map((columns, i) => new Lane(i, columns, funding[i], expiries?.[i] ?? FAR))
-    this.#latency = latency
+    this.#orderDelay = new Latency(latency.order, chance.fork('latency-order'))
+    this.#reportDelay = new Latency(latency.report, chance.fork('latency-report'))
+    this.#dataDelay = new Latency(latency.data, chance.fork('latency-data'))
+    this.#lanes = bars.map((_, i) => new Lane(i, parts))
+    for (const lane of this.#lanes) lane.usDelay = this.#dataDelay.next()
     this.#look()
   }
 
@@ -161,10 +226,24 @@ export class Timeline implements Feed, Venue {
 
   /** An execution or a rejection starts its way to us. */
   readonly report = (report: ReportEvent): void => {
-    const arrives = report.exchangeTime + this.#latency.report
+    const arrives = this.#reportArrives(report.exchangeTime)
     // The report's own time is when we hear of it.
     if (arrives !== report.time) (report as { time: number }).time = arrives
     this.#appointments.push(arrives, REPORT, report)
+  }
+
+  #reportArrives(from: number): number {
+    const { constant } = this.#reportDelay
+    if (constant === constant) return from + constant
+    this.#lastReport = Math.max(this.#lastReport, from + this.#reportDelay.next())
+    return this.#lastReport
+  }
+
+  #orderArrives(): number {
+    const { constant } = this.#orderDelay
+    if (constant === constant) return this.#now + constant
+    this.#lastArrival = Math.max(this.#lastArrival, this.#now + this.#orderDelay.next())
+    return this.#lastArrival
   }
 
   /** An effect of the kernel starts its way: to the exchange, to a worker, or into our own future. */
@@ -172,7 +251,7 @@ export class Timeline implements Feed, Venue {
     switch (effect.kind) {
       case 'submit':
       case 'cancel':
-        this.#appointments.push(this.#now + this.#latency.order, ARRIVAL, effect)
+        this.#appointments.push(this.#orderArrives(), ARRIVAL, effect)
         break
       case 'timer': {
         const time = Math.max(this.#now, effect.at) as Micros
@@ -243,12 +322,15 @@ export class Timeline implements Feed, Venue {
     // Funding after the last bar concerns nobody: there is no price to value it.
     if (next === FAR) return false
     if (this.#settlementNext < next) next = this.#settlementNext
+    const { wakeAt } = this.#exchangeSide
+    if (wakeAt < next) next = Math.max(wakeAt, this.#now)
     this.#now = next as Micros
     if (this.#settlementNext === next) this.#settle()
+    if (wakeAt <= next) this.#exchangeSide.wake(this.#now)
     return true
   }
 
-  /** M4: funding, then what ceases to trade. */
+  /** M4: funding, then other maintenance tables, then what ceases to trade. */
   #settle(): void {
     this.#settlementNext = FAR
     for (const lane of this.#lanes) {
@@ -257,6 +339,8 @@ export class Timeline implements Feed, Venue {
         if (!Number.isNaN(mark[lane.fundingRow]))
           this.#exchangeSide.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
       }
+      for (; lane.nextBrackets() <= this.#now; lane.bracketRow++)
+        this.#exchangeSide.changeBrackets(lane.instrument, lane.bracketChanges[lane.bracketRow].brackets, this.#now)
       if (lane.expiry <= this.#now) this.#delist(lane)
       this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }
@@ -265,7 +349,7 @@ export class Timeline implements Feed, Venue {
   #delist(lane: Lane): void {
     lane.expiry = FAR
     this.#exchangeSide.delist(lane.instrument, this.#now)
-    const time = after(this.#now, this.#latency.report)
+    const time = this.#reportArrives(this.#now) as Micros
     this.#appointments.push(time, REPORT, { kind: 'delisted', seq: 0, time, instrument: lane.instrument })
   }
 
@@ -311,8 +395,11 @@ export class Timeline implements Feed, Venue {
     words[at + BAR.trades] = 0
     words[at + BAR.takerBuyBase] = 0
     const next = row + 1
+    const { constant } = this.#dataDelay
     lane.usRow = next
-    lane.usNext = next < lane.length ? bars.openTime[next] + bars.duration[next] + this.#latency.data : FAR
+    lane.usLast = this.#now
+    lane.usDelay = constant === constant ? constant : this.#dataDelay.next()
+    lane.usNext = next < lane.length ? Math.max(this.#now, bars.openTime[next] + bars.duration[next] + lane.usDelay) : FAR
   }
 
   #arrivals(): void {
@@ -331,6 +418,7 @@ export class Timeline implements Feed, Venue {
       if (this.#endsNext === this.#now) this.#endBars()
       const next = this.#opensNext < this.#endsNext ? this.#opensNext : this.#endsNext
       if (next >= this.#usEarliest || next >= this.#settlementNext || next >= this.#appointments.nextTime) return
+      if (next >= this.#exchangeSide.wakeAt) return
       this.#now = next as Micros
     }
   }
@@ -343,7 +431,8 @@ export class Timeline implements Feed, Venue {
     let ends: number = FAR
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]
-      if (!lane.inside && lane.exchangeNext === now) {
+      if (lane.trades !== undefined) this.#openTrades(lane)
+      else if (!lane.inside && lane.exchangeNext === now) {
         venue.openBar(i, lane.exchangeRow)
         lane.inside = true
         lane.exchangeNext = now + lane.bars.duration[lane.exchangeRow] - RANGE_BEFORE_END
@@ -351,9 +440,36 @@ export class Timeline implements Feed, Venue {
       if (lane.inside) {
         if (lane.exchangeNext < ends) ends = lane.exchangeNext
       } else if (lane.exchangeNext < opens) opens = lane.exchangeNext
+      if (lane.markNext !== FAR) {
+        if (lane.markInside) ends = Math.min(ends, lane.markNext)
+        else opens = Math.min(opens, lane.markNext)
+      }
     }
     this.#opensNext = opens
     this.#endsNext = ends
+  }
+
+  /** R1, R5: a mark row that begins, then the trades of the moment. */
+  #openTrades(lane: Lane): void {
+    const venue = this.#exchangeSide
+    const now = this.#now
+    if (!lane.markInside && lane.markNext === now) this.#mark(lane)
+    const { time } = lane.trades as VenueTrades
+    while (lane.exchangeNext === now) {
+      venue.trade(lane.instrument, lane.exchangeRow)
+      lane.exchangeRow += 1
+      lane.exchangeNext = lane.exchangeRow < lane.tradesLength ? time[lane.exchangeRow] : FAR
+    }
+  }
+
+  #mark(lane: Lane): void {
+    const { open, high, low, close } = lane.marks as VenueMarks
+    const { markRow: row, markInside } = lane
+    const of = { phase: markInside ? 'end' : 'open', open: open[row], high: high[row], low: low[row], close: close[row] } as const
+    this.#exchangeSide.markBar(lane.instrument, of, this.#now)
+    if (markInside) lane.markRow += 1
+    lane.markInside = !markInside
+    lane.lookAtMarks()
   }
 
   #endBars(): void {
@@ -364,6 +480,7 @@ export class Timeline implements Feed, Venue {
     let ends: number = FAR
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[i]
+      if (lane.markInside && lane.markNext === now) this.#mark(lane)
       if (lane.inside && lane.exchangeNext === now) {
         venue.endBar(i)
         const row = lane.exchangeRow + 1
@@ -374,6 +491,10 @@ export class Timeline implements Feed, Venue {
       if (lane.inside) {
         if (lane.exchangeNext < ends) ends = lane.exchangeNext
       } else if (lane.exchangeNext < opens) opens = lane.exchangeNext
+      if (lane.markNext !== FAR) {
+        if (lane.markInside) ends = Math.min(ends, lane.markNext)
+        else opens = Math.min(opens, lane.markNext)
+      }
     }
     this.#opensNext = opens
     this.#endsNext = ends
@@ -382,9 +503,11 @@ export class Timeline implements Feed, Venue {
   #look(): void {
     this.#settlementNext = this.#opensNext = this.#endsNext = this.#usEarliest = FAR
     for (const lane of this.#lanes) {
-      lane.look(this.#latency.data)
+      lane.look()
       if (lane.inside) this.#endsNext = Math.min(this.#endsNext, lane.exchangeNext)
       else this.#opensNext = Math.min(this.#opensNext, lane.exchangeNext)
+      if (lane.markInside) this.#endsNext = Math.min(this.#endsNext, lane.markNext)
+      else this.#opensNext = Math.min(this.#opensNext, lane.markNext)
       this.#usEarliest = Math.min(this.#usEarliest, lane.usNext)
       this.#settlementNext = Math.min(this.#settlementNext, lane.nextSettlement())
     }
@@ -395,13 +518,23 @@ export class Timeline implements Feed, Venue {
       now: this.#now,
       phase: this.#phase,
       appointments: this.#appointments.snapshot((appointment) => appointment),
-      lanes: this.#lanes.map(({ exchangeRow, inside, usRow, fundingRow, expiry }) => ({
-        exchangeRow,
-        inside,
-        usRow,
-        fundingRow,
-        expiry,
-      })),
+      lanes: this.#lanes.map(
+        ({ exchangeRow, inside, usRow, usDelay, usLast, fundingRow, bracketRow, markRow, markInside, expiry }) => ({
+          exchangeRow,
+          inside,
+          usRow,
+          usDelay,
+          usLast,
+          fundingRow,
+          bracketRow,
+          markRow,
+          markInside,
+          expiry,
+        }),
+      ),
+      drawn: [this.#orderDelay, this.#reportDelay, this.#dataDelay].map((delay) => delay.snapshot()),
+      lastArrival: this.#lastArrival,
+      lastReport: this.#lastReport,
     }
   }
 
@@ -410,6 +543,9 @@ export class Timeline implements Feed, Venue {
     this.#phase = state.phase
     this.#appointments = TimeHeap.restore(state.appointments, (appointment) => appointment)
     this.#lanes.forEach((lane, i) => Object.assign(lane, state.lanes[i]))
+    ;[this.#orderDelay, this.#reportDelay, this.#dataDelay].forEach((delay, i) => delay.restore(state.drawn[i]))
+    this.#lastArrival = state.lastArrival
+    this.#lastReport = state.lastReport
     this.#look()
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A backtest's world: kernel, bus, simulated venue and timeline, put together; and the whole of it as one snapshot.
  */
+import { assert } from '../core/errors.ts'
 import type { Money } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import type { InstrumentSpec } from '../domain/instrument.ts'
@@ -15,15 +16,27 @@ import type { LimitValues } from '../risk/risk-controller.ts'
 import type { FillModel } from '../sim/fill-model.ts'
 import { SimVenue } from '../sim/sim-venue.ts'
 import type { SimVenueState } from '../sim/sim-venue.ts'
-import type { VenueBars } from '../sim/venue-bars.ts'
+import type { VenueBars, VenueMarks, VenueTrades } from '../sim/venue-bars.ts'
+import type { VenueSwitches } from '../sim/venue-switches.ts'
 import { Timeline } from './timeline.ts'
-import type { FundingSchedule, Latency, TimelineState } from './timeline.ts'
+import type { Delays, FundingSchedule, TimelineState } from './timeline.ts'
 
 /** One market of the backtest. */
 export interface MarketInput {
   readonly spec: InstrumentSpec
+  /** What reaches us, and what drives the exchange where no trades do. */
   readonly bars: VenueBars
+  readonly trades?: VenueTrades | undefined
+  /** Marks beside trades; those of bars are part of them. */
+  readonly marks?: VenueMarks | undefined
   readonly funding: FundingSchedule | undefined
+}
+
+/** V9: what the account is set to before the first order. */
+export interface AccountTerms {
+  /** Of every instrument, or its table's maximum if that is less. */
+  readonly leverage: number
+  readonly margin: 'cross' | 'isolated'
 }
 
 export interface WorldConfig {
@@ -34,7 +47,9 @@ export interface WorldConfig {
   readonly strategies: readonly StrategySpec[]
   readonly capital: Money
   readonly fills: FillModel
-  readonly latency: Latency
+  readonly latency: Delays
+  readonly account?: AccountTerms | undefined
+  readonly switches?: Partial<VenueSwitches> | undefined
   readonly risk: LimitValues
   readonly allocation: AllocationValues
   readonly journal?: Journal
@@ -59,6 +74,11 @@ export function kernelConfigOf({ runId, seed, markets, strategies, risk, allocat
 
 export type KernelParts = Pick<WorldConfig, 'runId' | 'seed' | 'markets' | 'strategies' | 'risk' | 'allocation'>
 
+/** An account without positions and orders may be set to anything that its tables allow. */
+function refuse(refusal: string | undefined): void {
+  assert(refusal === undefined, `the venue refused the account's settings: ${refusal ?? ''}`)
+}
+
 /** Events counted at a time: a number that needs no box. */
 const SLICE = 1_000_000_000
 
@@ -80,15 +100,21 @@ export class World {
     this.timeline = new Timeline({
       bus: this.bus,
       bars,
+      trades: markets.map(({ trades }) => trades),
+      marks: markets.map(({ marks }) => marks),
       funding: markets.map(({ funding }) => funding),
       latency,
+      seed: config.seed,
       expiries: markets.map(({ spec }) => spec.expiresAt),
+      bracketChanges: markets.map(({ spec }) => spec.bracketChanges ?? []),
     })
     this.venue = new SimVenue({
       instruments: this.kernel.instruments,
       bars,
+      trades: markets.map(({ trades }) => trades),
       accounts: 1,
       fills: config.fills,
+      switches: config.switches ?? {},
       report: this.timeline.report,
     })
     this.timeline.connect(this.venue, (effect) => this.kernel.modelOf(effect)(effect.inputs))
@@ -121,12 +147,19 @@ export class World {
   #start(): void {
     if (this.#started) return
     this.#started = true
-    const { markets, capital } = this.#config
+    const { markets, capital, account } = this.#config
     const first = markets.reduce(
       (earliest, { bars }) => Math.min(earliest, bars.length > 0 ? bars.openTime[0] : earliest),
       Number.MAX_SAFE_INTEGER,
-    )
-    this.venue.transfer(0, 'deposit', capital, first as Micros)
+    ) as Micros
+    if (account !== undefined) {
+      markets.forEach(({ spec }, i) => {
+        const most = spec.brackets[0]?.maxLeverage ?? account.leverage
+        refuse(this.venue.setLeverage(0, i, Math.min(account.leverage, most), first))
+        if (account.margin === 'isolated') refuse(this.venue.setMarginType(0, i, 'isolated', first))
+      })
+    }
+    this.venue.transfer(0, 'deposit', capital, first)
   }
 
   snapshot(): WorldState {

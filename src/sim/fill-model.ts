@@ -1,7 +1,7 @@
 /**
  * The rules by which bars fill orders, as settings and pure functions. docs/backtest-assumptions.md numbers them.
  */
-import type { Price, Qty, Rate } from '../core/exact.ts'
+import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import type { OrderSide } from '../domain/order.ts'
 
 export interface FillModel {
@@ -13,7 +13,21 @@ export interface FillModel {
   readonly participation: number | undefined
   /** A limit fills when its price is touched; otherwise it must be traded through by a tick. */
   readonly touch: boolean
+  /** R2: how many trades of mean size stand before a limit order when it begins to rest; `DEFAULT_QUEUE` when absent. */
+  readonly queue?: number
+  /** V13: by traded notional, ascending from 0; absent when `makerFee` and `takerFee` hold always. */
+  readonly tiers?: readonly FeeTier[]
 }
+
+/** From a traded notional of the last 30 days on. */
+export interface FeeTier {
+  readonly volume: Money
+  readonly maker: Rate
+  readonly taker: Rate
+}
+
+/** R2, unless somebody says otherwise. */
+export const DEFAULT_QUEUE = 10
 
 /** What floats leave of a whole number: 0.7 x 0.1 x 100 is 7, and not 6.999. */
 const WHOLE = 1e-9

@@ -5,7 +5,7 @@ import { rateOf, unitsOf } from '../core/exact.ts'
 import type { Money, Price, Qty } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import { Instrument } from '../domain/instrument.ts'
-import { MarginAccount } from './margin-account.ts'
+import { CROSS, MarginAccount } from './margin-account.ts'
 
 const ONE = 100_000_000
 const TICK = 1 as Price
@@ -41,7 +41,7 @@ function account(wallet: string, ...positions: readonly (readonly [number, numbe
     'USDT',
   )
   made.ledger.book('deposit', 'USDT', money(wallet))
-  positions.forEach(([qty, price], i) => made.positions[i].apply(price as Price, Math.round(qty * ONE) as Qty))
+  positions.forEach(([qty, price], i) => made.position(i, 'both').apply(price as Price, Math.round(qty * ONE) as Qty))
   return made
 }
 
@@ -53,32 +53,32 @@ const at =
 describe('slack (L2)', () => {
   it('is margin balance less maintenance, of which nothing is rounded', () => {
     // 20 + 80 - 100 - 0.8 = -0.8; then 20 units in the second bracket: 100 - 80 - (0.02 x 1920 - 10) = -8.4.
-    expect(account('20', [1, 100]).slack(at(80))).toBe(-80_000_000n * 10n ** 18n)
-    expect(account('100', [20, 100]).slack(at(96))).toBe(-840_000_000n * 10n ** 18n)
+    expect(account('20', [1, 100]).slack(CROSS, at(80))).toBe(-80_000_000n * 10n ** 18n)
+    expect(account('100', [20, 100]).slack(CROSS, at(96))).toBe(-840_000_000n * 10n ** 18n)
     // A unit of 1e-8 at a mark of 0.00000001: 1e-16 of value, 1e-18 of maintenance.
-    expect(account('0', [0.00000001, 0]).slack(at(0.00000001))).toBe(10n ** 10n - 10n ** 8n)
+    expect(account('0', [0.00000001, 0]).slack(CROSS, at(0.00000001))).toBe(10n ** 10n - 10n ** 8n)
   })
 
   it('takes the bracket whose floor lies below the notional', () => {
     // At 1000 exactly the first bracket holds: both give 10. One unit above they still meet.
-    expect(account('0', [10, 100]).slack(at(100))).toBe(-1_000_000_000n * 10n ** 18n)
+    expect(account('0', [10, 100]).slack(CROSS, at(100))).toBe(-1_000_000_000n * 10n ** 18n)
   })
 })
 
 describe('the liquidation price (L5)', () => {
   it('is the first tick on the adverse side at which nothing is left', () => {
-    expect(account('20', [1, 100]).liquidationPrice(0, TICK, at(95))).toBe(80)
-    expect(account('20', [-1, 100]).liquidationPrice(0, TICK, at(105))).toBe(119)
-    expect(account('100', [20, 100]).liquidationPrice(0, TICK, at(99))).toBe(96)
+    expect(account('20', [1, 100]).liquidationLevel(CROSS, 0, TICK, at(95), 'down')).toBe(80)
+    expect(account('20', [-1, 100]).liquidationLevel(CROSS, 0, TICK, at(105), 'up')).toBe(119)
+    expect(account('100', [20, 100]).liquidationLevel(CROSS, 0, TICK, at(99), 'down')).toBe(96)
   })
 
   it('leaves the others at their newest mark', () => {
-    expect(account('20', [1, 100], [1, 50]).liquidationPrice(0, TICK, at(95, 60))).toBe(71)
+    expect(account('20', [1, 100], [1, 50]).liquidationLevel(CROSS, 0, TICK, at(95, 60), 'down')).toBe(71)
   })
 
   it('is undefined without a position, and where even the smallest price leaves something', () => {
-    expect(account('20', [0, 100]).liquidationPrice(0, TICK, at(95))).toBeUndefined()
-    expect(account('200', [1, 100]).liquidationPrice(0, TICK, at(95))).toBeUndefined()
+    expect(account('20', [0, 100]).liquidationLevel(CROSS, 0, TICK, at(95), 'down')).toBeUndefined()
+    expect(account('200', [1, 100]).liquidationLevel(CROSS, 0, TICK, at(95), 'down')).toBeUndefined()
   })
 })
 
@@ -104,7 +104,7 @@ describe('safe bounds', () => {
     for (const more of [0n, 1n]) {
       const both = account('0', [9_900_000, 100], [-9_900_000, 100])
       both.ledger.book('deposit', 'USDT', (2n * (990_000_000n * 2_000_000n - 10n * 100_000_000n) + more) as Money)
-      expect(both.slack(at(100, 100))).toBe(more * 10n ** 18n)
+      expect(both.slack(CROSS, at(100, 100))).toBe(more * 10n ** 18n)
       both.rebound(at(100, 100))
       expect([both.lowBound[0], both.highBound[1]]).toEqual([Infinity, -Infinity])
     }
@@ -127,7 +127,7 @@ describe('safe bounds', () => {
           held.rebound(at(markA / 100, markB / 100))
           const later = at(laterA / 100, laterB / 100)
           const isInside = [0, 1].every((i) => later(i) > held.lowBound[i] && later(i) < held.highBound[i])
-          if (isInside && (a !== 0 || b !== 0)) expect(held.slack(later)).toBeGreaterThan(0n)
+          if (isInside && (a !== 0 || b !== 0)) expect(held.slack(CROSS, later)).toBeGreaterThan(0n)
         },
       ),
       { numRuns: 2_000 },
@@ -141,7 +141,7 @@ describe('a snapshot', () => {
     const other = account('1', [0, 1], [0, 1])
     other.restore(held.snapshot())
     expect(other.snapshot()).toEqual(held.snapshot())
-    expect(other.slack(at(90, 55))).toBe(held.slack(at(90, 55)))
+    expect(other.slack(CROSS, at(90, 55))).toBe(held.slack(CROSS, at(90, 55)))
     expect(other.isFlat).toBe(false)
   })
 })

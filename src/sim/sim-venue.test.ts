@@ -7,8 +7,9 @@ import type { Micros } from '../core/time.ts'
 import type { ReportEvent } from '../domain/event.ts'
 import { Instrument } from '../domain/instrument.ts'
 import { opposite, PLAIN_TERMS } from '../domain/order.ts'
-import type { OrderRequest } from '../domain/order.ts'
+import type { OrderRequest, OrderTerms } from '../domain/order.ts'
 import type { FillModel } from './fill-model.ts'
+import type { VenueSwitches } from './venue-switches.ts'
 import { SimVenue } from './sim-venue.ts'
 import type { MarkColumns, VenueBars } from './venue-bars.ts'
 
@@ -66,7 +67,7 @@ function columns(rows: readonly Row[], marks: readonly Row[] | undefined): Venue
   }
 }
 
-type Wish = Partial<Pick<OrderRequest, 'instrument' | 'reduceOnly'>> & {
+type Wish = Partial<Pick<OrderRequest, 'instrument' | 'reduceOnly' | 'terms'>> & {
   readonly qty?: number
   /** All of it if reduce-only, else nothing. */
   readonly closes?: number
@@ -128,12 +129,13 @@ interface Scene {
   readonly fills?: Partial<FillModel>
   readonly capital?: string
   readonly liquidationFee?: string
+  readonly switches?: Partial<VenueSwitches>
 }
 
 const FREE: FillModel = { takerFee: 0 as Rate, makerFee: 0 as Rate, slippageBps: 0, participation: undefined, touch: false }
 
 /** Everything in the order of T4: at one moment steps, then opens, then ranges. */
-function run({ bars, marks = [], steps, fills = {}, capital = '1000000', liquidationFee = '0' }: Scene): {
+function run({ bars, marks = [], steps, fills = {}, capital = '1000000', liquidationFee = '0', switches = {} }: Scene): {
   readonly venue: SimVenue
   readonly story: string[]
 } {
@@ -143,6 +145,7 @@ function run({ bars, marks = [], steps, fills = {}, capital = '1000000', liquida
     bars: bars.map((rows, i) => columns(rows, marks[i])),
     accounts: 1,
     fills: { ...FREE, ...fills },
+    switches,
     report: (report) => story.push(line(report)),
   })
   venue.transfer(0, 'deposit', money(capital), START)
@@ -246,8 +249,9 @@ describe('participation (O6)', () => {
   const fills = { participation: 0.1 }
 
   it('is of the present bar, even if nothing happened at its open', () => {
+    const terms: OrderTerms = { ...PLAIN_TERMS, selfTrade: 'none' }
     // The open at 100 leaves the limit alone; the bar before had no volume.
-    const steps = [order(at(0), 'l', 'buy', { limit: 98, qty: 2 }), order(at(1, 15_000), 'm', 'sell', { qty: 2 })]
+    const steps = [order(at(0), 'l', 'buy', { limit: 98, qty: 2 }), order(at(1, 15_000), 'm', 'sell', { qty: 2, terms })]
     const bars: Row[] = [
       [100, 100, 99, 100, 0],
       [100, 100, 97, 100, 30],
@@ -325,7 +329,11 @@ describe('attached stops (O4)', () => {
       cancel(at(1), 's'),
     ]
     const { story, venue } = run({ bars: [[FLAT, [100, 100, 94, 94]]], steps })
-    expect(story.slice(2)).toEqual(['0 in buy 1 at 100 taker', '0 s rejected -4116 clientOrderId is duplicated.', '60000 s canceled requested'])
+    expect(story.slice(2)).toEqual([
+      '0 in buy 1 at 100 taker',
+      '0 s rejected -4116 ClientOrderId is duplicated.',
+      '60000 s canceled requested',
+    ])
     expect(venue.openOrders).toBe(0)
   })
 
@@ -400,7 +408,7 @@ describe('closing parts (O5)', () => {
       '60000 t accepted',
       '179999 t sell 10 at 95 taker',
     ])
-    expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
+    expect([venue.account(0).position(0, 'both').qty, venue.openOrders]).toEqual([0, 0])
   })
 
   it('of a partial reduction that takes several bars: the old stop stands until the last fill, the new one from then on', () => {
@@ -421,7 +429,7 @@ describe('closing parts (O5)', () => {
       '120000 s expired position-closed',
       '120000 less expired reduce-only',
     ])
-    expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
+    expect([venue.account(0).position(0, 'both').qty, venue.openOrders]).toEqual([0, 0])
   })
 
   it('of a limit that a gap fills beyond the range: its stop is due at the price of that fill all the same', () => {
@@ -449,19 +457,29 @@ describe('closing parts (O5)', () => {
       '60000 t accepted',
       '60000 turn expired reduce-only',
     ])
-    expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([-20 * ONE, 1])
+    expect([venue.account(0).position(0, 'both').qty, venue.openOrders]).toEqual([-20 * ONE, 1])
   })
 
   it('of an exit that comes after the stop: expires and opens nothing', () => {
-    for (const type of [{}, { reduceOnly: true }, { limit: 90 }]) {
+    for (const type of [{}, { limit: 90 }]) {
       const steps = [
         order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }),
         order(at(1), 'out', 'sell', { qty: 20, closes: 20, ...type }),
       ]
       const { story, venue } = run({ bars: [[[100, 100, 95, 95], FLAT]], steps })
       expect(story.slice(3)).toEqual(['59999 s sell 20 at 95 taker', '60000 out accepted', '60000 out expired reduce-only'])
-      expect([venue.account(0).positions[0].qty, venue.openOrders]).toEqual([0, 0])
+      expect([venue.account(0).position(0, 'both').qty, venue.openOrders]).toEqual([0, 0])
     }
+  })
+
+  it('of an exit that is reduce-only and comes after the stop: is refused', () => {
+    const steps = [
+      order(at(0), 'in', 'buy', { qty: 20, attach: ['s', 95, 20] }),
+      order(at(1), 'out', 'sell', { qty: 20, reduceOnly: true }),
+    ]
+    expect(deeds({ bars: [[[100, 100, 95, 95], FLAT]], steps })).toContain(
+      '60000 out rejected -2022 ReduceOnly Order is rejected.',
+    )
   })
 
   it('of an exit that fills by parts while the rest of a fired stop sells too: never short', () => {
@@ -559,9 +577,13 @@ describe('liquidation (L)', () => {
     expect(deeds(stop(85))[1]).toBe('119999 stop sell 1 at 85 taker')
     for (const other of [order(at(1), 'other', 'buy', { stop: 90 }), order(at(1), 'other', 'sell', { stop: 75 })])
       expect(
-        deeds({ bars: [[FLAT, [80, 96, 70, 95]]], marks: [[FLAT, [90, 96, 80, 95]]], steps: [long, other], capital: '20' }).slice(
-          1,
-        ),
+        deeds({
+          bars: [[FLAT, [80, 96, 70, 95]]],
+          marks: [[FLAT, [90, 96, 80, 95]]],
+          steps: [long, other],
+          capital: '20',
+          switches: { immediateTrigger: 'fire' },
+        }).slice(1),
       ).toEqual(['119999 other canceled liquidation', '119999 autoclose-0-1 sell 1 at 80 taker'])
   })
 

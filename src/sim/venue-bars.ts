@@ -19,6 +19,27 @@ export interface VenueBars {
   readonly mark: MarkColumns | undefined
 }
 
+/** Trades of one instrument as the simulated venue is fed them: columns, one row per trade. */
+export interface VenueTrades {
+  readonly length: number
+  /** Micros at the exchange, not descending. */
+  readonly time: Float64Array
+  /** Price units. */
+  readonly price: Float64Array
+  /** Quantity units. */
+  readonly qty: Float64Array
+  /** 1 when the taker sold. */
+  readonly buyerIsMaker: Uint8Array
+}
+
+/** A mark series beside trades, in mark units: it acts at the start of each row and a millisecond before its end. */
+export interface VenueMarks extends MarkColumns {
+  readonly length: number
+  /** Micros. */
+  readonly openTime: Float64Array
+  readonly duration: Float64Array
+}
+
 export interface MarkColumns {
   readonly open: Float64Array
   readonly high: Float64Array

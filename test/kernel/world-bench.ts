@@ -82,7 +82,7 @@ export class WorldBench {
   }
 
   get venueNet(): number {
-    return (this.world.venue.account(0).positions[0]?.qty ?? 0) / COIN
+    return this.world.venue.account(0).position(0, 'both').qty / COIN
   }
 
   /** Gross notional over equity at a price. */

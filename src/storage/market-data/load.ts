@@ -15,8 +15,12 @@ import type { DataSource, KlineTable } from './kline-table.ts'
 import { readFunding } from './read-funding.ts'
 import { readKlines } from './read-klines.ts'
 import type { KlineRead } from './read-klines.ts'
+import { readTrades } from './read-trades.ts'
 import { scanPaths } from './scan.ts'
 import type { DataFile, DataPaths, SkippedFile } from './scan.ts'
+import { isCapture } from './symbol-and-interval.ts'
+import { cutTrades, joinTrades } from './trade-table.ts'
+import type { TradeTable } from './trade-table.ts'
 
 export interface MarketDataRequest extends DataPaths {
   /** Only these (`--symbol`); undefined means all that have bars. */
@@ -28,6 +32,8 @@ export interface MarketDataRequest extends DataPaths {
   /** Open times in [from, to). */
   readonly from?: Micros | undefined
   readonly to?: Micros | undefined
+  /** Trades are read, too: from files that are named, and from those of folders. */
+  readonly trades?: boolean | 'named' | undefined
   /** The symbol of files that do not tell it; the only one of `symbols` when undefined. */
   readonly symbolFlag?: string | undefined
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
@@ -45,6 +51,8 @@ export interface MarketData {
   readonly mark: ReadonlyMap<string, KlineTable>
   readonly funding: ReadonlyMap<string, FundingTable>
   readonly spot: ReadonlyMap<string, KlineTable>
+  /** By symbol, sorted; empty unless they were asked for. */
+  readonly trades: ReadonlyMap<string, TradeTable>
   /** Every file that was read, sorted by path. */
   readonly sources: readonly DataSource[]
   readonly warnings: readonly string[]
@@ -59,12 +67,16 @@ const READS_AT_ONCE = 3
 export async function loadMarketData(request: MarketDataRequest): Promise<MarketData> {
   const scan = await scanPaths(request)
   const load = new Load(request, scan.files, scan.skipped, scan.warnings)
-  const bars = await load.bars()
-  const symbols = new Set(bars.keys())
+  const trades =
+    request.trades === true || request.trades === 'named'
+      ? await load.trades(request.trades === 'named')
+      : new Map<string, TradeTable>()
+  const bars = await load.bars(trades)
+  const symbols = new Set([...bars.keys(), ...trades.keys()])
   const mark = await load.side('mark', symbols, bars)
   const spot = await load.side('spot', symbols, bars)
   const funding = await load.funding(symbols)
-  return { bars, mark, funding, spot, ...load.report() }
+  return { bars, mark, funding, spot, trades, ...load.report() }
 }
 
 class Load {
@@ -97,7 +109,8 @@ class Load {
     return { sources: joinSources(this.#sources), warnings: this.#warnings, skipped }
   }
 
-  async bars(): Promise<Map<string, readonly KlineTable[]>> {
+  /** Symbols that trades drive need no bars. */
+  async bars(trades: ReadonlyMap<string, TradeTable>): Promise<Map<string, readonly KlineTable[]>> {
     const { symbols } = this.#request
     const files = this.#files.filter((file) => file.kind === 'klines' && file.market === 'perp')
     const wanted = files.filter((file) => this.#wanted(file, symbols))
@@ -112,7 +125,7 @@ class Load {
       }
     }
     const bars = this.#joinBySymbol(tables)
-    this.#requireSymbols(bars, files)
+    this.#requireSymbols(bars, files, trades)
     this.#warnOfNoFill(bars)
     return bars
   }
@@ -160,6 +173,31 @@ class Load {
     const result = new Map<string, FundingTable>()
     for (const [symbol, own] of [...Map.groupBy(tables, (table) => table.symbol)].toSorted(byKey)) {
       const cut = cutFunding(joinFunding(own), this.#request.from, this.#request.to)
+      if (cut.length > 0) result.set(symbol, cut)
+    }
+    return result
+  }
+
+  async trades(namedOnly: boolean): Promise<Map<string, TradeTable>> {
+    const { symbols } = this.#request
+    const isTrades = (file: DataFile): boolean =>
+      (file.named || !namedOnly) &&
+      file.market === 'perp' &&
+      (file.kind === 'trades' || (file.named && file.kind === 'depth' && isCapture(file.path)))
+    const wanted = this.#files.filter((file) => isTrades(file) && this.#wanted(file, symbols))
+    const reads = await mapInOrder(wanted, READS_AT_ONCE, async (file) => {
+      const { path, market, symbol } = file
+      const read = await readTrades({ path, market, symbol, symbolFlag: this.#symbolFlag() })
+      this.#progress(file)
+      return read
+    })
+    this.#warnings.push(...reads.flatMap(({ warnings }) => warnings))
+    const tables = reads.map(({ table }) => table).filter(({ symbol }) => symbols === undefined || symbols.includes(symbol))
+    this.#sources.push(...tables)
+    const result = new Map<string, TradeTable>()
+    for (const [symbol, own] of [...Map.groupBy(tables, (table) => table.symbol)].toSorted(byKey)) {
+      refuseTwoKinds(symbol, own)
+      const cut = cutTrades(joinTrades(own), this.#request.from, this.#request.to)
       if (cut.length > 0) result.set(symbol, cut)
     }
     return result
@@ -310,18 +348,26 @@ class Load {
   }
 
   /** Every symbol asked for must have bars in the period; without `--symbol`, at least one must. */
-  #requireSymbols(bars: Map<string, readonly KlineTable[]>, files: readonly DataFile[]): void {
+  #requireSymbols(
+    bars: Map<string, readonly KlineTable[]>,
+    files: readonly DataFile[],
+    trades: ReadonlyMap<string, TradeTable>,
+  ): void {
     const { symbols } = this.#request
     const needed = symbols ?? [...bars.keys()]
     for (const symbol of needed) {
       const tables = bars.get(symbol)
+      if (trades.has(symbol) && (tables === undefined || tables.length === 0)) {
+        bars.delete(symbol)
+        continue
+      }
       if (tables === undefined) throw this.#missingSymbol(symbol, files)
       if (tables.length > 0) continue
       if (symbols !== undefined) throw this.#emptyPeriod(symbol)
       bars.delete(symbol)
       this.#warnings.push(`${symbol} has no bars in the period and is left out.`)
     }
-    if (bars.size > 0) return
+    if (bars.size > 0 || trades.size > 0) return
     if (needed.length > 0) throw this.#emptyPeriod(needed.join(', '))
     throw new InputError('no-bars', this.#noBars(), {
       where: { paths: this.#request.data.join(', ') },
@@ -392,6 +438,22 @@ class Load {
       },
     )
   }
+}
+
+/** Aggregates and the single trades they are made of are the same trades. */
+function refuseTwoKinds(symbol: string, tables: readonly TradeTable[]): void {
+  const [first] = tables
+  const other = tables.find(({ kind }) => kind !== first.kind)
+  if (other === undefined) return
+  const [fileA, fileB] = [first.sources[0].path, other.sources[0].path]
+  throw new InputError(
+    'trades-of-two-kinds',
+    `${fileA} holds ${first.kind} of ${symbol}, and ${fileB} holds ${other.kind}: the same trades twice`,
+    {
+      where: { symbol, file: fileA, other: fileB },
+      next: 'Name the files of one kind.',
+    },
+  )
 }
 
 function endOf(table: KlineTable): number {

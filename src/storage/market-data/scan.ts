@@ -165,6 +165,10 @@ async function folderFile(found: Found, path: string, flag: PathFlag, folders: r
   if (name.coinMargined !== undefined || (folders.includes('cm') && folders.includes('futures')))
     return found.skip(path, 'coin-margined (COIN-M), a different arithmetic from USD-M')
   if (folderKind === 'other') return found.skip(path, 'a kind of data that a run does not use')
+  // Many things are JSON: in a folder its name or the folder's must say that it is market data.
+  const isJson = name.format === 'json' || name.format === 'jsonl'
+  if (isJson && folderKind === undefined && name.interval === undefined && name.kind === undefined)
+    return found.skip(path, 'no market data by its name')
   const file = classify(path, flag, name, folderKind, folders.includes('spot'))
   if (file === undefined) return found.skip(path, OTHER_FLAG)
   if (name.symbol === undefined && !name.universe)
@@ -214,7 +218,7 @@ function namedFile(path: string, flag: PathFlag): DataFile {
   if (name.format === undefined)
     throw new InputError('format-unknown', `${path} has a format that is not read; today these are: ${FORMATS_UNDERSTOOD}`, {
       where,
-      next: 'Convert it to CSV with the header open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base.',
+      next: 'Convert it to CSV or Parquet with the columns open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base.',
     })
   const { symbol, interval } = name
   const kind = flag === 'mark' || flag === 'funding' ? flag : flag === 'spot' ? 'klines' : kindOfNamed(path, name)

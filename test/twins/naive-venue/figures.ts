@@ -12,8 +12,8 @@ import {
   isIsolated,
   lastAsMark,
   leverageOf,
-  opensYet,
   perPrice,
+  remainingOf,
   rulesOf,
   sameSlot,
   signBig,
@@ -155,7 +155,9 @@ export interface Opening {
   readonly account: number
   readonly slot: SlotName
   readonly side: WorkingOrder['side']
+  /** All of it, and the part that would open something. */
   readonly qty: bigint
+  readonly opens: bigint
   readonly limit: bigint | undefined
 }
 
@@ -163,11 +165,16 @@ export interface Opening {
 export function assumedPrice(state: State, { slot, side, limit }: Opening): bigint | undefined {
   if (limit === undefined) return lastAsMark(state, slot.instrument)
   const price = asMark(state, slot.instrument, limit)
-  return side === 'buy' ? price : max(price, state.mark[slot.instrument] ?? price)
+  const unit = perPrice(state, slot.instrument)
+  return side === 'buy' ? price : max(price, ((state.mark[slot.instrument] ?? price) / unit) * unit)
 }
 
 const competes = (order: WorkingOrder, account: number, instrument: number, except: WorkingOrder | undefined): boolean =>
-  order.account === account && order.instrument === instrument && order.stage !== 'waiting' && order !== except
+  order.account === account &&
+  order.instrument === instrument &&
+  order.stage !== 'waiting' &&
+  !order.reduceOnly &&
+  order !== except
 
 /** F4 in money units, with one more order if there is one to be asked for, and without an old self of it. */
 function openOrderMargin(
@@ -185,7 +192,7 @@ function openOrderMargin(
         .filter((each) => each.side === side && each.positionSide === positionSide)
         .map((each) => {
           const price = each.limit !== undefined ? asMark(state, instrument, each.limit) : (lastAsMark(state, instrument) ?? 0n)
-          return valueOf(state, instrument, opensYet(each), price)
+          return valueOf(state, instrument, remainingOf(each), price)
         }),
     )
     const isMore =
@@ -226,11 +233,11 @@ export const availableOf = (state: State, account: number, time: number, except?
 
 /** F6 */
 export function costOf(state: State, opening: Opening, time: number, except?: WorkingOrder): bigint {
-  const { account, slot, side, qty } = opening
+  const { account, slot, side, opens } = opening
   const { instrument } = slot
   const price = assumedPrice(state, opening) ?? 0n
   const loss = signBig(side) * ((state.mark[instrument] ?? price) - price)
-  const openLoss = loss < 0n ? ratio(valueOf(state, instrument, qty, -loss), EIGHT) : NOTHING
+  const openLoss = loss < 0n ? ratio(valueOf(state, instrument, opens, -loss), EIGHT) : NOTHING
   const before = openOrderMargin(state, account, instrument, time, undefined, except)
   const after = openOrderMargin(state, account, instrument, time, opening, except)
   return truncated(plus(minus(after, before), openLoss))
@@ -240,7 +247,7 @@ export function costOf(state: State, opening: Opening, time: number, except?: Wo
 export function allowedNotional(state: State, instrument: number, leverage: bigint, time: number): bigint | undefined {
   const brackets = bracketsOf(state, instrument, time)
   if (brackets.length === 0) return undefined
-  return brackets.reduce((most, each) => (BigInt(each.maxLeverage) >= leverage ? max(most, each.cap) : most), 0n)
+  return brackets.findLast((each) => BigInt(each.maxLeverage) >= leverage)?.cap ?? 0n
 }
 
 /** V1.18: position, open orders on that side and this one, at its assumed price, in 1e-8 of the money unit. */
@@ -250,7 +257,7 @@ export function exposureWith(state: State, opening: Opening, except?: WorkingOrd
   const others = state.working.filter(
     (each) => competes(each, account, slot.instrument, except) && each.side === side && each.positionSide === slot.side,
   )
-  const total = signBig(side) * held + sum(others.map(opensYet)) + qty
+  const total = signBig(side) * held + sum(others.map(remainingOf)) + qty
   return valueOf(state, slot.instrument, total, assumedPrice(state, opening) ?? 0n)
 }
 

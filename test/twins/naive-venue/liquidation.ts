@@ -158,11 +158,10 @@ function partEnough(state: State, unit: Unit, slot: Slot, price: bigint, time: n
   const cost = BigInt(state.script.instruments[instrument].liquidationFee) + feesOf(state, unit.account, time).taker
   const size = abs(slot.qty)
   const table = bracketsOf(state, instrument, time)
-  const bracket = table.findLast((each, i) => i === 0 || size * price > each.floor)
-  if (bracket === undefined || BigInt(bracket.rate) <= cost) return undefined
-  const floor = table
-    .filter((each) => BigInt(each.rate) > cost)
-    .reduce((least, each) => (each.floor < least ? each.floor : least), bracket.floor)
+  const at = table.findLastIndex((each) => size * price > each.floor)
+  if (at <= 0 || BigInt(table[at].rate) <= cost) return undefined
+  const costly = table.slice(1).filter((each) => BigInt(each.rate) > cost)
+  const floor = costly.reduce<bigint>((least, each) => min(least, each.floor), table[at].floor)
   const step = BigInt(rulesOf(state, instrument, time).step)
   const most = min((size * price - floor) / (price * step), (size - 1n) / step)
   const isEnough = (steps: bigint): boolean => suffices(state, unit, slot, price, steps * step, time)

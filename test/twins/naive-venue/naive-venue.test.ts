@@ -534,7 +534,7 @@ describe('attached stops and reduce-only', () => {
       story({ bars: [0, 1, 2, 3].map((i) => bar(i, FLAT, 10)), commands, settings: { participation: 0.1 } }).slice(2),
     ).toEqual([
       '0 in buy 1 at 100 taker',
-      '0 s rejected -4116 clientOrderId is duplicated.',
+      '0 s rejected -4116 ClientOrderId is duplicated.',
       '60000 s canceled requested',
       '60000 in buy 1 at 100 taker',
       '120000 more accepted',
@@ -712,7 +712,7 @@ describe('the desk', () => {
     ]
     expect(story({ bars: [bar(0, FLAT), bar(1, FLAT)], commands })).toEqual([
       '0 l accepted',
-      '0 l rejected -4116 clientOrderId is duplicated.',
+      '0 l rejected -4116 ClientOrderId is duplicated.',
       '0 x rejected -2011 Unknown order sent.',
       '0 m accepted',
       '0 m buy 1 at 100 taker',

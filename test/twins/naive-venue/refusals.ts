@@ -192,7 +192,8 @@ function tradingRefusal(state: State, request: OrderRequest, time: number): stri
   }
   if (isConditional(request)) return undefined
   const limit = type === 'limit' ? BigInt(request.price ?? 0) : undefined
-  return openingRefusal(state, { account, slot, side, qty: BigInt(request.qty - request.closes), limit }, time, undefined)
+  const qty = BigInt(request.qty)
+  return openingRefusal(state, { account, slot, side, qty, opens: qty - BigInt(request.closes), limit }, time, undefined)
 }
 
 /** V1.16 */
@@ -237,8 +238,8 @@ function closingRefusal(state: State, closing: Closing, self: WorkingOrder | und
 
 /** V1.18, V1.19 */
 function openingRefusal(state: State, opening: Opening, time: number, except: WorkingOrder | undefined): string | undefined {
-  const { account, slot, qty } = opening
-  if (qty === 0n) return undefined
+  const { account, slot, opens } = opening
+  if (opens === 0n) return undefined
   const allowed = allowedNotional(state, slot.instrument, leverageOf(state, account, slot.instrument, time), time)
   if (allowed !== undefined && exposureWith(state, opening, except) > allowed * EIGHT) return refusalText(2027)
   return costOf(state, opening, time, except) > availableOf(state, account, time, except) ? refusalText(2019) : undefined
@@ -252,7 +253,12 @@ export function firingRefusal(state: State, order: WorkingOrder, time: number): 
   const closing = { account, slot, side, qty: remainingOf(order), reduceOnly: clamps, isLimit: becomesLimit(order) }
   const closes = closingRefusal(state, closing, order)
   if (closes !== undefined) return closes
-  return openingRefusal(state, { account, slot, side, qty: order.qty - order.closes, limit: order.limit }, time, order)
+  return openingRefusal(
+    state,
+    { account, slot, side, qty: order.qty, opens: order.qty - order.closes, limit: order.limit },
+    time,
+    order,
+  )
 }
 
 /** What an amendment makes of an order: its new closing part, and what of it still opens. */
@@ -287,7 +293,14 @@ export function amendRefusal(state: State, request: AmendRequest, time: number):
   const opens = amended.qty - amended.closes
   if (opens > 0n && isTooSmall(state, instrument, price, opens, time)) return tooSmall(state, 5029, instrument, time)
   if (state.last[instrument] === undefined || qty <= filledOf(order)) return undefined
-  const opening = { account, slot: slotNameOf(order), side, qty: max(opens - order.opened, 0n), limit: price }
+  const opening = {
+    account,
+    slot: slotNameOf(order),
+    side,
+    qty: qty - filledOf(order),
+    opens: max(opens - order.opened, 0n),
+    limit: price,
+  }
   return openingRefusal(state, opening, time, order)
 }
 
