@@ -3,7 +3,7 @@
  */
 import { codeOf } from '../../src/domain/venue-error.ts'
 import type { ReportEvent } from '../../src/domain/event.ts'
-import { runFastVenue, walletOf } from './fast-venue.ts'
+import { runFastVenue } from './fast-venue.ts'
 import { runNaiveVenue } from './naive-venue/naive-venue.ts'
 import { POSITION_SIDES } from './naive-venue/state.ts'
 import type { OutcomeReport, VenueScript } from './naive-venue/script.ts'
@@ -136,7 +136,7 @@ function fastStories(script: VenueScript): Story[] {
         .filter((each) => each.account === account)
         .map((each) => line(each.time, each.what, answerOf(each.what, each.refusal ?? ''))),
       end: [
-        line('wallet', walletOf(done, account)),
+        line('wallet', of.wallet),
         line('fees', venue.feePool),
         line('fund', venue.insuranceFund),
         line('open', venue.openOrders),

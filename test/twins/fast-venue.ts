@@ -3,83 +3,26 @@
  *
  * There is neither kernel nor timeline: a plain list of moments in the order of T4 calls the exchange.
  */
-import { ZERO } from '../../src/core/exact.ts'
-import type { Money, Price, Qty, Rate } from '../../src/core/exact.ts'
+import type { Rate } from '../../src/core/exact.ts'
 import { intervalOf, MINUTE } from '../../src/core/time.ts'
 import type { Interval, Micros } from '../../src/core/time.ts'
 import { alignMarks } from '../../src/backtest/align-marks.ts'
 import { fundingSchedule } from '../../src/backtest/funding-schedule.ts'
 import type { FundingSchedule } from '../../src/backtest/timeline.ts'
 import type { ReportEvent } from '../../src/domain/event.ts'
-import type { Instrument, MarginBracket } from '../../src/domain/instrument.ts'
-import type { Ledger, LedgerKind } from '../../src/domain/ledger.ts'
-import type { PositionSide } from '../../src/domain/order.ts'
-import type { Position } from '../../src/domain/position.ts'
 import { SimVenue } from '../../src/sim/sim-venue.ts'
-import type { VenueBars } from '../../src/sim/venue-bars.ts'
+import type { VenueBars, VenueTrades } from '../../src/sim/venue-bars.ts'
 import type { KlineTable } from '../../src/storage/market-data/kline-table.ts'
 import { rangeTime } from './naive-venue/bars.ts'
 import { KIND } from './naive-venue/naive-venue.ts'
-import type { ScriptBar, ScriptCommand, ScriptMark, ScriptSettings, ScriptSwitches, VenueScript } from './naive-venue/script.ts'
+import type { ScriptBar, ScriptCommand, ScriptMark, VenueScript } from './naive-venue/script.ts'
 
 /** Only the doors of risk approve orders of the program; a script has no door. */
 const approve = <T>(order: T): never => order as never
 /** Seen from any script: no row lies outside. */
 const FOREVER = Number.MAX_SAFE_INTEGER as Micros
 
-interface VenueTrades {
-  readonly length: number
-  readonly time: Float64Array
-  readonly price: Float64Array
-  readonly qty: Float64Array
-  readonly buyerIsMaker: Uint8Array
-}
-
-/** The engine's exchange as the scripts use it. */
-interface Venue {
-  submit(request: never, time: Micros): void
-  cancel(request: never, time: Micros): void
-  amend(request: never, time: Micros): void
-  transfer(account: number, kind: LedgerKind, amount: Money, time: Micros): void
-  setLeverage(account: number, instrument: number, leverage: number, time: Micros): string | undefined
-  setMarginType(account: number, instrument: number, type: 'cross' | 'isolated', time: Micros): string | undefined
-  setPositionMode(account: number, mode: 'one-way' | 'hedge', time: Micros): string | undefined
-  moveMargin(account: number, instrument: number, side: PositionSide, amount: Money, time: Micros): string | undefined
-  countdown(account: number, instrument: number, duration: number, time: Micros): void
-  deleverage(account: number, instrument: number, side: PositionSide, qty: Qty, price: Price, time: Micros): string | undefined
-  settleFunding(instrument: number, rate: Rate, mark: number, time: Micros): void
-  changeBrackets(instrument: number, brackets: readonly MarginBracket[], time: Micros): void
-  delist(instrument: number, time: Micros): void
-  openBar(instrument: number, row: number): void
-  endBar(instrument: number): void
-  trade(instrument: number, row: number): void
-  markBar(instrument: number, open: number, high: number, low: number, close: number, phase: 'open' | 'end', time: Micros): void
-  readonly wakeAt: number
-  wake(time: Micros): void
-  account(index: number): {
-    readonly ledger: Ledger
-    readonly wallet: Money
-    position(instrument: number, side: PositionSide): Position
-    isolatedWallet(instrument: number, side: PositionSide): Money
-  }
-  readonly feePool: Money
-  readonly insuranceFund: Money
-  readonly openOrders: number
-  snapshot(): unknown
-  restore(state: unknown): void
-}
-
-interface VenueConfig {
-  readonly instruments: readonly Instrument[]
-  readonly bars: readonly VenueBars[]
-  readonly trades: readonly (VenueTrades | undefined)[]
-  readonly accounts: number
-  readonly fills: Pick<ScriptSettings, 'takerFee' | 'makerFee' | 'tiers' | 'slippageBps' | 'participation' | 'touch' | 'queue'>
-  readonly switches: ScriptSwitches
-  report(report: ReportEvent): void
-}
-
-/** What a command that is no order was answered, and after how many reports. */
+/** What a command that is no order was answered. */
 export interface Answer {
   readonly account: number
   readonly time: number
@@ -89,7 +32,7 @@ export interface Answer {
 
 /** The engine with a script laid in, not yet started. */
 export interface FastVenue {
-  readonly venue: Venue
+  readonly venue: SimVenue
   readonly moments: readonly Moment[]
   /** How many of them have happened. */
   next: number
@@ -102,18 +45,15 @@ interface Moment {
   readonly time: number
   readonly kind: number
   readonly instrument: number
-  readonly happen: (venue: Venue) => void
+  readonly happen: (venue: SimVenue) => void
 }
-
-/** False while the engine has only a part of the interface. */
-export const isReady = 'trade' in SimVenue.prototype
 
 export function fastVenue(script: VenueScript): FastVenue {
   const { instruments, settings, switches, capital } = script
   const reports: ReportEvent[] = []
   const answers: Answer[] = []
   const bars = instruments.map(({ index }) => columnsOf(script, index))
-  const config: VenueConfig = {
+  const venue = new SimVenue({
     instruments,
     bars,
     trades: instruments.map(({ index }) => tradesOf(script, index)),
@@ -121,8 +61,7 @@ export function fastVenue(script: VenueScript): FastVenue {
     fills: settings,
     switches,
     report: (each) => void reports.push({ ...each }),
-  }
-  const venue = new SimVenue(config as never) as unknown as Venue
+  })
   // The capital is there before the first moment.
   capital.forEach((amount, account) => venue.transfer(account, 'deposit', amount, 0 as Micros))
   reports.length = 0
@@ -150,13 +89,13 @@ export function runFastVenue(script: VenueScript): FastVenue {
 /** T4, as the naive exchange sorts them. */
 function momentsOf(script: VenueScript, bars: readonly VenueBars[], answers: Answer[]): Moment[] {
   const moments: Moment[] = []
-  const add = (time: number, kind: number, instrument: number, happen: (venue: Venue) => void): void =>
+  const add = (time: number, kind: number, instrument: number, happen: (venue: SimVenue) => void): void =>
     void moments.push({ time, kind, instrument, happen })
   for (const { index, bracketChanges } of script.instruments) {
     const { time, rate, mark } = fundingOf(script, index, bars[index])
     time.forEach((at, row) => {
       // Before the first price nobody holds anything.
-      const settle = (venue: Venue): void => venue.settleFunding(index, rate[row] as Rate, mark[row], at as Micros)
+      const settle = (venue: SimVenue): void => venue.settleFunding(index, rate[row] as Rate, mark[row], at as Micros)
       add(at, KIND.funding, index, Number.isNaN(mark[row]) ? () => undefined : settle)
     })
     for (const { from, brackets } of bracketChanges)
@@ -171,7 +110,7 @@ function momentsOf(script: VenueScript, bars: readonly VenueBars[], answers: Ans
       for (const phase of ['open', 'end'] as const) {
         const time = phase === 'open' ? row.openTime : rangeTime(row)
         add(time, phase === 'open' ? KIND.markOpen : KIND.markEnd, index, (venue) =>
-          venue.markBar(index, row.open, row.high, row.low, row.close, phase, time as Micros),
+          venue.markBar(index, { phase, open: row.open, high: row.high, low: row.low, close: row.close }, time as Micros),
         )
       }
   }
@@ -184,7 +123,7 @@ function momentsOf(script: VenueScript, bars: readonly VenueBars[], answers: Ans
   return moments.sort((a, b) => a.time - b.time || a.kind - b.kind || a.instrument - b.instrument)
 }
 
-function obey(venue: Venue, command: ScriptCommand, time: Micros, answers: Answer[]): void {
+function obey(venue: SimVenue, command: ScriptCommand, time: Micros, answers: Answer[]): void {
   const answered = (account: number, refusal: string | undefined): void =>
     void answers.push({ account, time, what: command.what, refusal })
   switch (command.what) {
@@ -294,5 +233,3 @@ function fundingOf(script: VenueScript, index: number, bars: VenueBars): Funding
     to: FOREVER,
   })
 }
-
-export const walletOf = ({ venue }: FastVenue, account: number): Money => venue.account(account).wallet ?? ZERO

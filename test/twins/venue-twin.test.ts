@@ -6,7 +6,6 @@
  */
 import { describe, expect, it } from 'vitest'
 import { complaint, difference } from './compare-venues.ts'
-import { isReady } from './fast-venue.ts'
 import type { VenueScript } from './naive-venue/script.ts'
 import { randomScript } from './random-script/random-script.ts'
 import type { ScriptSize } from './random-script/random-script.ts'
@@ -36,7 +35,7 @@ function compare(from: number, commands: number, size: (seed: number) => ScriptS
   return complaints.join('\n\n')
 }
 
-describe.skipIf(!isReady)('the engine and the naive exchange agree', () => {
+describe('the engine and the naive exchange agree', () => {
   it('on many short scripts', { timeout: MINUTES }, () => {
     expect(compare(0, 4_000, shortSize)).toBe('')
   })

@@ -5,10 +5,10 @@ import { assert, unreachable } from '../../../src/core/errors.ts'
 import type { Micros } from '../../../src/core/time.ts'
 import type { AmendRequest, OrderRequest } from '../../../src/domain/order.ts'
 import { refusalText } from '../../../src/domain/venue-error.ts'
-import { abs, min, signOf } from './arithmetic.ts'
+import { abs, signOf } from './arithmetic.ts'
 import { isConditional } from './conditional.ts'
-import { availableOf, spareOf, suffices, valueOf, EIGHT } from './figures.ts'
-import { afterReduction, isMarketable } from './fills.ts'
+import { availableOf, spareOf, suffices } from './figures.ts'
+import { afterReduction } from './fills.ts'
 import { amendedTo, amendRefusal, exceedsLeverage, refusalOf } from './refusals.ts'
 import {
   accountsOf,
@@ -143,9 +143,6 @@ function amend(state: State, request: AmendRequest, time: number): void {
   assert(order !== undefined, 'an amendment that is not refused has its order')
   const qty = BigInt(request.qty)
   if (qty <= filledOf(order)) return end(state, 'order-canceled', order, time, 'amended-away')
-  const last = state.last[instrument]
-  if (order.timeInForce === 'GTX' && last !== undefined && isMarketable({ ...order, limit: BigInt(request.price) }, last))
-    return end(state, 'order-canceled', order, time, 'post-only')
   Object.assign(order, amendedTo(order, qty), {
     limit: BigInt(request.price),
     arrival: (state.arrivals += 1),
@@ -167,36 +164,36 @@ const holdsIn = (state: State, account: number, instrument: number): boolean =>
 function setLeverage(state: State, account: number, instrument: number, leverage: number, time: number): string | undefined {
   const most = bracketsOf(state, instrument, time)[0]?.maxLeverage ?? leverage
   if (!Number.isInteger(leverage) || leverage < 1 || leverage > most) return refusalText(4028, String(leverage))
-  const now = leverageOf(state, account, instrument, time)
+  const now = leverageOf(state, account, instrument)
   if (isIsolated(state, account, instrument) && BigInt(leverage) < now && holdsIn(state, account, instrument))
     return refusalText(4161)
   const fact: Fact = { fact: 'leverage', account, instrument, leverage }
-  if (!suffices({ ...state, facts: [...state.facts, fact] }, account, time)) return refusalText(2028)
+  if (BigInt(leverage) < now && !suffices({ ...state, facts: [...state.facts, fact] }, account, time)) return refusalText(2028)
   if (exceedsLeverage(state, account, instrument, BigInt(leverage), time)) return refusalText(2027)
   state.facts.push(fact)
   return undefined
 }
 
 function setMarginType(state: State, account: number, instrument: number, type: MarginType): string | undefined {
+  if (isIsolated(state, account, instrument) === (type === 'isolated')) return refusalText(4046)
   if (ordersOf(state, account, instrument).length > 0) return refusalText(4047)
   if (holdsIn(state, account, instrument)) return refusalText(4048)
-  if (isIsolated(state, account, instrument) === (type === 'isolated')) return refusalText(4046)
   state.facts.push({ fact: 'margin-type', account, instrument, type })
   return undefined
 }
 
 function setPositionMode(state: State, account: number, mode: PositionMode): string | undefined {
-  if (booksOf(state, account).slots.some((each) => each.qty !== 0n)) return refusalText(4068)
-  if (state.working.some((each) => each.account === account)) return refusalText(4067)
   if (isHedged(state, account) === (mode === 'hedge')) return refusalText(4059)
+  if (state.working.some((each) => each.account === account)) return refusalText(4067)
+  if (booksOf(state, account).slots.some((each) => each.qty !== 0n)) return refusalText(4068)
   state.facts.push({ fact: 'position-mode', account, mode })
   return undefined
 }
 
 /** V10 */
 function moveMargin(state: State, account: number, slot: SlotName, amount: bigint, time: number): string | undefined {
-  if (slotOf(state, account, slot).qty === 0n) return refusalText(4054)
   if (!isIsolated(state, account, slot.instrument)) return refusalText(4049)
+  if (slotOf(state, account, slot).qty === 0n) return refusalText(4054)
   if (amount === 0n) return refusalText(4055)
   const most = amount > 0n ? availableOf(state, account, time) : spareOf(state, account, slot, time)
   if (abs(amount) > most) return refusalText(4051)
@@ -207,11 +204,9 @@ function moveMargin(state: State, account: number, slot: SlotName, amount: bigin
 /** V12 */
 function deleverage(state: State, account: number, name: SlotName, qty: bigint, price: bigint, time: number): string | undefined {
   const slot = slotOf(state, account, name)
-  const mark = state.mark[name.instrument]
-  if (slot.qty === 0n || mark === undefined) return refusalText(2022)
-  if (valueOf(state, name.instrument, slot.qty, mark) <= slot.cost * EIGHT) return refusalText(2022)
+  if (qty > abs(slot.qty)) return refusalText(2022)
   for (const order of ordersOf(state, account, name.instrument)) end(state, 'order-canceled', order, time, 'deleveraged')
-  closeWithoutFee(state, account, name, min(qty, abs(slot.qty)), price, 'deleveraged', time)
+  closeWithoutFee(state, account, name, qty, price, 'deleveraged', time)
   return undefined
 }
 

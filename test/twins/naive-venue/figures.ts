@@ -147,7 +147,7 @@ function firstWhere(from: bigint, to: bigint, holds: (n: bigint) => boolean): bi
 const initialMargin = (state: State, account: number, instrument: number, qty: bigint, time: number): Ratio => {
   const mark = state.mark[instrument]
   if (mark === undefined) return NOTHING
-  return ratio(abs(valueOf(state, instrument, qty, mark)), EIGHT * leverageOf(state, account, instrument, time))
+  return ratio(abs(valueOf(state, instrument, qty, mark)), EIGHT * leverageOf(state, account, instrument))
 }
 
 /** An order that is asked for, as far as it would open something. */
@@ -199,7 +199,7 @@ function openOrderMargin(
       more !== undefined && more.slot.instrument === instrument && more.side === side && more.slot.side === positionSide
     return open + (isMore ? valueOf(state, instrument, more.qty, assumedPrice(state, more) ?? 0n) : 0n)
   }
-  const leverage = leverageOf(state, account, instrument, time)
+  const leverage = leverageOf(state, account, instrument)
   if (isHedged(state, account)) return ratio(valueOfSide('buy', 'long') + valueOfSide('sell', 'short'), EIGHT * leverage)
   const slot = booksOf(state, account).slots.find((each) => each.instrument === instrument && each.side === 'both')
   const mark = state.mark[instrument]

@@ -255,8 +255,6 @@ export function fire(state: State, order: WorkingOrder, row: string, time: numbe
     return false
   }
   order.stage = becomesLimit(order) ? 'limit' : 'market'
-  order.arrival = state.arrivals += 1
-  order.arrivedAt = time
   order.idleIn = row
   tally(state, `V4 ${order.type} fires${isConditional(order) && order.workingType === 'mark' ? ' by the mark' : ''}`)
   return true

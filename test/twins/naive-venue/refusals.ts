@@ -12,6 +12,7 @@ import type { Opening } from './figures.ts'
 import {
   asMark,
   filledOf,
+  isAttachedStop,
   isHedged,
   lastAsMark,
   leverageOf,
@@ -143,7 +144,8 @@ function filterRefusal(state: State, request: OrderRequest, time: number): strin
   if (lot !== undefined) return lot
   const price = asked.price === undefined ? undefined : BigInt(asked.price)
   const opens = BigInt(request.qty - request.closes)
-  if (!terms.closePosition && opens > 0n && isTooSmall(state, instrument, price, opens, time))
+  const onlyCloses = request.reduceOnly || (request.positionSide !== 'both' && isClosingSide(request))
+  if (!terms.closePosition && !onlyCloses && isTooSmall(state, instrument, price, opens, time))
     return tooSmall(state, 4164, request.instrument, time)
   if (price === undefined || state.last[instrument] === undefined) return undefined
   if (request.type === 'limit') return bandRefusal(state, instrument, side, price, time)
@@ -240,7 +242,7 @@ function closingRefusal(state: State, closing: Closing, self: WorkingOrder | und
 function openingRefusal(state: State, opening: Opening, time: number, except: WorkingOrder | undefined): string | undefined {
   const { account, slot, opens } = opening
   if (opens === 0n) return undefined
-  const allowed = allowedNotional(state, slot.instrument, leverageOf(state, account, slot.instrument, time), time)
+  const allowed = allowedNotional(state, slot.instrument, leverageOf(state, account, slot.instrument), time)
   if (allowed !== undefined && exposureWith(state, opening, except) > allowed * EIGHT) return refusalText(2027)
   return costOf(state, opening, time, except) > availableOf(state, account, time, except) ? refusalText(2019) : undefined
 }
@@ -248,11 +250,13 @@ function openingRefusal(state: State, opening: Opening, time: number, except: Wo
 /** V4: what is asked of an order that has fired, its quantity being known. */
 export function firingRefusal(state: State, order: WorkingOrder, time: number): string | undefined {
   const { account, side } = order
+  // It is part of its parent, and clamped to what it finds.
+  if (isAttachedStop(order)) return undefined
   const slot = slotNameOf(order)
   const clamps = order.reduceOnly || order.terms.closePosition
   const closing = { account, slot, side, qty: remainingOf(order), reduceOnly: clamps, isLimit: becomesLimit(order) }
   const closes = closingRefusal(state, closing, order)
-  if (closes !== undefined) return closes
+  if (closes !== undefined || state.last[order.instrument] === undefined) return closes
   return openingRefusal(
     state,
     { account, slot, side, qty: order.qty, opens: order.qty - order.closes, limit: order.limit },
@@ -291,7 +295,8 @@ export function amendRefusal(state: State, request: AmendRequest, time: number):
   if (band !== undefined) return band
   const amended = amendedTo(order, qty)
   const opens = amended.qty - amended.closes
-  if (opens > 0n && isTooSmall(state, instrument, price, opens, time)) return tooSmall(state, 5029, instrument, time)
+  const onlyCloses = order.reduceOnly || (order.positionSide !== 'both' && isClosingSide(order))
+  if (!onlyCloses && isTooSmall(state, instrument, price, opens, time)) return tooSmall(state, 5029, instrument, time)
   if (state.last[instrument] === undefined || qty <= filledOf(order)) return undefined
   const opening = {
     account,

@@ -219,12 +219,12 @@ export function slotOf(state: State, account: number, name: SlotName): Slot {
 }
 
 /** The maximum of bracket 1 may be less than the usual 20. */
-export function leverageOf(state: State, account: number, instrument: number, time: number): bigint {
+export function leverageOf(state: State, account: number, instrument: number): bigint {
   const set = state.facts.findLast(
     (each) => each.fact === 'leverage' && each.account === account && each.instrument === instrument,
   )
   if (set?.fact === 'leverage') return BigInt(set.leverage)
-  return BigInt(Math.min(20, bracketsOf(state, instrument, time)[0]?.maxLeverage ?? 20))
+  return BigInt(Math.min(20, state.script.instruments[instrument].brackets[0]?.maxLeverage ?? 20))
 }
 
 export function isIsolated(state: State, account: number, instrument: number): boolean {
@@ -390,7 +390,7 @@ export function factOf(state: State, fill: NewFill, time: number): Fact {
     qty,
     fee,
     time,
-    leverage: leverageOf(state, account, slot.instrument, time),
+    leverage: leverageOf(state, account, slot.instrument),
     isIsolated: isolated,
     isForced: isForced && isolated,
     row,

@@ -81,8 +81,9 @@ function see(state: State, order: WorkingOrder, price: bigint, row: string, time
   if (!isReached(state, order, price, time)) return
   const last = state.last[instrument]
   const mark = order.workingType === 'mark' ? price : state.mark[instrument]
-  const compares = state.markRows.has(instrument) && last !== undefined && mark !== undefined
-  if (compares && isHeldUp(state, order, mark, asMark(state, instrument, last), time)) return tally(state, 'V4 held up')
+  const compares = state.markRows.has(instrument) && mark !== undefined
+  // Without a traded price they are as far apart as can be.
+  if (compares && isHeldUp(state, order, mark, asMark(state, instrument, last ?? 0n), time)) return tally(state, 'V4 held up')
   tally(state, 'R1 fires')
   fire(state, order, row, time)
 }
@@ -104,7 +105,7 @@ function restingMeets(state: State, order: WorkingOrder, trade: ScriptTrade, tur
   fill(state, order, limit, 'maker', turn, left)
 }
 
-/** R5: a mark acts like a print of it (A51). */
+/** R5: liquidation and triggers at a mark (A51). */
 function atMark(state: State, instrument: number, mark: bigint, adverse: 'down' | 'up' | undefined, time: number): void {
   liquidateDue(state, instrument, mark, adverse, time, 'R5 liquidation')
   for (const order of ordersIn(state, instrument)) {
@@ -124,5 +125,4 @@ export function atMarkEnd(state: State, instrument: number, row: ScriptMark, tim
   atMark(state, instrument, BigInt(row.low), 'down', time)
   atMark(state, instrument, BigInt(row.high), 'up', time)
   state.mark[instrument] = BigInt(row.close)
-  atMark(state, instrument, BigInt(row.close), undefined, time)
 }
