@@ -57,18 +57,26 @@ export function slipped(
 /** O6, R3: what orders may still take of this row; undefined = as much as they like. */
 export function roomIn(state: State, instrument: number, turn: Turn, isMaker: boolean): bigint | undefined {
   const { participation } = state.script.settings
-  const taken = sum(
-    state.facts.map((each) => (each.fact === 'fill' && each.instrument === instrument && each.row === turn.row ? each.qty : 0n)),
-  )
+  const taken = (ofMakers: boolean): bigint =>
+    sum(
+      state.facts.map((each) =>
+        each.fact === 'fill' &&
+        each.instrument === instrument &&
+        each.row === turn.row &&
+        (!ofMakers || each.liquidity === 'maker')
+          ? each.qty
+          : 0n,
+      ),
+    )
   if (participation === undefined) {
     if ('bar' in turn.volume || !isMaker) return undefined
-    return max(turn.volume.trade - taken, 0n)
+    return max(turn.volume.trade - taken(true), 0n)
   }
   const part = decimal(participation)
-  if ('trade' in turn.volume) return max((turn.volume.trade * part.units) / part.one - taken, 0n)
+  if ('trade' in turn.volume) return max((turn.volume.trade * part.units) / part.one - taken(false), 0n)
   const volume = decimal(turn.volume.bar)
   const unit = 10n ** BigInt(state.script.instruments[instrument].qtyScale)
-  return max((volume.units * part.units * unit) / (volume.one * part.one) - taken, 0n)
+  return max((volume.units * part.units * unit) / (volume.one * part.one) - taken(false), 0n)
 }
 
 /** What an order would take now if there were volume enough (O5). */
@@ -100,10 +108,9 @@ export function fill(
   }
   if (order.timeInForce === 'FOK' && liquidity === 'taker' && qty < wanted) return end(state, 'order-expired', order, time, 'fok')
   if (atMost !== undefined) qty = min(qty, atMost)
-  if (qty === 0n) return
-
   const price = liquidity === 'taker' ? slipped(state, instrument, side, matched, time, order.limit) : matched
   if (liquidity === 'taker' && !survivesItself(state, order, price, time)) return
+  if (qty === 0n) return
 
   if (order.attached !== undefined && !order.replacedGone && qty >= closable) {
     order.replacedGone = true

@@ -112,11 +112,19 @@ function isTooSmall(state: State, instrument: number, price: bigint | undefined,
   return valueOf(state, instrument, opens, at) / EIGHT < minNotional
 }
 
-/** V1.13 of limit orders. */
-function bandRefusal(state: State, instrument: number, side: string, price: bigint, time: number): string | undefined {
+/** V1.13: a limit order's price against the mark, that of the others against their trigger. */
+function bandRefusal(
+  state: State,
+  of: { readonly instrument: number; readonly side: string; readonly type: string; readonly trigger: bigint | undefined },
+  price: bigint,
+  time: number,
+): string | undefined {
+  const { instrument, side, type, trigger } = of
   const mark = state.mark[instrument]
   if (mark === undefined || state.last[instrument] === undefined) return undefined
-  return beyondBand(state, instrument, side, asMark(state, instrument, price), mark, [4016, 4024], time)
+  const at = asMark(state, instrument, price)
+  if (type === 'limit') return beyondBand(state, instrument, side, at, mark, [4016, 4024], time)
+  return beyondBand(state, instrument, side, at, asMark(state, instrument, trigger ?? 0n), [4183, 4184], time)
 }
 
 function beyondBand(
@@ -147,10 +155,9 @@ function filterRefusal(state: State, request: OrderRequest, time: number): strin
   const onlyCloses = request.reduceOnly || (request.positionSide !== 'both' && isClosingSide(request))
   if (!terms.closePosition && !onlyCloses && isTooSmall(state, instrument, price, opens, time))
     return tooSmall(state, 4164, request.instrument, time)
-  if (price === undefined || state.last[instrument] === undefined) return undefined
-  if (request.type === 'limit') return bandRefusal(state, instrument, side, price, time)
-  const trigger = asMark(state, instrument, BigInt(request.trigger ?? 0))
-  return beyondBand(state, instrument, side, asMark(state, instrument, price), trigger, [4183, 4184], time)
+  if (price === undefined) return undefined
+  const trigger = request.trigger === undefined ? undefined : BigInt(request.trigger)
+  return bandRefusal(state, { instrument, side, type: request.type, trigger }, price, time)
 }
 
 const tooSmall = (state: State, code: 4164 | 5029, instrument: number, time: number): string =>
@@ -230,7 +237,7 @@ function closingRefusal(state: State, closing: Closing, self: WorkingOrder | und
   )
   if (reduceOnly) {
     if (there === 0n) return refusalText(2022)
-    const earlier = others.filter((each) => each.stage === 'limit' && each.reduceOnly)
+    const earlier = others.filter((each) => each.reduceOnly)
     const isCovered = sum(earlier.map(remainingOf)) >= there
     return state.script.switches.reduceOnlyCovered && isLimit && isCovered ? refusalText(2022) : undefined
   }
@@ -291,7 +298,7 @@ export function amendRefusal(state: State, request: AmendRequest, time: number):
   if (order.amendments >= MAX_AMENDMENTS) return refusalText(5026)
   const lot = lotRefusal(state, { instrument, price: request.price, qty: request.qty, isSized: true }, time)
   if (lot !== undefined) return lot
-  const band = bandRefusal(state, instrument, side, price, time)
+  const band = bandRefusal(state, order, price, time)
   if (band !== undefined) return band
   const amended = amendedTo(order, qty)
   const opens = amended.qty - amended.closes

@@ -37,6 +37,7 @@ export type Fact =
       readonly isForced: boolean
       /** The row whose volume it took; undefined for what is exempt. */
       readonly row: string | undefined
+      readonly liquidity: 'maker' | 'taker'
     }
   | {
       readonly fact: 'entry'
@@ -378,7 +379,7 @@ export interface NewFill {
 }
 
 export function factOf(state: State, fill: NewFill, time: number): Fact {
-  const { account, slot, side, price, qty, fee, isForced, row } = fill
+  const { account, slot, side, price, qty, fee, isForced, row, liquidity } = fill
   const isolated = isIsolated(state, account, slot.instrument)
   return {
     fact: 'fill',
@@ -394,6 +395,7 @@ export function factOf(state: State, fill: NewFill, time: number): Fact {
     isIsolated: isolated,
     isForced: isForced && isolated,
     row,
+    liquidity,
   }
 }
 

@@ -28,7 +28,7 @@ function quotesBefore(
 
 /** R2: `queue` mean quantities of the trades so far, rounded down. */
 function queueNow(state: State, instrument: number): bigint {
-  const trades = state.script.trades[instrument].slice(0, state.tradesSoFar[instrument])
+  const trades = state.script.trades[instrument].slice(0, state.tradesSoFar[instrument] - 1)
   // The mean is `over / under`: m + (q - m) / 64
   let over = BigInt(trades[0]?.qty ?? 0)
   let under = 1n
