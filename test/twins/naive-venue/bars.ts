@@ -165,14 +165,13 @@ function actOn({ state, turn }: Stage, order: WorkingOrder, price: bigint): void
   else fill(state, order, price, 'taker', turn)
 }
 
-/** O13, steps 1 and 2: at its reference an order that is held up does nothing more in this bar (A42). */
+/** O13, steps 1 and 2. */
 function reachedAtReference(stage: Stage, order: WorkingOrder, reference: bigint): boolean {
   const { state, instrument, mark, turn } = stage
   const seen = order.workingType === 'mark' ? mark.open : asMark(state, instrument, reference)
   if (order.idleIn === turn.row || !isReached(state, order, seen, turn.time)) return false
   if (mark.isTraded || !isHeldUp(state, order, mark.open, asMark(state, instrument, reference), turn.time)) return true
   tally(state, 'V4 held up')
-  order.idleIn = turn.row
   return false
 }
 

@@ -144,7 +144,7 @@ function firstWhere(from: bigint, to: bigint, holds: (n: bigint) => boolean): bi
 // ---- what an account can still do
 
 /** F3 in money units. */
-const initialMargin = (state: State, account: number, instrument: number, qty: bigint, time: number): Ratio => {
+const initialMargin = (state: State, account: number, instrument: number, qty: bigint): Ratio => {
   const mark = state.mark[instrument]
   if (mark === undefined) return NOTHING
   return ratio(abs(valueOf(state, instrument, qty, mark)), EIGHT * leverageOf(state, account, instrument))
@@ -176,6 +176,10 @@ const competes = (order: WorkingOrder, account: number, instrument: number, exce
   !order.reduceOnly &&
   order !== except
 
+/** A limit order's price; for a market order that waits the newest one. */
+const ownPrice = (state: State, order: WorkingOrder): bigint =>
+  order.limit === undefined ? (lastAsMark(state, order.instrument) ?? 0n) : asMark(state, order.instrument, order.limit)
+
 /** F4 in money units, with one more order if there is one to be asked for, and without an old self of it. */
 function openOrderMargin(
   state: State,
@@ -190,10 +194,7 @@ function openOrderMargin(
     const open = sum(
       resting
         .filter((each) => each.side === side && each.positionSide === positionSide)
-        .map((each) => {
-          const price = each.limit !== undefined ? asMark(state, instrument, each.limit) : (lastAsMark(state, instrument) ?? 0n)
-          return valueOf(state, instrument, remainingOf(each), price)
-        }),
+        .map((each) => valueOf(state, instrument, remainingOf(each), ownPrice(state, each))),
     )
     const isMore =
       more !== undefined && more.slot.instrument === instrument && more.side === side && more.slot.side === positionSide
@@ -217,7 +218,7 @@ function freeBalance(state: State, account: number, time: number, except: Workin
     const mark = state.mark[instrument]
     if (mark === undefined) continue
     free = plus(free, ratio(valueOf(state, instrument, qty, mark) - cost * EIGHT, EIGHT))
-    free = minus(free, initialMargin(state, account, instrument, qty, time))
+    free = minus(free, initialMargin(state, account, instrument, qty))
   }
   for (const { index } of state.script.instruments)
     free = minus(free, openOrderMargin(state, account, index, time, undefined, except))
@@ -250,15 +251,19 @@ export function allowedNotional(state: State, instrument: number, leverage: bigi
   return brackets.findLast((each) => BigInt(each.maxLeverage) >= leverage)?.cap ?? 0n
 }
 
-/** V1.18: position, open orders on that side and this one, at its assumed price, in 1e-8 of the money unit. */
+/** V1.18: the position at the mark, open orders of that side at their prices, and this one at its assumed price, in 1e-8 of the money unit. */
 export function exposureWith(state: State, opening: Opening, except?: WorkingOrder): bigint {
   const { account, slot, side, qty } = opening
+  const { instrument } = slot
   const held = booksOf(state, account).slots.find((each) => sameSlot(each, slot))?.qty ?? 0n
-  const others = state.working.filter(
-    (each) => competes(each, account, slot.instrument, except) && each.side === side && each.positionSide === slot.side,
+  const others = state.working
+    .filter((each) => competes(each, account, instrument, except) && each.side === side && each.positionSide === slot.side)
+    .map((each) => valueOf(state, instrument, remainingOf(each), ownPrice(state, each)))
+  return (
+    valueOf(state, instrument, signBig(side) * held, state.mark[instrument] ?? 0n) +
+    sum(others) +
+    valueOf(state, instrument, qty, assumedPrice(state, opening) ?? 0n)
   )
-  const total = signBig(side) * held + sum(others.map(remainingOf)) + qty
-  return valueOf(state, slot.instrument, total, assumedPrice(state, opening) ?? 0n)
 }
 
 /** V10: what an isolated position has above its initial margin at the mark, truncated. */
@@ -267,7 +272,7 @@ export function spareOf(state: State, account: number, name: SlotName, time: num
   const mark = state.mark[name.instrument]
   if (slot === undefined || mark === undefined) return 0n
   const balance = plus(ratio(slot.isolated), ratio(valueOf(state, name.instrument, slot.qty, mark) - slot.cost * EIGHT, EIGHT))
-  return floored(minus(balance, initialMargin(state, account, name.instrument, slot.qty, time)))
+  return floored(minus(balance, initialMargin(state, account, name.instrument, slot.qty)))
 }
 const floored = (value: Ratio): bigint => {
   const cut = truncated(value)

@@ -53,7 +53,9 @@ export function atTrade(state: State, instrument: number, index: number): void {
 
   for (const order of ordersIn(state, instrument)) {
     if (!isWorking(state, order) || order.stage !== 'waiting') continue
-    see(state, order, order.workingType === 'mark' ? newest : asMark(state, instrument, p), turn.row, trade.time)
+    const price = order.workingType === 'mark' ? newest : asMark(state, instrument, p)
+    if (isTrailing(order)) watch(state, order, price)
+    see(state, order, price, turn.row, trade.time)
   }
 
   const quotes = quotesBefore(state, instrument, index) ?? { bid: p, ask: p }
@@ -77,7 +79,6 @@ export function atTrade(state: State, instrument: number, index: number): void {
 /** V4: a waiting order meets a price or a mark; what fires takes part from the next trade on. */
 function see(state: State, order: WorkingOrder, price: bigint, row: string, time: number): void {
   const { instrument } = order
-  if (isTrailing(order)) watch(state, order, price)
   if (!isReached(state, order, price, time)) return
   const last = state.last[instrument]
   const mark = order.workingType === 'mark' ? price : state.mark[instrument]
@@ -110,6 +111,7 @@ function atMark(state: State, instrument: number, mark: bigint, adverse: 'down' 
   liquidateDue(state, instrument, mark, adverse, time, 'R5 liquidation')
   for (const order of ordersIn(state, instrument)) {
     if (!isWorking(state, order) || order.stage !== 'waiting' || order.workingType !== 'mark') continue
+    if (adverse === undefined && isTrailing(order)) watch(state, order, mark)
     see(state, order, mark, `mark ${time}`, time)
   }
 }
@@ -124,5 +126,9 @@ export function atMarkEnd(state: State, instrument: number, row: ScriptMark, tim
   state.markRows.add(instrument)
   atMark(state, instrument, BigInt(row.low), 'down', time)
   atMark(state, instrument, BigInt(row.high), 'up', time)
+  // What a trailing order learns from this row counts from the next print on (A51).
+  for (const order of ordersIn(state, instrument))
+    if (order.stage === 'waiting' && isTrailing(order) && order.workingType === 'mark')
+      watch(state, order, BigInt(order.side === 'buy' ? row.low : row.high))
   state.mark[instrument] = BigInt(row.close)
 }
