@@ -51,7 +51,7 @@ export function atArrival(state: State, command: ScriptCommand, time: number): v
       return answer(state, command, setPositionMode(state, command.account, command.mode), time)
     case 'move-margin': {
       const slot = { instrument: command.instrument, side: command.side }
-      return answer(state, command, moveMargin(state, command.account, slot, command.amount, time), time)
+      return answer(state, command, moveMargin(state, command.account, slot, command.amount), time)
     }
     case 'countdown': {
       const { account, instrument, duration } = command
@@ -168,7 +168,7 @@ function setLeverage(state: State, account: number, instrument: number, leverage
   if (isIsolated(state, account, instrument) && BigInt(leverage) < now && holdsIn(state, account, instrument))
     return refusalText(4161)
   const fact: Fact = { fact: 'leverage', account, instrument, leverage }
-  if (BigInt(leverage) < now && !suffices({ ...state, facts: [...state.facts, fact] }, account, time)) return refusalText(2028)
+  if (BigInt(leverage) < now && !suffices({ ...state, facts: [...state.facts, fact] }, account)) return refusalText(2028)
   if (exceedsLeverage(state, account, instrument, BigInt(leverage), time)) return refusalText(2027)
   state.facts.push(fact)
   return undefined
@@ -191,11 +191,11 @@ function setPositionMode(state: State, account: number, mode: PositionMode): str
 }
 
 /** V10 */
-function moveMargin(state: State, account: number, slot: SlotName, amount: bigint, time: number): string | undefined {
+function moveMargin(state: State, account: number, slot: SlotName, amount: bigint): string | undefined {
   if (!isIsolated(state, account, slot.instrument)) return refusalText(4049)
   if (slotOf(state, account, slot).qty === 0n) return refusalText(4054)
   if (amount === 0n) return refusalText(4055)
-  const most = amount > 0n ? availableOf(state, account, time) : spareOf(state, account, slot, time)
+  const most = amount > 0n ? availableOf(state, account) : spareOf(state, account, slot)
   if (abs(amount) > most) return refusalText(4051)
   state.facts.push({ fact: 'margin', account, slot, amount })
   return undefined

@@ -185,7 +185,6 @@ function openOrderMargin(
   state: State,
   account: number,
   instrument: number,
-  time: number,
   more: Opening | undefined,
   except: WorkingOrder | undefined,
 ): Ratio {
@@ -210,7 +209,7 @@ function openOrderMargin(
 }
 
 /** F5 before it is cut at 0, not truncated. */
-function freeBalance(state: State, account: number, time: number, except: WorkingOrder | undefined): Ratio {
+function freeBalance(state: State, account: number, except: WorkingOrder | undefined): Ratio {
   const books = booksOf(state, account)
   const view = viewOf(state, { account, isolated: undefined }, books)
   let free = ratio(view.wallet)
@@ -220,27 +219,25 @@ function freeBalance(state: State, account: number, time: number, except: Workin
     free = plus(free, ratio(valueOf(state, instrument, qty, mark) - cost * EIGHT, EIGHT))
     free = minus(free, initialMargin(state, account, instrument, qty))
   }
-  for (const { index } of state.script.instruments)
-    free = minus(free, openOrderMargin(state, account, index, time, undefined, except))
+  for (const { index } of state.script.instruments) free = minus(free, openOrderMargin(state, account, index, undefined, except))
   return free
 }
 
-export const suffices = (state: State, account: number, time: number): boolean =>
-  truncated(freeBalance(state, account, time, undefined)) >= 0n
+export const suffices = (state: State, account: number): boolean => truncated(freeBalance(state, account, undefined)) >= 0n
 
 /** F5 */
-export const availableOf = (state: State, account: number, time: number, except?: WorkingOrder): bigint =>
-  truncated(greater(freeBalance(state, account, time, except), NOTHING))
+export const availableOf = (state: State, account: number, except?: WorkingOrder): bigint =>
+  truncated(greater(freeBalance(state, account, except), NOTHING))
 
 /** F6 */
-export function costOf(state: State, opening: Opening, time: number, except?: WorkingOrder): bigint {
+export function costOf(state: State, opening: Opening, except?: WorkingOrder): bigint {
   const { account, slot, side, opens } = opening
   const { instrument } = slot
   const price = assumedPrice(state, opening) ?? 0n
   const loss = signBig(side) * ((state.mark[instrument] ?? price) - price)
   const openLoss = loss < 0n ? ratio(valueOf(state, instrument, opens, -loss), EIGHT) : NOTHING
-  const before = openOrderMargin(state, account, instrument, time, undefined, except)
-  const after = openOrderMargin(state, account, instrument, time, opening, except)
+  const before = openOrderMargin(state, account, instrument, undefined, except)
+  const after = openOrderMargin(state, account, instrument, opening, except)
   return truncated(plus(minus(after, before), openLoss))
 }
 
@@ -267,7 +264,7 @@ export function exposureWith(state: State, opening: Opening, except?: WorkingOrd
 }
 
 /** V10: what an isolated position has above its initial margin at the mark, truncated. */
-export function spareOf(state: State, account: number, name: SlotName, time: number): bigint {
+export function spareOf(state: State, account: number, name: SlotName): bigint {
   const slot = booksOf(state, account).slots.find((each) => sameSlot(each, name))
   const mark = state.mark[name.instrument]
   if (slot === undefined || mark === undefined) return 0n

@@ -251,7 +251,7 @@ function openingRefusal(state: State, opening: Opening, time: number, except: Wo
   if (opens === 0n) return undefined
   const allowed = allowedNotional(state, slot.instrument, leverageOf(state, account, slot.instrument), time)
   if (allowed !== undefined && exposureWith(state, opening, except) > allowed * EIGHT) return refusalText(2027)
-  return costOf(state, opening, time, except) > availableOf(state, account, time, except) ? refusalText(2019) : undefined
+  return costOf(state, opening, except) > availableOf(state, account, except) ? refusalText(2019) : undefined
 }
 
 /** V4: what is asked of an order that has fired, its quantity being known. */
