@@ -106,9 +106,9 @@ function lotRefusal(state: State, { instrument, price, qty, isSized }: Asked, ti
 /** V1.12, before the first price nothing. */
 function isTooSmall(state: State, instrument: number, price: bigint | undefined, opens: bigint, time: number): boolean {
   const { binding, minNotional } = rulesOf(state, instrument, time)
-  const last = lastAsMark(state, instrument)
-  if (!binding || minNotional === undefined || last === undefined) return false
-  const at = price !== undefined ? asMark(state, instrument, price) : (state.mark[instrument] ?? last)
+  const known = state.mark[instrument] ?? lastAsMark(state, instrument)
+  if (!binding || minNotional === undefined || known === undefined) return false
+  const at = price === undefined ? known : asMark(state, instrument, price)
   return valueOf(state, instrument, opens, at) / EIGHT < minNotional
 }
 
@@ -121,7 +121,7 @@ function bandRefusal(
 ): string | undefined {
   const { instrument, side, type, trigger } = of
   const mark = state.mark[instrument]
-  if (mark === undefined || state.last[instrument] === undefined) return undefined
+  if (mark === undefined) return undefined
   const at = asMark(state, instrument, price)
   if (type === 'limit') return beyondBand(state, instrument, side, at, mark, [4016, 4024], time)
   return beyondBand(state, instrument, side, at, asMark(state, instrument, trigger ?? 0n), [4183, 4184], time)

@@ -297,7 +297,7 @@ function spoilt(chance: Prng, order: OrderRequest): OrderRequest {
   return pick<OrderRequest>(chance, [
     { ...order, qty: 0 as Qty },
     { ...order, price: undefined, trigger: undefined },
-    { ...order, price: 0 as Price },
+    { ...order, price: order.price === undefined ? undefined : (0 as Price) },
     { ...order, trigger: 0 as Price },
     { ...order, terms: { ...terms, callback: rateOf('0.21') } },
     { ...order, terms: { ...terms, activation: 0 as Price } },
