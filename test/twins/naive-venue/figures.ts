@@ -161,12 +161,15 @@ export interface Opening {
   readonly limit: bigint | undefined
 }
 
-/** F6, in 1e-8; undefined before the first price. */
-export function assumedPrice(state: State, { slot, side, limit }: Opening): bigint | undefined {
-  if (limit === undefined) return lastAsMark(state, slot.instrument)
-  const price = asMark(state, slot.instrument, limit)
-  const unit = perPrice(state, slot.instrument)
-  return side === 'buy' ? price : max(price, ((state.mark[slot.instrument] ?? price) / unit) * unit)
+/** F6, in 1e-8: a buy limit's price, a sell limit's or the mark if that is more; without a limit the newest price, undefined before the first. */
+export function assumedPrice(
+  state: State,
+  of: { readonly instrument: number; readonly side: WorkingOrder['side']; readonly limit: bigint | undefined },
+): bigint | undefined {
+  if (of.limit === undefined) return lastAsMark(state, of.instrument)
+  const price = asMark(state, of.instrument, of.limit)
+  const unit = perPrice(state, of.instrument)
+  return of.side === 'buy' ? price : max(price, ((state.mark[of.instrument] ?? price) / unit) * unit)
 }
 
 const competes = (order: WorkingOrder, account: number, instrument: number, except: WorkingOrder | undefined): boolean =>
@@ -175,10 +178,6 @@ const competes = (order: WorkingOrder, account: number, instrument: number, exce
   order.stage !== 'waiting' &&
   !order.reduceOnly &&
   order !== except
-
-/** A limit order's price; for a market order that waits the newest one. */
-const ownPrice = (state: State, order: WorkingOrder): bigint =>
-  order.limit === undefined ? (lastAsMark(state, order.instrument) ?? 0n) : asMark(state, order.instrument, order.limit)
 
 /** F4 in money units, with one more order if there is one to be asked for, and without an old self of it. */
 function openOrderMargin(
@@ -193,11 +192,11 @@ function openOrderMargin(
     const open = sum(
       resting
         .filter((each) => each.side === side && each.positionSide === positionSide)
-        .map((each) => valueOf(state, instrument, remainingOf(each), ownPrice(state, each))),
+        .map((each) => valueOf(state, instrument, remainingOf(each), assumedPrice(state, each) ?? 0n)),
     )
     const isMore =
       more !== undefined && more.slot.instrument === instrument && more.side === side && more.slot.side === positionSide
-    return open + (isMore ? valueOf(state, instrument, more.qty, assumedPrice(state, more) ?? 0n) : 0n)
+    return open + (isMore ? valueOf(state, instrument, more.qty, assumedPrice(state, { ...more, instrument }) ?? 0n) : 0n)
   }
   const leverage = leverageOf(state, account, instrument)
   if (isHedged(state, account)) return ratio(valueOfSide('buy', 'long') + valueOfSide('sell', 'short'), EIGHT * leverage)
@@ -233,7 +232,7 @@ export const availableOf = (state: State, account: number, except?: WorkingOrder
 export function costOf(state: State, opening: Opening, except?: WorkingOrder): bigint {
   const { account, slot, side, opens } = opening
   const { instrument } = slot
-  const price = assumedPrice(state, opening) ?? 0n
+  const price = assumedPrice(state, { ...opening, instrument }) ?? 0n
   const loss = signBig(side) * ((state.mark[instrument] ?? price) - price)
   const openLoss = loss < 0n ? ratio(valueOf(state, instrument, opens, -loss), EIGHT) : NOTHING
   const before = openOrderMargin(state, account, instrument, undefined, except)
@@ -255,11 +254,11 @@ export function exposureWith(state: State, opening: Opening, except?: WorkingOrd
   const held = booksOf(state, account).slots.find((each) => sameSlot(each, slot))?.qty ?? 0n
   const others = state.working
     .filter((each) => competes(each, account, instrument, except) && each.side === side && each.positionSide === slot.side)
-    .map((each) => valueOf(state, instrument, remainingOf(each), ownPrice(state, each)))
+    .map((each) => valueOf(state, instrument, remainingOf(each), assumedPrice(state, each) ?? 0n))
   return (
     valueOf(state, instrument, signBig(side) * held, state.mark[instrument] ?? 0n) +
     sum(others) +
-    valueOf(state, instrument, qty, assumedPrice(state, opening) ?? 0n)
+    valueOf(state, instrument, qty, assumedPrice(state, { ...opening, instrument }) ?? 0n)
   )
 }
 

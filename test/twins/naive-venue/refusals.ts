@@ -121,9 +121,9 @@ function bandRefusal(
 ): string | undefined {
   const { instrument, side, type, trigger } = of
   const mark = state.mark[instrument]
-  if (mark === undefined) return undefined
   const at = asMark(state, instrument, price)
-  if (type === 'limit') return beyondBand(state, instrument, side, at, mark, [4016, 4024], time)
+  if (type === 'limit' && mark === undefined) return undefined
+  if (type === 'limit') return beyondBand(state, instrument, side, at, mark ?? 0n, [4016, 4024], time)
   return beyondBand(state, instrument, side, at, asMark(state, instrument, trigger ?? 0n), [4183, 4184], time)
 }
 
