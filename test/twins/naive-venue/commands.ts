@@ -168,7 +168,7 @@ function setLeverage(state: State, account: number, instrument: number, leverage
   if (isIsolated(state, account, instrument) && BigInt(leverage) < now && holdsIn(state, account, instrument))
     return refusalText(4161)
   const fact: Fact = { fact: 'leverage', account, instrument, leverage }
-  if (BigInt(leverage) < now && !suffices({ ...state, facts: [...state.facts, fact] }, account)) return refusalText(2028)
+  if (!suffices(state, { ...state, facts: [...state.facts, fact] }, account)) return refusalText(2028)
   if (exceedsLeverage(state, account, instrument, BigInt(leverage), time)) return refusalText(2027)
   state.facts.push(fact)
   return undefined

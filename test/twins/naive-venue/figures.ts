@@ -1,7 +1,7 @@
 /**
- * The figures F1 to F9 and the margin that L3 judges, exact: marks count 1e-8, their products with quantities 1e-8 of the money unit.
+ * The figures F1 to F6 and the margin that L3 judges, exact: marks count 1e-8, their products with quantities 1e-8 of the money unit.
  */
-import { abs, greater, max, minus, NOTHING, plus, ratio, signOf, sum, truncated } from './arithmetic.ts'
+import { abs, greater, max, minus, NOTHING, plus, ratio, sum, truncated } from './arithmetic.ts'
 import type { Ratio } from './arithmetic.ts'
 import {
   asMark,
@@ -222,7 +222,11 @@ function freeBalance(state: State, account: number, except: WorkingOrder | undef
   return free
 }
 
-export const suffices = (state: State, account: number): boolean => truncated(freeBalance(state, account, undefined)) >= 0n
+/** V9: what more is bound afterwards than now must be available now. */
+export function suffices(before: State, after: State, account: number): boolean {
+  const more = minus(freeBalance(before, account, undefined), freeBalance(after, account, undefined))
+  return truncated(more) <= availableOf(before, account)
+}
 
 /** F5 */
 export const availableOf = (state: State, account: number, except?: WorkingOrder): bigint =>
@@ -274,56 +278,6 @@ const floored = (value: Ratio): bigint => {
   const cut = truncated(value)
   return value.over < 0n && cut * value.under !== value.over ? cut - 1n : cut
 }
-
-// ---- what is shown
-
-/** F7, undefined where nothing is held or the balance is not above 0. */
-export function marginRatio(state: State, unit: Unit, time: number): Ratio | undefined {
-  const view = viewOf(state, unit)
-  let balance = view.wallet * FINE
-  let maintenance = 0n
-  for (const { instrument, qty, cost } of view.slots) {
-    const value = valueOf(state, instrument, qty, state.mark[instrument] ?? 0n)
-    balance += (value - cost * EIGHT) * 10n ** 10n
-    maintenance += maintenanceOf(state, instrument, abs(value), time)
-  }
-  return view.slots.length === 0 || balance <= 0n ? undefined : ratio(maintenance, balance)
-}
-
-/**
- * F8: the closed form, solved bracket by bracket until the notional at the result lies in the bracket. In money units per
- * quantity unit, so in price units; undefined when it is not above 0.
- */
-export function liquidationPrice(state: State, unit: Unit, instrument: number, time: number): Ratio | undefined {
-  const view = viewOf(state, unit)
-  const own = view.slots.filter((each) => each.instrument === instrument)
-  if (own.length === 0) return undefined
-  const others: View = { wallet: view.wallet, slots: view.slots.filter((each) => each.instrument !== instrument) }
-  // WB - TMM + UPNL, in money units
-  const rest = ratio(cushion(state, others, state.mark, time), FINE)
-  const table = bracketsOf(state, instrument, time)
-  const choices = own.reduce<(readonly number[])[]>((made, _) => made.flatMap((each) => table.map((__, i) => [...each, i])), [[]])
-  for (const choice of choices) {
-    // (rest + cum - sum of costs) / (sum of |Q| x rate - sum of Q), in price units
-    const cum = sum(choice.map((i) => table[i].cum))
-    const over = plus(rest, ratio(cum - sum(own.map((each) => each.cost))))
-    const under = sum(own.map((each, i) => abs(each.qty) * BigInt(table[choice[i]].rate) - each.qty * 10n ** 10n))
-    if (under === 0n) continue
-    const price = ratio(over.over * 10n ** 10n * signOf(under), over.under * abs(under))
-    const fits = own.every((each, i) => {
-      const value = abs(each.qty) * price.over
-      const { floor } = table[choice[i]]
-      const next = table[choice[i] + 1]?.floor
-      return value >= floor * price.under && (next === undefined || value <= next * price.under)
-    })
-    if (fits && price.over > 0n) return price
-  }
-  return undefined
-}
-
-/** F9: in price units, `fees` being those of what is open. */
-export const breakEven = (slot: Slot, fees: bigint): Ratio | undefined =>
-  slot.qty === 0n ? undefined : ratio((slot.cost + fees) * signOf(slot.qty), abs(slot.qty))
 
 /** The price, in ticks, at which a position is closed by force: against who holds it (L4), at least one tick. */
 export function againstHolder(state: State, slot: Slot, mark: bigint, time: number): bigint {

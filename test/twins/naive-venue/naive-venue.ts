@@ -18,7 +18,8 @@
  * A7  The level is the first tick at which L3 holds seen from where the cushion is thickest (a single position: from the profitable
  *     side), wherever the open is.
  * A8  Where trades drive, the traded price stands in for the mark until the first row of marks acts.
- * A9  "The first price of an instrument" is its first traded one, also where marks come before it.
+ * A9  "The first price of an instrument": V1.12 and V1.13 know one as soon as there is a mark or a traded price (a band against a trigger
+ *     needs none), V1.16 to V1.19 once it has traded. Without a traded price a protected order is held up.
  *
  * Orders on bars
  * A10 With a cross position left the account is compliant, so a negative wallet is not covered.
@@ -27,17 +28,18 @@
  * A13 The level counts in O3.3 only if the mark's low (long) or high (short) meets L3; of the levels only the one of the account whose
  *     stop is next, and of its isolated positions in that instrument each.
  * A14 A stop that is reached when the bar's volume is used up, or in a bar without volume, has fired: it is a market order from then on.
- * A15 A continued market order keeps its place of arrival; what fires arrives anew (V4); an attached stop arrives when it stands.
+ * A15 A continued market order keeps its place of arrival, and so does an order that fires; an attached stop arrives when it stands.
  * A16 The cap is taken on the exact decimals of volume and participation (shortest decimal text of the doubles), and is shared by all accounts.
  * A17 Elapsed share is (arrival - start) / length; the ceiling is exact, without tolerance for floats.
  * A18 A stop that fires at its reference slips on its own.
- * A20 Order of a fill's consequences: self-trades, replaced stops go, fill, attached and closing stops of a flat position, trimmed
- *     reduce-only limits, own attached stop (stands, expires if flat), what is left of an order that has nothing left to fill.
+ * A20 Order of a fill's consequences: nothing to fill (expires), self-trades, no volume (waits), replaced stops go, fill, attached and
+ *     closing stops of a flat position, trimmed reduce-only limits, own attached stop (stands, expires if flat), what is left of an
+ *     order that has nothing left to fill.
  * A21 An order is "done" (O4) by a fill after which it has nothing left to fill. One that ends without such a fill (cancelled, expired when its
  *     turn came) has replaced nothing either: what stood before it still stands, and its own stop never does.
  * A22 An order's turn to fill comes when its price is met (R2: and the queue leaves it something). Orders that are not attached or
  *     closing stops do not expire merely because the position is flat.
- * A23 An attached stop whose position has been reversed in one fill stays, and expires as -2022 when it fires.
+ * A23 An attached stop whose position has been reversed in one fill stays, and expires as 'reduce-only' when its turn comes.
  * A24 What the position lacks of a closing part is asked anew at every turn: it may be filled later, if the position is there then and the
  *     order still is. Of a fill all that can be closed is closed, the rest "opens", even if it happens to reduce a greater position.
  * A25 A limit arriving inside the bar and any rest of it stay out of step 5 of that bar.
@@ -54,25 +56,29 @@
  * A34 Stops at their reference are not overtaken by a liquidation. A stop whose id is taken is not placed at any later fill either.
  * A40 Step 2 holds for take-profits, too ("waits for the next bar after step 1 or 2").
  * A41 In steps 1 and 2 an order that looks at the mark compares the mark's open (a trailing one arriving inside the bar takes it as its watermark).
- * A42 An order that price protection holds up at its reference does nothing more in that bar; a trailing one still takes the extreme of step 7.
+ * A42 What price protection holds up at its reference may fire in a later step of the same bar, at its trigger (O13 read literally).
  * A43 A conditional order's price for price protection is the one before slippage.
  * A44 Only limits that rest are met by V7 (not before their first turn, not before the end of a bar from whose end on they rest); the taker's
- *     fill price is the one after slippage. A taker that gets nothing for lack of volume meets nobody.
+ *     fill price is the one after slippage. V7 comes before participation: a taker that gets nothing for lack of volume has met them.
  * A45 FOK and IOC at a first turn that is not marketable expire as `fok` and `ioc`.
  *
  * Requests
  * A46 Limit prices, triggers, activation and callback are judged only of the types that use them. V1.11 judges the limit price, not triggers.
- * A47 V1.12: an order of which nothing opens is exempt, whatever it is called. Bands are compared without rounding.
+ * A47 V1.12: nothing is exempt but what the page names, so that an order whose closing part is all of it, without being reduce-only, is
+ *     too small. Bands are compared without rounding; of a fired stop the band is that of its type.
  * A48 V1.15 counts orders that have not fired.
- * A49 V1.17 at firing: attached, reduce-only and closePosition orders need something to close, in hedge mode too; other closing sides
- *     of hedge mode the whole rule. Covered: earlier ones leave nothing of the position.
- * A50 V1.18: the position counts with its sign on the order's side; the highest cap of a bracket whose leverage is at least the account's.
- *     V1.19: cost and available balance are each truncated once. A market order that waits counts at the newest price of now.
- * A51 R5: each of a mark row's open, low, high and close is a print: liquidation (the low for longs, the high for shorts), then mark triggers.
- * A52 V3: what an amendment takes off is taken off the opening part first. Checks come before the end as `amended-away`. Post-only
- *     would take if the newest price reaches the new limit.
- * A53 V9, V10: checks in the order of the page's sentences; default leverage by the table in force; margin, once refused, refused also for raising.
- *     Of V10: position, type, amount, balance.
+ * A49 V1.17 at firing: reduce-only and closePosition orders need something to close, in hedge mode too; other closing sides of hedge mode
+ *     the whole rule; attached stops, being part of their parent, nothing. Covered: the open reduce-only orders (conditional ones not
+ *     counted) leave nothing of the position; asked of limits.
+ * A50 V1.18: the position at the mark, signed by the side of the order, the open orders of that side at their assumed prices, this one at
+ *     its own. V1.19: cost and available balance are each truncated once. An open sell limit counts in F4 at the mark if that is more.
+ * A51 R5: open, low and high of a row are each asked: liquidation (the low for longs, the high for shorts), then mark triggers; the close
+ *     only becomes the newest mark. A trailing order takes the open into its watermark before it is asked, the other extreme after the row.
+ *     Price protection compares the mark that is asked with the last traded price.
+ * A52 V3: what an amendment takes off is taken off the opening part first. Checks come before the end as `amended-away`. Post-only that
+ *     would take ends at its first turn, as O10 has it.
+ * A53 V9: nothing to change (-4046, -4059), then orders, then positions; the default leverage is that of the first table; of a new leverage
+ *     what it binds more must be available. V10: type, position, amount, balance.
  *
  * Accounts
  * A54 In the liquidation of an isolated position profit, fee and liquidation fee are booked on its wallet; nothing goes to the cross
@@ -81,14 +87,14 @@
  * A56 In one liquidation the judged instrument is valued at the price that was critical: the mark when due at the newest mark, else the level.
  *     A part that was enough ends it. L3 is asked once at each of its moments, also after a part.
  * A57 Of a pair the losing side is the one with the smaller profit at that price, the long one when equal.
- * A58 V12: refused (-2022) without a profit at the mark; no more than the position.
+ * A58 V12: refused (-2022) above the position; whether it is in profit is the caller's to know.
  * A59 V13: all fills of the account count, forced ones as well.
  * A60 Delisting settles what is held at the newest mark (nearest price unit) without fee.
  *
  * Trades
- * A61 The mean of R2 includes the trade in hand; a trade through the limit leaves the quantity ahead as it is. A limit that begins to rest
- *     takes part in step (e) of the same trade.
- * A62 R3 without participation: a resting limit takes what all orders together have left of the trade.
+ * A61 The mean of R2 does not yet hold the trade in hand (before the second trade nothing is ahead); a trade through the limit leaves the
+ *     quantity ahead as it is. A limit that begins to rest takes part in step (e) of the same trade.
+ * A62 R3 without participation: resting limits together take at most the trade, whatever takers took.
  */
 import { assert } from '../../../src/core/errors.ts'
 import type { Money, Qty } from '../../../src/core/exact.ts'
