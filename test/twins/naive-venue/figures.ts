@@ -177,6 +177,7 @@ const competes = (order: WorkingOrder, account: number, instrument: number, exce
   order.instrument === instrument &&
   order.stage !== 'waiting' &&
   !order.reduceOnly &&
+  !order.terms.closePosition &&
   order !== except
 
 /** F4 in money units, with one more order if there is one to be asked for, and without an old self of it. */

@@ -19,7 +19,7 @@
  *     side), wherever the open is.
  * A8  Where trades drive, the traded price stands in for the mark until the first row of marks acts.
  * A9  "The first price of an instrument": V1.12 and V1.13 know one as soon as there is a mark or a traded price (a band against a trigger
- *     needs none), V1.16 to V1.19 once it has traded. Without a traded price a protected order is held up.
+ *     needs none), V1.16 by the price it looks at, V1.17 to V1.19 once it has traded. Without a traded price a protected order is held up.
  *
  * Orders on bars
  * A10 With a cross position left the account is compliant, so a negative wallet is not covered.
@@ -66,7 +66,7 @@
  * A46 Limit prices, triggers, activation and callback are judged only of the types that use them. V1.11 judges the limit price, not triggers.
  * A47 V1.12: nothing is exempt but what the page names, so that an order whose closing part is all of it, without being reduce-only, is
  *     too small. Bands are compared without rounding; of a fired stop the band is that of its type.
- * A48 V1.15 counts orders that have not fired.
+ * A48 V1.15 counts orders that have not fired. V1.9: in hedge mode `closePosition` stands on the closing side. F4 counts it like reduce-only.
  * A49 V1.17 at firing: reduce-only and closePosition orders need something to close, in hedge mode too; other closing sides of hedge mode
  *     the whole rule; attached stops, being part of their parent, nothing. Covered: the open reduce-only orders (conditional ones not
  *     counted) leave nothing of the position; asked of limits.

@@ -60,7 +60,8 @@ function formalRefusal(state: State, request: OrderRequest, time: number): strin
   if (hedged === (positionSide === 'both')) return refusalText(4061)
   if (hedged && reduceOnly) return refusalText(1106, 'reduceOnly')
   const mayClose = hedged ? (isClosingSide(request) ? closes === qty : closes === 0) : closes >= 0 && closes <= qty
-  if (!mayClose || (reduceOnly && closes !== qty)) return refusalText(1128)
+  const isAstray = hedged && terms.closePosition && !isClosingSide(request)
+  if (!mayClose || isAstray || (reduceOnly && closes !== qty)) return refusalText(1128)
   if (timeInForce === 'GTD' && (terms.goodTill === undefined || terms.goodTill <= time + GOOD_TILL_AT_LEAST))
     return refusalText(5040)
   if (!needsLimit && timeInForce !== 'GTC') return refusalText(1115)
@@ -186,9 +187,10 @@ function tradingRefusal(state: State, request: OrderRequest, time: number): stri
   if (terms.closePosition && same) return refusalText(4130)
 
   const last = lastAsMark(state, instrument)
+  const newest = request.workingType === 'mark' ? state.mark[instrument] : last
+  const isJudged = newest !== undefined && state.script.switches.immediateTrigger === 'reject'
+  if (isJudged && wouldTrigger(state, request, newest)) return refusalText(2021)
   if (last === undefined) return undefined
-  const newest = request.workingType === 'mark' ? (state.mark[instrument] ?? last) : last
-  if (state.script.switches.immediateTrigger === 'reject' && wouldTrigger(state, request, newest)) return refusalText(2021)
 
   const slot: SlotName = { instrument, side: positionSide }
   if (!terms.closePosition) {
