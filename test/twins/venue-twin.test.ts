@@ -2,7 +2,7 @@
  * The engine's exchange against the naive one on random scripts: they must agree on every fill, every entry, every answer and
  * every fate of an order.
  *
- * `AUTOTRADING_TWIN_COMMANDS=100000` plays that many commands instead of a few thousand.
+ * `AUTOTRADING_TWIN_COMMANDS=100000` says how many commands are played; without it none are.
  */
 import { describe, expect, it } from 'vitest'
 import { complaint, difference } from './compare-venues.ts'
@@ -11,7 +11,7 @@ import { randomScript } from './random-script/random-script.ts'
 import type { ScriptSize } from './random-script/random-script.ts'
 import { shrinkScript } from './shrink-script.ts'
 
-const LONG = process.env['AUTOTRADING_TWIN_COMMANDS']
+const COMMANDS = process.env['AUTOTRADING_TWIN_COMMANDS']
 const MINUTES = 60_000
 
 /** Between a few and some dozen rows and commands. */
@@ -35,20 +35,15 @@ function compare(from: number, commands: number, size: (seed: number) => ScriptS
   return complaints.join('\n\n')
 }
 
-describe('the engine and the naive exchange agree', () => {
-  // The pages and the engine are not yet of one mind everywhere: whoever settles the last point takes `fails` away.
-  it.fails('on many short scripts', { timeout: MINUTES }, () => {
-    expect(compare(0, 4_000, shortSize)).toBe('')
+describe.skipIf(COMMANDS === undefined)('the engine and the naive exchange agree', () => {
+  const wanted = Number(COMMANDS)
+
+  it('on many short scripts', { timeout: 30 * MINUTES }, () => {
+    expect(compare(0, wanted * 0.8, shortSize)).toBe('')
   })
 
-  it.fails('on some long scripts', { timeout: MINUTES }, () => {
-    expect(compare(1_000_000, 1_000, longSize)).toBe('')
-  })
-
-  it.skipIf(LONG === undefined)('on very many scripts', { timeout: 60 * MINUTES }, () => {
-    const wanted = Number(LONG)
-    expect(compare(2_000_000, wanted * 0.7, shortSize)).toBe('')
-    expect(compare(3_000_000, wanted * 0.3, longSize)).toBe('')
+  it('on some long scripts', { timeout: 30 * MINUTES }, () => {
+    expect(compare(1_000_000, wanted * 0.2, longSize)).toBe('')
   })
 })
 

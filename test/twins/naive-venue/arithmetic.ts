@@ -10,9 +10,6 @@ export const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 export const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 export const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
 export const sum = (values: readonly bigint[]): bigint => values.reduce((total, each) => total + each, 0n)
-/** Quotients of values that are not negative. */
-export const floorTo = (value: bigint, by: bigint): bigint => value / by
-export const ceilTo = (value: bigint, by: bigint): bigint => (value + by - 1n) / by
 
 /** The exact value of a double's shortest decimal text: units / one. */
 export function decimal(value: number): { readonly units: bigint; readonly one: bigint } {
