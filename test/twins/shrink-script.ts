@@ -1,9 +1,9 @@
 /**
- * Makes a failing script small: takes out commands, bars, marks and funding rows as long as it still fails.
+ * Makes a failing script small: takes out commands, bars, trades, marks, funding and delistings as long as it still fails.
  *
  * Pure.
  */
-import type { VenueScript } from './naive-venue.ts'
+import type { VenueScript } from './naive-venue/script.ts'
 
 export function shrinkScript(script: VenueScript, fails: (script: VenueScript) => boolean): VenueScript {
   let smallest = script
@@ -11,7 +11,14 @@ export function shrinkScript(script: VenueScript, fails: (script: VenueScript) =
     const before = sizeOf(smallest)
     smallest = withFewer(smallest, smallest.commands, (of, commands) => ({ ...of, commands }), fails)
     smallest = withFewer(smallest, smallest.funding, (of, funding) => ({ ...of, funding }), fails)
+    smallest = withFewer(smallest, smallest.delistings, (of, delistings) => ({ ...of, delistings }), fails)
     for (const { index } of smallest.instruments) {
+      smallest = withFewer(
+        smallest,
+        smallest.trades[index],
+        (of, rows) => ({ ...of, trades: of.trades.with(index, rows) }),
+        fails,
+      )
       smallest = withFewer(smallest, smallest.marks[index], (of, rows) => ({ ...of, marks: of.marks.with(index, rows) }), fails)
       smallest = withFewer(smallest, smallest.bars[index], (of, rows) => ({ ...of, bars: of.bars.with(index, rows) }), fails)
     }
@@ -19,8 +26,11 @@ export function shrinkScript(script: VenueScript, fails: (script: VenueScript) =
   }
 }
 
-const sizeOf = ({ commands, funding, marks, bars }: VenueScript): number =>
-  commands.length + funding.length + [...marks, ...bars].reduce((total, rows) => total + rows.length, 0)
+const sizeOf = ({ commands, funding, delistings, marks, bars, trades }: VenueScript): number =>
+  commands.length +
+  funding.length +
+  delistings.length +
+  [...marks, ...bars, ...trades].reduce((total, rows) => total + rows.length, 0)
 
 /** Takes out ever smaller pieces of a list. */
 function withFewer<T>(
