@@ -117,7 +117,8 @@ export class BarMatching {
     this.#dueAtReference(book)
     for (const order of arrived) if (order.open) this.#arriveInside(book, order)
     this.#stopsInRange(book)
-    for (let account = 0; account < core.accounts.length; account++) this.#liquidateInRange(account, book)
+    for (let account = 0; account < core.accounts.length; account++)
+      this.#liquidation.inRange(account, book, book.markLow(), book.markHigh())
     this.#restingInRange(book)
     this.#stopsInRange(book)
     this.#trailInRange(book)
@@ -182,7 +183,7 @@ export class BarMatching {
       const { order, price } = next
       const { account } = order.request
       if (this.#liquidation.ifDue(account, book)) continue
-      const doom = this.#liquidation.inRange(account, book, book.markLow(), book.markHigh())
+      const doom = this.#liquidation.nextIn(account, book, book.markLow(), book.markHigh())
       if (doom !== undefined && (doom.level - open) * (price - open) >= 0 && Math.abs(open - doom.level) < Math.abs(open - price))
         this.#liquidation.at(account, book, doom)
       else this.#fire(book, order, price)
@@ -284,18 +285,12 @@ export class BarMatching {
 
   /** O13: whether price protection lets an order fire at a price while the mark lies in a range. */
   #isUnprotected(book: Book, order: SimOrder, price: number, low: number, high: number): boolean {
-    if (!order.request.terms.priceProtect || book.bars.mark === undefined) return true
+    if (!order.request.terms.priceProtect || !book.rowHasMark()) return true
     const { triggerProtect } = book.instrument.rulesAt(this.#core.time)
     if (triggerProtect === undefined) return true
     const last = price * book.markPerPrice
     const mark = Math.min(high, Math.max(low, last))
     return BigInt(Math.abs(mark - last)) * RATE_ONE <= BigInt(mark) * BigInt(triggerProtect)
-  }
-
-  #liquidateInRange(account: number, book: Book): void {
-    if (this.#liquidation.ifDue(account, book)) return
-    const doom = this.#liquidation.inRange(account, book, book.markLow(), book.markHigh())
-    if (doom !== undefined) this.#liquidation.at(account, book, doom)
   }
 
   #through(book: Book): number {

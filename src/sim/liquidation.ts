@@ -10,6 +10,9 @@ import type { MarginAccount, MarginUnit } from './margin-account.ts'
 import type { ForcedRates, VenueCore } from './venue-core.ts'
 import type { Book } from './venue-book.ts'
 
+/** What a position of this signed quantity is closed at. */
+type PriceOf = (held: number) => Price
+
 /** Where a unit would be liquidated. */
 export interface Doom {
   readonly unit: MarginUnit
@@ -30,61 +33,85 @@ export class Liquidation {
     const mark = book.mark()
     if (mark > holder.lowBound[i] && mark < holder.highBound[i]) return false
     let happened = false
-    for (const unit of holder.unitsOf(i)) {
-      if (holder.slack(unit, this.#core.markOf) > 0n) continue
-      this.#liquidate(account, book, unit, this.#worseOf(book, holder, unit, mark))
-      happened = true
-    }
+    for (const unit of holder.unitsOf(i)) if (this.#ifUnitDue(account, book, unit)) happened = true
     if (!happened && holder.isHeld(i)) this.#core.rebound(holder)
     return happened
   }
 
-  /** L3 at the extremes of a range of marks; what is reached first, the lower side first. The extreme can lie between ticks, and so just before the level. */
-  inRange(account: number, book: Book, low: number, high: number): Doom | undefined {
+  #ifUnitDue(account: number, book: Book, unit: MarginUnit): boolean {
+    const holder = this.#core.accounts[account]
+    if (holder.heldSides(unit, book.instrument.index).length === 0 || holder.slack(unit, this.#core.markOf) > 0n) return false
+    this.#liquidate(account, book, unit, this.#worseOf(book, holder, unit))
+    return true
+  }
+
+  /** L3 in a range of marks: what is due at the newest mark already, and then at the extremes; every unit once. */
+  inRange(account: number, book: Book, low: number, high: number): void {
+    const holder = this.#core.accounts[account]
+    const i = book.instrument.index
+    const mark = book.mark()
+    const { lowBound, highBound } = holder
+    if (Math.min(low, mark) > lowBound[i] && Math.max(high, mark) < highBound[i]) return
+    for (const unit of holder.unitsOf(i)) {
+      if (this.#ifUnitDue(account, book, unit)) continue
+      const level = this.#levelIn(book, holder, unit, low, high)
+      if (level !== undefined) this.#liquidate(account, book, unit, () => level)
+    }
+  }
+
+  /** What of an account a range of marks reaches first; the lower side first. The extreme can lie between ticks, and so just before the level. */
+  nextIn(account: number, book: Book, low: number, high: number): Doom | undefined {
     const holder = this.#core.accounts[account]
     const i = book.instrument.index
     if (low > holder.lowBound[i] && high < holder.highBound[i]) return undefined
-    const tick = this.#core.tickOf(book)
     for (const unit of holder.unitsOf(i)) {
-      const down = holder.isPair(unit, i) || holder.netOf(unit, i) > 0
-      const up = holder.isPair(unit, i) || holder.netOf(unit, i) < 0
-      if (down && holder.slack(unit, this.#core.markOf, i, low) <= 0n)
-        return { unit, level: holder.liquidationLevel(unit, i, tick, this.#core.markOf, 'down') ?? tick }
-      if (up && holder.slack(unit, this.#core.markOf, i, high) <= 0n)
-        return { unit, level: holder.liquidationLevel(unit, i, tick, this.#core.markOf, 'up') ?? tick }
+      const level = this.#levelIn(book, holder, unit, low, high)
+      if (level !== undefined) return { unit, level }
     }
     return undefined
   }
 
-  /** L4 at a level of `inRange`. */
-  at(account: number, book: Book, { unit, level }: Doom): void {
-    this.#liquidate(account, book, unit, level)
+  #levelIn(book: Book, holder: MarginAccount, unit: MarginUnit, low: number, high: number): Price | undefined {
+    const i = book.instrument.index
+    const { markOf } = this.#core
+    const tick = this.#core.tickOf(book)
+    const isPair = holder.isPair(unit, i)
+    if ((isPair || holder.netOf(unit, i) > 0) && holder.slack(unit, markOf, i, low) <= 0n)
+      return holder.liquidationLevel(unit, i, tick, markOf, 'down') ?? tick
+    if ((isPair || holder.netOf(unit, i) < 0) && holder.slack(unit, markOf, i, high) <= 0n)
+      return holder.liquidationLevel(unit, i, tick, markOf, 'up') ?? tick
+    return undefined
   }
 
-  /** L4: the level or the mark's open, whichever is worse; a mark between ticks is rounded against us. */
-  #worseOf(book: Book, holder: MarginAccount, unit: MarginUnit, mark: number): Price {
+  /** L4 at a level of `nextIn`. */
+  at(account: number, book: Book, { unit, level }: Doom): void {
+    this.#liquidate(account, book, unit, () => level)
+  }
+
+  /** L4: the level or the newest mark, whichever is worse; a mark between ticks is rounded against who holds. */
+  #worseOf(book: Book, holder: MarginAccount, unit: MarginUnit): PriceOf {
     const tick = this.#core.tickOf(book)
     const i = book.instrument.index
-    const long = holder.netOf(unit, i) > 0
-    const ticks = mark / book.markPerPrice / tick
-    const atMark = Math.max(1, long ? Math.floor(ticks) : Math.ceil(ticks)) * tick
-    if (holder.isPair(unit, i)) return atMark as Price
-    const level = holder.liquidationLevel(unit, i, tick, this.#core.markOf, long ? 'down' : 'up') ?? atMark
-    return (long ? Math.min(level, atMark) : Math.max(level, atMark)) as Price
+    const ticks = book.mark() / book.markPerPrice / tick
+    const atMark = (held: number): Price => (Math.max(1, held > 0 ? Math.floor(ticks) : Math.ceil(ticks)) * tick) as Price
+    if (holder.isPair(unit, i)) return atMark
+    const net = holder.netOf(unit, i)
+    const level = holder.liquidationLevel(unit, i, tick, this.#core.markOf, net > 0 ? 'down' : 'up') ?? atMark(net)
+    return (held) => (held > 0 ? Math.min(level, atMark(held)) : Math.max(level, atMark(held))) as Price
   }
 
-  #liquidate(account: number, book: Book, unit: MarginUnit, price: Price): void {
+  #liquidate(account: number, book: Book, unit: MarginUnit, priceOf: PriceOf): void {
     const core = this.#core
     const holder = core.accounts[account]
     for (const each of unit === CROSS ? core.books : [book])
       for (const order of [...each.orders])
         if (order.request.account === account) core.end(order, 'order-canceled', 'liquidation')
-    this.#close(account, book, unit, price)
+    this.#close(account, book, unit, priceOf)
     if (unit === CROSS) {
       for (const other of core.books) {
         const i = other.instrument.index
         if (other === book || holder.isolated[i] || !holder.isHeld(i) || holder.slack(CROSS, core.markOf) > 0n) continue
-        this.#close(account, other, unit, this.#worseOf(other, holder, unit, other.mark()))
+        this.#close(account, other, unit, this.#worseOf(other, holder, unit))
       }
     }
     this.#settle(account, book, unit)
@@ -93,18 +120,21 @@ export class Liquidation {
   }
 
   /** The positions of a unit in an instrument, the losing side of a pair first, until the unit is compliant. */
-  #close(account: number, book: Book, unit: MarginUnit, price: Price): void {
+  #close(account: number, book: Book, unit: MarginUnit, priceOf: PriceOf): void {
     const core = this.#core
     const holder = core.accounts[account]
     const i = book.instrument.index
-    const profitOf = (side: PositionSide): bigint => holder.position(i, side).unrealised(price)
+    const profitOf = (side: PositionSide): bigint => {
+      const position = holder.position(i, side)
+      return position.unrealised(priceOf(position.qty))
+    }
     const sides = holder
       .heldSides(unit, i)
       .toSorted((a, b) => (profitOf(a) < profitOf(b) ? -1 : profitOf(a) > profitOf(b) ? 1 : 0))
     const rates: ForcedRates = { taker: core.fees[account].at(core.time).taker, liquidation: book.instrument.liquidationFee }
     sides.forEach((side, n) => {
       const { qty: held } = holder.position(i, side)
-      const paid = slipped(price, held > 0 ? 'sell' : 'buy', core.fills.slippageBps, core.tickOf(book))
+      const paid = slipped(priceOf(held), held > 0 ? 'sell' : 'buy', core.fills.slippageBps, core.tickOf(book))
       // The first is closed because it is due; what follows only while that was not enough.
       if (n > 0 && holder.slack(unit, core.markOf, i, paid * book.markPerPrice) > 0n) return
       const qty = core.switches.liquidation === 'whole' ? undefined : this.#enough(holder, book, unit, side, paid, rates)

@@ -215,10 +215,11 @@ export class MarginAccount {
     if (this.heldSides(unit, i).length === 0) return undefined
     const perPrice = this.#marksPerPrice[i]
     const due = (ticks: number): boolean => this.slack(unit, markOf, i, ticks * tick * perPrice) <= 0n
-    const present = Math.max(1, Math.floor(markOf(i) / perPrice / tick))
+    const ticksNow = markOf(i) / perPrice / tick
+    const present = Math.max(1, direction === 'down' ? Math.floor(ticksNow) : Math.ceil(ticksNow))
     // Of a pair the slack falls on both sides of the price: each side is searched from the price on.
     const isPair = this.isPair(unit, i)
-    if (isPair && due(present)) return undefined
+    if (isPair && due(present)) return (present * tick) as Price
     if (direction === 'down') {
       // The slack grows with the price: the largest price at which it is used up.
       if (!due(1)) return undefined

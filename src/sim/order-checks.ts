@@ -66,7 +66,7 @@ export class OrderChecks {
   /** V4: what is asked when a conditional order fires; `order` itself is not among the open ones then. */
   firing(book: Book, order: SimOrder): string | undefined {
     const { request } = order
-    return this.#closing(book, request, order) ?? this.#room(book, request, order)
+    return this.#nothingToClose(book, request) ?? this.#room(book, request, order)
   }
 
   /** V3 */
@@ -108,7 +108,7 @@ export class OrderChecks {
     const { hedge } = this.#accounts[request.account]
     if ((positionSide !== 'both') !== hedge) return refusalText(4061)
     if (hedge && reduceOnly) return refusalText(1106, 'reduceonly')
-    if (!terms.closePosition && !closingPartFits(request, hedge)) return refusalText(1128)
+    if (!closingPartFits(request, hedge)) return refusalText(1128)
     if (hedge && terms.closePosition && !onlyCloses({ ...request, terms: { ...terms, closePosition: false } }))
       return refusalText(1128)
     return timeInForceOf(request, time)
@@ -188,26 +188,33 @@ export class OrderChecks {
   }
 
   /** V1.17 */
-  #closing(book: Book, request: OrderRequest, without?: SimOrder): string | undefined {
+  #closing(book: Book, request: OrderRequest): string | undefined {
     if (!onlyCloses(request) || book.last() === 0) return undefined
-    const { account, side, positionSide, qty } = request
-    const held = this.#accounts[account].position(book.instrument.index, positionSide).qty
-    if (held === 0 || held > 0 === (side === 'buy')) return refusalText(2022)
-    if (positionSide === 'both') return this.#isCovered(book, request, Math.abs(held), without) ? refusalText(2022) : undefined
-    if (request.terms.closePosition) return undefined
-    return qty > Math.abs(held) - this.#closingAlready(book, request, without) ? refusalText(2022) : undefined
+    const refusal = this.#nothingToClose(book, request)
+    if (refusal !== undefined) return refusal
+    const { account, positionSide, qty } = request
+    const held = Math.abs(this.#accounts[account].position(book.instrument.index, positionSide).qty)
+    if (positionSide === 'both') return this.#isCovered(book, request, held) ? refusalText(2022) : undefined
+    return qty > held - this.#closingAlready(book, request) ? refusalText(2022) : undefined
   }
 
-  #isCovered(book: Book, request: OrderRequest, held: number, without: SimOrder | undefined): boolean {
-    return this.#switches.reduceOnlyCovered && this.#closingAlready(book, request, without) >= held
+  /** V1.17, V4: no position, or one on the same side. */
+  #nothingToClose(book: Book, request: OrderRequest): string | undefined {
+    if (!onlyCloses(request)) return undefined
+    const held = this.#accounts[request.account].position(book.instrument.index, request.positionSide).qty
+    return held === 0 || held > 0 === (request.side === 'buy') ? refusalText(2022) : undefined
+  }
+
+  #isCovered(book: Book, request: OrderRequest, held: number): boolean {
+    return this.#switches.reduceOnlyCovered && hasLimit(request.type) && this.#closingAlready(book, request) >= held
   }
 
   /** What other open orders of the account, conditional ones not among them, close of a position side. */
-  #closingAlready(book: Book, { account, side, positionSide }: OrderRequest, without: SimOrder | undefined): number {
+  #closingAlready(book: Book, { account, side, positionSide }: OrderRequest): number {
     let closing = 0
     for (const order of book.orders) {
       const { request, type, filled } = order
-      if (order === without || isConditional(type) || request.account !== account || request.side !== side) continue
+      if (isConditional(type) || request.account !== account || request.side !== side) continue
       if (request.positionSide === positionSide && onlyCloses(request)) closing += request.qty - filled
     }
     return closing
@@ -228,7 +235,7 @@ export const amended = (request: OrderRequest, price: Price, qty: Qty): OrderReq
   ...request,
   price,
   qty,
-  closes: (request.closes === request.qty ? qty : Math.min(request.closes, qty)) as Qty,
+  closes: (onlyCloses(request) ? qty : Math.min(request.closes, qty)) as Qty,
 })
 
 const count = (orders: readonly SimOrder[], account: number): number =>
@@ -239,8 +246,9 @@ const wireName = (type: OrderRequest['type']): string => type.toUpperCase().repl
 
 /** V1.9 */
 function closingPartFits(request: OrderRequest, hedge: boolean): boolean {
-  const { qty, closes, reduceOnly } = request
+  const { qty, closes, reduceOnly, terms } = request
   if (!(closes >= 0 && closes <= qty)) return false
+  if (terms.closePosition) return true
   if (hedge) return closes === (onlyCloses(request) ? qty : 0)
   return !reduceOnly || closes === qty
 }
@@ -262,7 +270,7 @@ function lotFilter(rules: TradingRules, { type, qty }: OrderRequest): string | u
 /** V1.10 */
 function timeInForceOf({ timeInForce, terms, type }: OrderRequest, time: Micros): string | undefined {
   if (timeInForce === 'GTC') return undefined
-  if (!hasLimit(type)) return refusalText(1106, 'timeinforce')
   const isGood = timeInForce !== 'GTD' || (terms.goodTill !== undefined && terms.goodTill > time + GOOD_TILL_AHEAD)
-  return isGood ? undefined : refusalText(5040)
+  if (!isGood) return refusalText(5040)
+  return hasLimit(type) ? undefined : refusalText(1106, 'timeinforce')
 }

@@ -17,7 +17,7 @@ import {
   openOrderMarginHedge,
   unrealisedAt,
 } from '../domain/margin.ts'
-import { isConditional, onlyCloses } from './sim-order.ts'
+import { hasLimit, isConditional, onlyCloses } from './sim-order.ts'
 import type { SimOrder } from './sim-order.ts'
 import type { Book } from './venue-book.ts'
 
@@ -42,8 +42,8 @@ export class OrderMargin {
   }
 
   /** F6: the price at which an order's cost is reckoned. */
-  assumedPrice(book: Book, { side, price }: Pick<OrderRequest, 'side' | 'price'>): Price {
-    if (price === undefined) return book.last()
+  assumedPrice(book: Book, { side, type, price }: Pick<OrderRequest, 'side' | 'type' | 'price'>): Price {
+    if (price === undefined || !hasLimit(type)) return book.last()
     if (side === 'buy') return price
     return Math.max(price, Math.floor(this.#markOf(book.instrument.index) / book.markPerPrice)) as Price
   }
@@ -82,7 +82,13 @@ export class OrderMargin {
     const before = this.#ordersMargin(book, index, without)
     const after = this.#ordersMargin(book, index, without, request, notional(price, qty as Qty))
     const perPrice = BigInt(book.markPerPrice)
-    const loss = openLoss(request.side, opens as Qty, request.price ?? price, this.#markOf(i), perPrice)
+    const loss = openLoss(
+      request.side,
+      opens as Qty,
+      hasLimit(request.type) ? (request.price ?? price) : price,
+      this.#markOf(i),
+      perPrice,
+    )
     const available = this.available(index, without)
     return after - before + loss > available || this.#isReversalTooDear(book, request, price, loss, available)
   }
@@ -162,7 +168,7 @@ export class OrderMargin {
   #plainlyAffordable(book: Book, index: number, request: OrderRequest, qty: number): boolean {
     const account = this.#accounts[index]
     const { instrument: at } = request
-    const price = request.price ?? book.last()
+    const price = hasLimit(request.type) ? (request.price ?? book.last()) : book.last()
     const mark = this.#markOf(at) / book.markPerPrice
     // A position that the order closes first still ties up its margin now.
     let tied = (qty * Math.max(price, mark)) / account.leverage[at] + qty * Math.abs(price - mark)

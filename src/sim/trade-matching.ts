@@ -33,6 +33,7 @@ export class TradeMatching {
     const { bid: bidBefore, ask: askBefore } = book
     book.row = row
     book.tradePrice = price
+    book.meanQty = book.meanQty === book.meanQty ? book.meanQty + (qty - book.meanQty) * MEAN_WEIGHT : qty
     const mark = book.mark()
     const isQuiet = price > book.lowTrigger && price < book.highTrigger && mark > book.lowMark && mark < book.highMark
     if (book.pending || !isQuiet) {
@@ -40,7 +41,6 @@ export class TradeMatching {
       this.#act(book, price, qty, buyerIsMaker[row] === 1, bidBefore || price, askBefore || price)
       book.watch()
     }
-    book.meanQty = book.meanQty === book.meanQty ? book.meanQty + (qty - book.meanQty) * MEAN_WEIGHT : qty
     if (buyerIsMaker[row] === 1) {
       book.bid = price
       book.ask = Math.max(askBefore || price, price)
@@ -50,19 +50,18 @@ export class TradeMatching {
     }
   }
 
-  /** R5: a row of a mark series beside the trades begins, or ends. */
+  /** R5: a row of a mark series beside the trades begins, or ends: its low, then its high are seen then. */
   mark(book: Book, of: MarkMoment, time: Micros): void {
     const core = this.#core
     core.time = time
     if (of.phase === 'open') {
       book.markNow = of.open
-      this.#lookAtMark(book, of.open, of.open)
+      for (let account = 0; account < core.accounts.length; account++) this.#liquidation.ifDue(account, book)
+      this.#triggerByMark(book, of.open)
     } else {
-      for (let account = 0; account < core.accounts.length; account++) {
-        const doom = this.#liquidation.inRange(account, book, of.low, of.high)
-        if (doom !== undefined) this.#liquidation.at(account, book, doom)
-      }
-      this.#lookAtMark(book, of.low, of.high)
+      for (let account = 0; account < core.accounts.length; account++) this.#liquidation.inRange(account, book, of.low, of.high)
+      this.#triggerByMark(book, of.low)
+      this.#triggerByMark(book, of.high)
       book.markNow = of.close
     }
     core.reboundHolders(book)
@@ -70,23 +69,9 @@ export class TradeMatching {
     book.watch()
   }
 
-  #lookAtMark(book: Book, low: number, high: number): void {
-    if (low === high)
-      for (let account = 0; account < this.#core.accounts.length; account++) this.#liquidation.ifDue(account, book)
+  #triggerByMark(book: Book, mark: number): void {
     for (const order of [...book.orders])
-      if (order.open && isConditional(order.type) && order.request.workingType === 'mark')
-        this.#triggerByMark(book, order, low, high)
-  }
-
-  #triggerByMark(book: Book, order: SimOrder, low: number, high: number): void {
-    const { side, terms, type } = { ...order.request, type: order.type }
-    const like = firesLike(type, side)
-    const level = book.levelOf(order, this.#core.tickOf(book))
-    if (level !== undefined && reaches(like === 'sell' ? low : high, level * book.markPerPrice, like)) this.#fire(book, order)
-    else if (type === 'trailing-stop-market') {
-      const activation = terms.activation === undefined ? undefined : terms.activation * book.markPerPrice
-      follow(order, side === 'sell' ? high : low, activation)
-    }
+      if (order.open && isConditional(order.type) && order.request.workingType === 'mark') this.#trigger(book, order, mark, mark)
   }
 
   #act(book: Book, price: Price, qty: number, sold: boolean, bid: number, ask: number): void {
@@ -96,7 +81,10 @@ export class TradeMatching {
     book.budget = share
     // What fires now, and what an entry attaches, takes part from the next trade on.
     const orders = book.orders.filter(({ type }) => !isConditional(type))
-    for (const order of [...book.orders]) if (order.open && isConditional(order.type)) this.#trigger(book, order, price)
+    const mark = book.mark()
+    for (const order of [...book.orders])
+      if (order.open && isConditional(order.type))
+        this.#trigger(book, order, order.request.workingType === 'mark' ? mark : price, mark)
     const worse = (order: SimOrder): Price =>
       (order.request.side === 'buy' ? Math.max(price, ask) : Math.min(price, bid)) as Price
     for (const order of orders) if (order.open && order.type === 'market') core.take(book, order, worse(order))
@@ -108,29 +96,20 @@ export class TradeMatching {
       if (order.open && order.type === 'limit' && order.rested) this.#rest(book, order, price, qty, sold)
   }
 
-  #trigger(book: Book, order: SimOrder, price: Price): void {
+  /** V4: `now` is what the order looks at, in its own units; `mark` that of the moment. */
+  #trigger(book: Book, order: SimOrder, now: number, mark: number): void {
     const { side, workingType, terms } = order.request
-    const ofMark = workingType === 'mark'
-    // A mark series of its own fires in `mark`.
-    if (ofMark && book.hasOwnMark) return
-    const per = ofMark ? book.markPerPrice : 1
-    if (order.type === 'trailing-stop-market') {
-      const activation = terms.activation === undefined ? undefined : terms.activation * per
-      follow(order, price * per, activation)
-    }
+    const per = workingType === 'mark' ? book.markPerPrice : 1
+    if (order.type === 'trailing-stop-market')
+      follow(order, now, terms.activation === undefined ? undefined : terms.activation * per)
     const level = book.levelOf(order, this.#core.tickOf(book))
-    if (level !== undefined && reaches(price, level, firesLike(order.type, side))) this.#fire(book, order)
+    if (level === undefined || !reaches(now, level * per, firesLike(order.type, side))) return
+    if (this.#isUnprotected(book, order, mark)) this.#core.becomeChild(book, order)
   }
 
-  #fire(book: Book, order: SimOrder): void {
-    if (!this.#isUnprotected(book, order)) return
-    this.#core.becomeChild(book, order)
-  }
-
-  #isUnprotected(book: Book, order: SimOrder): boolean {
+  #isUnprotected(book: Book, order: SimOrder, mark: number): boolean {
     const { triggerProtect } = book.instrument.rulesAt(this.#core.time)
     if (!order.request.terms.priceProtect || triggerProtect === undefined || !book.hasOwnMark) return true
-    const mark = book.mark()
     const apart = Math.abs(mark - book.tradePrice * book.markPerPrice)
     return BigInt(apart) * RATE_ONE <= BigInt(mark) * BigInt(triggerProtect)
   }
@@ -149,8 +128,7 @@ export class TradeMatching {
 
   #beginToRest(book: Book, order: SimOrder): void {
     order.rested = true
-    const mean = book.meanQty === book.meanQty ? book.meanQty : 0
-    order.ahead = Math.floor((this.#core.fills.queue ?? DEFAULT_QUEUE) * mean)
+    order.ahead = Math.floor((this.#core.fills.queue ?? DEFAULT_QUEUE) * book.meanQty)
   }
 
   /** R2 */

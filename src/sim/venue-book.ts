@@ -66,6 +66,19 @@ export class Book {
     return this.bars.mark === undefined ? this.bars.high[this.row] * this.markPerPrice : this.bars.mark.high[this.row]
   }
 
+  /** Whether the present row has a mark of its own: where it has none its columns repeat the traded prices. */
+  rowHasMark(): boolean {
+    const { bars, row, markPerPrice: per } = this
+    const { mark } = bars
+    if (mark === undefined) return false
+    const repeats =
+      mark.open[row] === bars.open[row] * per &&
+      mark.high[row] === bars.high[row] * per &&
+      mark.low[row] === bars.low[row] * per &&
+      mark.close[row] === bars.close[row] * per
+    return !repeats
+  }
+
   /** Newest traded price; 0 before the first. */
   last(): Price {
     if (this.trades !== undefined) return this.tradePrice as Price

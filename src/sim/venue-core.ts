@@ -124,7 +124,7 @@ export class VenueCore {
     const { request } = order
     this.open[request.account].set(request.clientOrderId, order)
     this.books[request.instrument].orders.push(order)
-    if (request.terms.goodTill !== undefined && request.terms.goodTill < this.wakeAt) this.wakeAt = request.terms.goodTill
+    this.wakeAt = Math.min(this.wakeAt, endOf(request))
     this.reportOrder('order-accepted', request, '', request.qty)
   }
 
@@ -149,7 +149,8 @@ export class VenueCore {
   /** Takes from the other side at a price; V7 first. */
   take(book: Book, order: SimOrder, price: Price): void {
     const paid = this.takerPrice(book, order, price)
-    if (book.orders.length > 1 && !this.#preventSelfTrade(book, order, paid)) return
+    // What has nothing left to fill meets nobody: it expires.
+    if (book.orders.length > 1 && this.wantedOf(order) > 0 && !this.#preventSelfTrade(book, order, paid)) return
     this.fill(book, order, price, paid, 'taker')
   }
 
@@ -195,6 +196,7 @@ export class VenueCore {
     if (qty <= 0) return
     book.budget -= qty
     if (qty >= closable) this.#replaceStops(order)
+    const { qty: before } = account.position(request.instrument, request.positionSide)
     order.filled += qty
     order.closed += Math.min(qty, closable)
     const done = qty === wanted
@@ -207,7 +209,7 @@ export class VenueCore {
     if (held === 0) this.#expireTied(book, request.account, request.positionSide)
     this.#placeStop(order, price, done)
     if (done && order.open) this.end(order, 'order-expired', 'reduce-only')
-    if (this.switches.reduceOnlyTrim) this.#trim(book, request.account, request.positionSide)
+    if (this.switches.reduceOnlyTrim && Math.abs(held) < Math.abs(before)) this.#trim(book, request.account, request.positionSide)
     this.rebound(account)
   }
 
@@ -258,7 +260,7 @@ export class VenueCore {
     const { qty } = this.accounts[account].position(book.instrument.index, side)
     const resting = book.orders.filter(
       ({ request, type }) =>
-        type === 'limit' && request.account === account && request.positionSide === side && onlyCloses(request),
+        type === 'limit' && request.account === account && request.positionSide === side && request.reduceOnly,
     )
     const fromBest = resting.toSorted((a, b) => {
       const better = (a.request.price as number) - (b.request.price as number)
@@ -491,7 +493,7 @@ export class VenueCore {
   /** V8: good-till-date orders and countdowns that are due. */
   wake(): void {
     for (const book of this.books) {
-      const due = book.orders.filter(({ request }) => request.terms.goodTill !== undefined && request.terms.goodTill <= this.time)
+      const due = book.orders.filter(({ request }) => endOf(request) <= this.time)
       for (const order of due) this.end(order, 'order-expired', 'gtd')
       if (due.length > 0) book.watch()
     }
@@ -509,8 +511,7 @@ export class VenueCore {
   #planWake(): void {
     let next: number = NEVER
     for (const { at } of this.#countdowns) next = Math.min(next, at)
-    for (const { orders } of this.books)
-      for (const { request } of orders) if (request.terms.goodTill !== undefined) next = Math.min(next, request.terms.goodTill)
+    for (const { orders } of this.books) for (const { request } of orders) next = Math.min(next, endOf(request))
     this.wakeAt = next
   }
 
@@ -564,6 +565,9 @@ export class VenueCore {
     this.#planWake()
   }
 }
+
+/** V8: when an order ends by itself. */
+const endOf = ({ timeInForce, terms }: OrderRequest): number => (timeInForce === 'GTD' ? (terms.goodTill ?? NEVER) : NEVER)
 
 interface IsolatedExecution {
   readonly i: number
