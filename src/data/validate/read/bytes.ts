@@ -1,0 +1,155 @@
+/**
+ * The unpacked bytes of a file as far as they can be had, and what was wrong with them.
+ *
+ * The strict reader of `file-bytes.ts` stops at the first damage and may lose what it had unpacked; here every byte before the
+ * damage arrives. Reads files.
+ */
+import { createHash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Transform } from 'node:stream'
+import { constants, createGunzip } from 'node:zlib'
+import { describe, InputError, OutsideError } from '../../../core/errors.ts'
+import { expectedSha256, readBytes, UNPACKED_BYTES_MAX } from '../../../storage/market-data/file-bytes.ts'
+import { zipEntryChunks } from '../../../storage/market-data/zip-entry.ts'
+
+export interface Trouble {
+  readonly kind: 'unreadable' | 'checksum'
+  readonly message: string
+}
+
+export interface Bytes {
+  /** Of the file as it lies on disk, lower-case hex. */
+  readonly sha256: string
+  readonly troubles: readonly Trouble[]
+}
+
+/** Gives the unpacked bytes to `onChunk`. Throws only when the file cannot be opened; `onRead` hears of bytes read from disk. */
+export async function readAll(path: string, onChunk: (chunk: Uint8Array) => void, onRead: (bytes: number) => void = () => {}): Promise<Bytes> {
+  const hash = createHash('sha256')
+  const troubles: Trouble[] = []
+  const trouble = (error: unknown): void => {
+    troubles.push({ kind: 'unreadable', message: reason(error) })
+  }
+  const lower = path.toLowerCase()
+  if (lower.endsWith('.zip')) {
+    await hashFile(path, hash, onRead)
+    try {
+      for await (const chunk of zipEntryChunks(path, UNPACKED_BYTES_MAX)) onChunk(chunk)
+    } catch (error) {
+      trouble(error)
+    }
+  } else if (lower.endsWith('.gz')) {
+    await gunzip(path, hash, onChunk, onRead).catch((error: unknown) => trouble(error))
+    if (troubles.length === 0) await confirmEnd(path).catch((error: unknown) => trouble(error))
+  } else {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>) {
+      hash.update(chunk)
+      onRead(chunk.length)
+      onChunk(chunk)
+    }
+  }
+  const sha256 = hash.digest('hex')
+  await compareChecksum(path, sha256, troubles)
+  return { sha256, troubles }
+}
+
+/** The unpacked size that a gzip file states at its end, and the true one of the last reading. */
+const sizes = new Map<string, number>()
+
+async function gunzip(path: string, hash: Hash, onChunk: (chunk: Uint8Array) => void, onRead: (bytes: number) => void): Promise<void> {
+  let size = 0
+  let packed = 0
+  await new Promise<void>((resolve, reject) => {
+    // A flush instead of the end of the data: what a cut file has unpacked until then comes out.
+    const unpack = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 18 })
+    const count = new Transform({
+      transform(chunk: Uint8Array, _, done) {
+        hash.update(chunk)
+        packed += chunk.length
+        onRead(chunk.length)
+        done(null, chunk)
+      },
+    })
+    const source = createReadStream(path, { highWaterMark: 1 << 16 })
+    source.on('error', reject)
+    unpack.on('error', (error) => {
+      // The rest of the file belongs to its hash too.
+      source.unpipe()
+      void hashRest(path, hash, packed).finally(() => reject(error))
+    })
+    unpack.on('data', (chunk: Uint8Array) => {
+      size += chunk.length
+      try {
+        onChunk(chunk)
+      } catch (error) {
+        source.destroy()
+        reject(error as Error)
+      }
+    })
+    unpack.on('end', () => {
+      if (unpack.bytesWritten === packed) resolve()
+      else reject(new InputError('gzip-trailing-bytes', `there are ${packed - unpack.bytesWritten} bytes after the end of the gzip data`))
+    })
+    source.pipe(count).pipe(unpack)
+  })
+  sizes.set(path, size)
+}
+
+/** A file that ends in the middle does not end in its own size; the strict reader then says what is wrong, if anything is. */
+async function confirmEnd(path: string): Promise<void> {
+  const size = sizes.get(path)
+  sizes.delete(path)
+  const file = await open(path)
+  try {
+    const { size: length } = await file.stat()
+    const tail = Buffer.alloc(4)
+    await file.read(tail, 0, 4, Math.max(0, length - 4))
+    if (length >= 18 && tail.readUInt32LE() === (size ?? 0) % 2 ** 32) return
+  } finally {
+    await file.close()
+  }
+  await readBytes(path, () => undefined).catch((error: unknown) => {
+    if (error instanceof InputError && error.code === 'checksum-mismatch') return
+    throw error
+  })
+}
+
+async function hashFile(path: string, hash: Hash, onRead: (bytes: number) => void): Promise<void> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>) {
+    hash.update(chunk)
+    onRead(chunk.length)
+  }
+}
+
+async function hashRest(path: string, hash: Hash, from: number): Promise<void> {
+  for await (const chunk of createReadStream(path, { start: from }) as AsyncIterable<Uint8Array>) hash.update(chunk)
+}
+
+async function compareChecksum(path: string, sha256: string, troubles: Trouble[]): Promise<void> {
+  try {
+    const expected = await expectedSha256(path)
+    if (expected !== undefined && expected !== sha256)
+      troubles.push({ kind: 'checksum', message: `the SHA-256 is ${sha256}, and ${basename(path)}.CHECKSUM says ${expected}` })
+  } catch (error) {
+    troubles.push({ kind: 'checksum', message: reason(error) })
+  }
+}
+
+const GZIP_ERRORS: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'the file ends in the middle of its gzip data: it was cut off',
+  Z_DATA_ERROR: 'the gzip data are damaged',
+}
+
+/** One sentence without the file's name, which the reader of a report knows. */
+function reason(error: unknown): string {
+  if (error instanceof InputError && error.code === 'gzip-truncated') return GZIP_ERRORS['Z_BUF_ERROR']
+  if (error instanceof InputError || error instanceof OutsideError) return error.message
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    const known = GZIP_ERRORS[error.code]
+    if (known !== undefined) return error.code === 'Z_DATA_ERROR' ? `${known} (${error.message})` : known
+  }
+  return describe(error)
+}
