@@ -75,6 +75,8 @@ interface Piece {
 const RUNS_MAX = 100_000
 /** How many pieces ahead a series may come back to its own time. */
 const RESUME_MAX = 64
+/** Rows that are compared to see whether a piece repeats others. */
+const REPEATED_ROWS = 8
 /** So many equal steps of another length are another interval. */
 const OTHER_INTERVAL_ROWS = 8
 
@@ -245,6 +247,8 @@ class Reading {
       this.#take(piece)
       return at + 1
     }
+    if (ahead < 0 && onGrid && this.#undoesShift(piece)) return at + 1
+    if (ahead < 0 && onGrid && this.#repeats(piece)) return this.#overlap(at)
     const resume = this.#resume(at)
     if (resume !== undefined) return this.#outOfPlace(at, resume)
     if (!onGrid) {
@@ -274,10 +278,7 @@ class Reading {
   #outOfPlace(at: number, resume: { readonly at: number; readonly kind: 'replaced' | 'inserted' }): number {
     const block = this.#pieces.slice(at, resume.at)
     if (resume.kind === 'inserted') for (const piece of block) this.#extra(piece)
-    else if (this.#repeats(block[0]) && block.length === 1) {
-      this.#extra(block[0])
-      return resume.at
-    } else {
+    else {
       const rows = block.reduce((sum, { count }) => sum + count, 0)
       const times = block.flatMap(({ time, count, step }) =>
         Array.from({ length: Math.min(count, 100_000) }, (_, i) => time + i * step),
@@ -316,7 +317,7 @@ class Reading {
     const at = { line: piece.line + i, timeMs: this.#momentOf(piece, i), column: this.#column() }
     const known = this.#rowAt(time)
     if (known !== undefined) {
-      const alike = this.#hashes.at(known.row) === this.#hashes.at(piece.row + i)
+      const alike = this.#hashes.equal(known.row, piece.row + i)
       if (alike) this.#series.report(duplicate, `the row of line ${known.line} again`, at)
       else this.#series.report(conflict, `the ${this.#counted().slice(0, -1)} of line ${known.line} again, with other values`, at)
       return
@@ -334,7 +335,6 @@ class Reading {
   /** Time goes back and does not return: what is there already is double, the rest goes on. */
   #overlap(at: number): number {
     const piece = this.#pieces[at]
-    if (this.#undoesShift(piece)) return at + 1
     const double = Math.min(piece.count, Math.max(0, Math.round((this.#due - piece.time) / this.#unit)))
     this.#extra({ ...piece, count: double })
     if (double < piece.count)
@@ -358,10 +358,16 @@ class Reading {
     return true
   }
 
-  /** Whether the first row of the piece is a copy of one that is there already. */
+  /** Whether the first rows of the piece are ones that are there already, some values changed perhaps. */
   #repeats(piece: Piece): boolean {
-    const known = this.#rowAt(piece.time)
-    return known !== undefined && this.#hashes.at(known.row) === this.#hashes.at(piece.row)
+    let [known, alike] = [0, 0]
+    for (let i = 0; i < Math.min(piece.count, REPEATED_ROWS); i += 1) {
+      const row = this.#rowAt(piece.time + i * piece.step)
+      if (row === undefined) break
+      known += 1
+      if (this.#hashes.alike(row.row, piece.row + i)) alike += 1
+    }
+    return alike > known / 2
   }
 
   /** Many rows in equal steps of another length. */

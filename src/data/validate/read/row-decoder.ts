@@ -285,9 +285,9 @@ export class RowDecoder {
     const values = this.#values
     const number = this.#number
     const { bytes } = row
-    const counted = this.#builder?.usualDecimals ?? -1
+    const counts = this.set?.layout.kind === 'klines'
     let decimals = 0
-    let decimalsField: Field | undefined
+    let decimalsField = this.#fields[0]
     for (const field of this.#fields) {
       const start = row.starts[field.field]
       const end = row.ends[field.field]
@@ -295,7 +295,7 @@ export class RowDecoder {
       let value = number.read(bytes, start, end)
       if (value !== value || number.unusual || type === 'text') value = this.#unusual(row, field, value)
       if (type === 'time') value = this.#time(row, field, value)
-      else if (type === 'price' && number.decimals > counted && value === value) {
+      else if (type === 'price' && counts && number.decimals > decimals && value === value) {
         const significant = number.significantDecimals(bytes, end)
         if (significant > decimals) {
           decimals = significant
@@ -311,13 +311,13 @@ export class RowDecoder {
     if (Number.isNaN(values[0]) && this.#repeatsHeader(row)) return
     this.#rows += 1
     this.#builder = this.set?.add(this.#symbol, row.line, values)
-    if (decimalsField !== undefined && decimals > counted)
-      this.#builder?.sawDecimals(decimals, {
+    if (counts)
+      this.#builder?.sawDecimals(decimals, () => ({
         line: row.line,
         timeMs: values[BAR.time],
         column: decimalsField.named,
         value: shownField(row, decimalsField.field),
-      })
+      }))
   }
 
   /** Fields of a repeated header were reported as no numbers one by one; they are one thing. */

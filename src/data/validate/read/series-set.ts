@@ -96,14 +96,16 @@ export class SeriesSet {
   }
 }
 
-/** A price with more decimals than the first rows have. */
+/** How many rows have prices with so many decimals, and where the first ones are. */
 interface Decimals {
-  readonly place: Place
-  readonly decimals: number
+  rows: number
+  readonly places: Place[]
 }
 
-const DECIMALS_ROWS = 200
-const DECIMALS_KEPT = 1_000
+/** So few rows with more decimals than all others are no change of the tick. */
+const DECIMALS_ROWS_MOST = 3
+const DECIMALS_SHARE_MOST = 1e-3
+const DECIMALS_ROWS_NEEDED = 100
 
 export class Builder {
   readonly symbol: string
@@ -120,7 +122,6 @@ export class Builder {
   #series: Series | undefined
   #fromMs = Number.NaN
   #toMs = Number.NaN
-  #usualDecimals = 0
   readonly #decimals: Decimals[] = []
 
   constructor(symbol: string, layout: Layout, options: SetOptions, textOf: (code: number) => string) {
@@ -149,14 +150,11 @@ export class Builder {
     this.#rows = at + 1
   }
 
-  /** Decimals of a price, trailing zeros dropped. */
-  sawDecimals(decimals: number, place: Place): void {
-    if (this.rows <= DECIMALS_ROWS) this.#usualDecimals = Math.max(this.#usualDecimals, decimals)
-    else if (decimals > this.#usualDecimals && this.#decimals.length < DECIMALS_KEPT) this.#decimals.push({ place, decimals })
-  }
-
-  get usualDecimals(): number {
-    return this.rows <= DECIMALS_ROWS ? -1 : this.#usualDecimals
+  /** The most decimals of a price of the row added last, trailing zeros dropped. */
+  sawDecimals(decimals: number, placeOf: () => Place): void {
+    const seen = (this.#decimals[decimals] ??= { rows: 0, places: [] })
+    seen.rows += 1
+    if (seen.places.length < DECIMALS_ROWS_MOST) seen.places.push(placeOf())
   }
 
   finish(): SeriesSummary {
@@ -249,12 +247,19 @@ export class Builder {
 
   /** A few prices finer than the tick are no prices; many are a tick that changed. */
   #reportDecimals(): void {
-    if (this.#decimals.length > Math.max(3, this.#before / 1_000)) return
-    for (const { place, decimals } of this.#decimals)
-      this.#options.findings.add(
-        precision,
-        `${decimals} decimals, where the series has ${this.#usualDecimals}`,
-        { symbol: this.symbol, ...place },
-      )
+    if (this.#before < DECIMALS_ROWS_NEEDED) return
+    const most = Math.max(DECIMALS_ROWS_MOST, this.#before * DECIMALS_SHARE_MOST)
+    let finer = 0
+    let usual = this.#decimals.length - 1
+    for (; usual > 0; usual -= 1) {
+      const rows = this.#decimals.at(usual)?.rows ?? 0
+      if (finer + rows > most) break
+      finer += rows
+    }
+    for (let decimals = usual + 2; decimals < this.#decimals.length; decimals += 1) {
+      const seen = this.#decimals.at(decimals)
+      for (const place of seen?.places ?? [])
+        this.#options.findings.add(precision, `${decimals} decimals, where the series has ${usual}`, { symbol: this.symbol, ...place })
+    }
   }
 }
