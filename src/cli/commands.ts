@@ -9,6 +9,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
+    name: 'data validate',
+    summary: 'say what is wrong with files of market data, and score them',
+    load: () => import('./commands/data-validate.ts'),
+  },
+  {
     name: 'config check',
     summary: 'say whether the configuration holds',
     load: async () => ({ command: (await import('./commands/config.ts')).check }),
@@ -28,4 +33,5 @@ export const commands: readonly CommandEntry[] = [
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
   config: 'check and show the configuration',
+  data: 'judge and repair files of market data',
 }

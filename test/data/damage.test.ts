@@ -39,14 +39,31 @@ function made(unitMs: number, seed: number): Sample {
     const volume = (100 * Math.exp(0.7 * random.normal())).toFixed(3)
     const quote = (Number(volume) * (Number(high) + Number(low)) * 0.5).toFixed(4)
     const trades = 1 + random.int(10, 500)
-    return [1_704_067_200_000 + i * unitMs, open, high, low, close, volume, quote, trades, (Number(volume) * random.float()).toFixed(3)].join(',')
+    return [
+      1_704_067_200_000 + i * unitMs,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      quote,
+      trades,
+      (Number(volume) * random.float()).toFixed(3),
+    ].join(',')
   })
-  return { name: `BTCUSDT-${unitMs === 3_600_000 ? '1h' : '1m'}.csv`, lines: [HEADER, ...lines].map((text) => ({ text })), columns: HEADER.split(','), unitMs }
+  return {
+    name: `BTCUSDT-${unitMs === 3_600_000 ? '1h' : '1m'}.csv`,
+    lines: [HEADER, ...lines].map((text) => ({ text })),
+    columns: HEADER.split(','),
+    unitMs,
+  }
 }
 
 /** A clean stretch of recorded bars. */
 function recorded(path: string, name: string, from: number, unitMs: number): Sample {
-  const [head, ...rows] = gunzipSync(readFileSync(join(shared, path))).toString('utf8').split('\n')
+  const [head, ...rows] = gunzipSync(readFileSync(join(shared, path)))
+    .toString('utf8')
+    .split('\n')
   return { name, lines: [head, ...rows.slice(from, from + ROWS)].map((text) => ({ text })), columns: head.split(','), unitMs }
 }
 
@@ -83,7 +100,9 @@ function compare(file: File, expected: readonly Expectation[], found: readonly F
   const extra = found.filter((finding) => !spans.some((span) => inside(finding, span)))
   expect({
     missed: missed.map(({ kind, from, to }) => `${kind} at ${from}-${to}, found: ${found.map(shown).join(' | ')}`),
-    extra: extra.map((finding) => `${shown(finding)} beside ${spans.map(({ kind, from, to }) => `${kind} ${from}-${to}`).join(', ')}`),
+    extra: extra.map(
+      (finding) => `${shown(finding)} beside ${spans.map(({ kind, from, to }) => `${kind} ${from}-${to}`).join(', ')}`,
+    ),
   }).toEqual({ missed: [], extra: [] })
 }
 
@@ -101,15 +120,20 @@ describe('damage', () => {
   for (const injector of injectors)
     it(`is found: ${injector.kind}`, async () => {
       await fc.assert(
-        fc.asyncProperty(fc.nat({ max: all.length - 1 }), fc.integer({ min: 40, max: ROWS - REACH - 40 }), fc.nat(), async (which, at, seed) => {
-          const sample = all[which]
-          const file = new File(sample)
-          if (injector.needs?.every((column) => file.has(column)) === false) return
-          const expected = injector.inject(file, at, createPrng(seed))
-          const { score, findings } = await judge(sample.name, file.text)
-          compare(file, [expected], findings)
-          expect(score).toBeLessThan(100)
-        }),
+        fc.asyncProperty(
+          fc.nat({ max: all.length - 1 }),
+          fc.integer({ min: 40, max: ROWS - REACH - 40 }),
+          fc.nat(),
+          async (which, at, seed) => {
+            const sample = all[which]
+            const file = new File(sample)
+            if (injector.needs?.every((column) => file.has(column)) === false) return
+            const expected = injector.inject(file, at, createPrng(seed))
+            const { score, findings } = await judge(sample.name, file.text)
+            compare(file, [expected], findings)
+            expect(score).toBeLessThan(100)
+          },
+        ),
         { numRuns: Number(process.env['DAMAGE_RUNS'] ?? 6) },
       )
     })

@@ -206,8 +206,7 @@ export const injectors: readonly Injector[] = [
     kind: `times of a block shifted by ${bars} bars`,
     inject(file, at, random) {
       const rows = random.int(8, 25)
-      for (let i = at; i < at + rows; i += 1)
-        file.set(i, 'open_time_ms', file.number(i, 'open_time_ms') + bars * file.unitMs)
+      for (let i = at; i < at + rows; i += 1) file.set(i, 'open_time_ms', file.number(i, 'open_time_ms') + bars * file.unitMs)
       return { kind: this.kind, rules: ['clock-jump'], lines: file.lines.slice(at, at + rows) }
     },
   })),
@@ -236,7 +235,8 @@ export const injectors: readonly Injector[] = [
     inject(file, at, random) {
       const rows = random.int(1, 12)
       for (let i = at; i < at + rows; i += 1)
-        for (const column of ['volume', 'quote_volume', 'trades', 'taker_buy_base']) if (file.has(column)) file.set(i, column, '0')
+        for (const column of ['volume', 'quote_volume', 'trades', 'taker_buy_base'])
+          if (file.has(column)) file.set(i, column, '0')
       return { kind: this.kind, rules: ['zero-volume'], lines: file.lines.slice(at, at + rows) }
     },
   },
@@ -245,13 +245,28 @@ export const injectors: readonly Injector[] = [
     file.set(at, 'high', high === low ? times(low, 0.9) : low)
     file.set(at, 'low', high)
   }),
-  onRow('volume and close swapped', ['ohlc', 'spike'], (file, at) => {
-    const [volume, close] = [file.get(at, 'volume'), file.get(at, 'close')]
-    file.set(at, 'volume', close)
-    file.set(at, 'close', volume)
-  }, ['volume']),
-  onRow('quote volume x1.5', ['quote-volume'], (file, at) => file.set(at, 'quote_volume', times(file.get(at, 'quote_volume'), 1.5)), ['quote_volume']),
-  onRow('takers bought all and more', ['taker-buy'], (file, at) => file.set(at, 'taker_buy_base', times(file.get(at, 'volume'), 1.2)), ['taker_buy_base']),
+  onRow(
+    'volume and close swapped',
+    ['ohlc', 'spike'],
+    (file, at) => {
+      const [volume, close] = [file.get(at, 'volume'), file.get(at, 'close')]
+      file.set(at, 'volume', close)
+      file.set(at, 'close', volume)
+    },
+    ['volume'],
+  ),
+  onRow(
+    'quote volume x1.5',
+    ['quote-volume'],
+    (file, at) => file.set(at, 'quote_volume', times(file.get(at, 'quote_volume'), 1.5)),
+    ['quote_volume'],
+  ),
+  onRow(
+    'takers bought all and more',
+    ['taker-buy'],
+    (file, at) => file.set(at, 'taker_buy_base', times(file.get(at, 'volume'), 1.2)),
+    ['taker_buy_base'],
+  ),
   onRow('no trades', ['trade-count'], (file, at) => file.set(at, 'trades', '0'), ['trades']),
   onRow('half a trade', ['trade-count'], (file, at) => file.set(at, 'trades', '7.5'), ['trades']),
   onRow('negative volume', ['negative'], (file, at) => file.set(at, 'volume', `-${file.get(at, 'volume')}`), ['volume']),
@@ -279,9 +294,13 @@ export const injectors: readonly Injector[] = [
     file.lines[at].text += ',1'
   }),
   onRow('exponent', ['notation'], (file, at) => file.set(at, 'close', `${file.number(at, 'close') / 10}e1`)),
-  onRow('decimal comma', ['not-a-number'], (file, at) => file.set(at, 'close', `"${file.get(at, 'close').replace('.', ',')},0"`.replace(/,(\d+),0"/, ',$1"'))),
+  onRow('decimal comma', ['not-a-number'], (file, at) =>
+    file.set(at, 'close', `"${file.get(at, 'close').replace('.', ',')},0"`.replace(/,(\d+),0"/, ',$1"')),
+  ),
   onRow('spaces', ['notation'], (file, at) => file.set(at, 'close', ` ${file.get(at, 'close')}`)),
-  onRow('decimals of a double', ['precision'], (file, at) => file.set(at, 'close', `${file.get(at, 'close').replace(/\.$/, '')}${file.get(at, 'close').includes('.') ? '' : '.'}00000001`)),
+  onRow('decimals of a double', ['precision'], (file, at) =>
+    file.set(at, 'close', `${file.get(at, 'close').replace(/\.$/, '')}${file.get(at, 'close').includes('.') ? '' : '.'}00000001`),
+  ),
   onRow('line end of Windows', ['encoding'], (file, at) => {
     file.lines[at].text += '\r'
   }),
@@ -318,8 +337,7 @@ export const injectors: readonly Injector[] = [
     kind: 'rows of another symbol instead',
     inject(file, at, random) {
       const rows = random.int(3, 10)
-      for (let i = at; i < at + rows; i += 1)
-        for (const column of PRICES) file.set(i, column, times(file.get(i, column), 4))
+      for (let i = at; i < at + rows; i += 1) for (const column of PRICES) file.set(i, column, times(file.get(i, column), 4))
       return { kind: this.kind, rules: ['discontinuity', 'spike'], lines: file.lines.slice(at, at + rows + 1) }
     },
   },

@@ -1,7 +1,7 @@
 /**
  * The findings of one file: counted without limit, located as far as memory allows.
  *
- * Neighbouring rows with the same flaw become one place. Pure.
+ * Neighbouring rows of which the same is to be said become one place. Pure.
  */
 import type { Rule } from './rule.ts'
 import { deductionOf } from './score.ts'
@@ -42,7 +42,7 @@ export class Findings {
     let list = this.#kept.get(rule.name)
     if (list === undefined) this.#kept.set(rule.name, (list = []))
     const last = list.at(-1)
-    if (last !== undefined && continues(last, place)) {
+    if (last !== undefined && last.message === message && continues(last, place)) {
       list[list.length - 1] = {
         ...last,
         rows: last.rows + rows,

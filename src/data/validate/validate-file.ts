@@ -29,7 +29,8 @@ export async function validateFile(file: NamedFile, { nowMs, keep, onRead }: Fil
   const findings = new Findings()
   const read = await readerOf(file)({ file, findings, nowMs, keep, ...(onRead === undefined ? {} : { onRead }) })
   const rows = read.series.reduce((sum, series) => sum + series.rows, 0)
-  return { path: file.path, kind: read.kind, sha256: read.sha256, rows, series: read.series, findings }
+  const kind = read.kind === 'klines' && read.series.length > 0 && read.series.every(({ isMark }) => isMark) ? 'mark' : read.kind
+  return { path: file.path, kind, sha256: read.sha256, rows, series: read.series, findings }
 }
 
 function readerOf(file: NamedFile): (options: ReadOptions) => Promise<ReadResult> {

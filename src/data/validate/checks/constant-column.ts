@@ -30,7 +30,11 @@ export const constantColumn: Check = {
       finish() {
         if (rows < ROWS_NEEDED) return
         for (const { at, first } of open)
-          series.report(constantRule, `${columns[at].name} is ${first} in all ${rows} rows`, { line, column: columns[at].name, value: first })
+          series.report(constantRule, `${columns[at].name} is ${first} in all ${rows} rows`, {
+            line,
+            column: columns[at].name,
+            value: first,
+          })
       },
     }
   },

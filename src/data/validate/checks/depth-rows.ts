@@ -27,7 +27,14 @@ class DepthRows implements Watcher {
   batch(batch: Batch): void {
     const at = (name: keyof typeof DEPTH_AT): Float64Array => batch.columns[DEPTH_AT[name]]
     const [received, times, first, final, previous] = [at('received'), at('time'), at('first'), at('final'), at('previous')]
-    const [isAsk, price, quantity, stream, last, tradeId] = [at('isAsk'), at('price'), at('quantity'), at('stream'), at('last'), at('tradeId')]
+    const [isAsk, price, quantity, stream, last, tradeId] = [
+      at('isAsk'),
+      at('price'),
+      at('quantity'),
+      at('stream'),
+      at('last'),
+      at('tradeId'),
+    ]
     const streamed = this.#series.has[DEPTH_AT.stream]
     for (let i = 0; i < batch.rows; i += 1) {
       const line = batch.line[i]
@@ -66,7 +73,11 @@ class DepthRows implements Watcher {
       )
     if (this.#snapshot !== undefined && final > this.#snapshot) {
       if (first > this.#snapshot + 1 && previous !== this.#snapshot)
-        this.#series.report(bridging, `the snapshot of ${this.#snapshot} is not continued: the next message begins at ${first}`, place)
+        this.#series.report(
+          bridging,
+          `the snapshot of ${this.#snapshot} is not continued: the next message begins at ${first}`,
+          place,
+        )
       this.#snapshot = undefined
     }
     this.#first = first
@@ -74,7 +85,10 @@ class DepthRows implements Watcher {
     this.#levels.clear()
   }
 
-  #level(key: string, { line, timeMs, quantity }: { readonly line: number; readonly timeMs: number; readonly quantity: number }): void {
+  #level(
+    key: string,
+    { line, timeMs, quantity }: { readonly line: number; readonly timeMs: number; readonly quantity: number },
+  ): void {
     const known = this.#levels.get(key)
     if (known === undefined) this.#levels.set(key, { line, quantity })
     else

@@ -88,7 +88,11 @@ class Funding implements Watcher {
       if (double !== undefined) {
         const alike = Object.is(double.rate, row.rate)
         if (alike) this.#series.report(duplicate, `the settlement of line ${double.line} again`, place)
-        else this.#series.report(conflict, `the settlement of line ${double.line} again, with another rate`, { ...place, value: row.rate })
+        else
+          this.#series.report(conflict, `the settlement of line ${double.line} again, with another rate`, {
+            ...place,
+            value: row.rate,
+          })
         continue
       }
       const early = next !== undefined && i + 1 < rows.length && next.hour < row.hour && next.hour > latest

@@ -33,8 +33,13 @@ class Ohlc implements Watcher {
   batch(batch: Batch): void {
     const [time, open, high, low, close] = batch.columns
     if (this.#rows === 0) this.#firstLine = batch.line[0]
+    let toOpen = 0
+    let toClose = 0
     for (let i = 0; i < batch.rows; i += 1) {
-      const [o, h, l, c] = [open[i], high[i], low[i], close[i]]
+      const o = open[i]
+      const h = high[i]
+      const l = low[i]
+      const c = close[i]
       // Comparisons with NaN are false: a field that cannot be read has been reported already.
       if (h < l || h < o || h < c || l > o || l > c) {
         batch.bad[i] = 1
@@ -47,10 +52,17 @@ class Ohlc implements Watcher {
         })
       } else if (o !== o || h !== h || l !== l || c !== c) batch.bad[i] = 1
       if (i > 0) {
-        this.#toOpen += Math.abs(o - close[i - 1]) || 0
-        this.#toClose += Math.abs(c - open[i - 1]) || 0
+        const jump = Math.abs(o - close[i - 1])
+        const back = Math.abs(c - open[i - 1])
+        // Not a number where a field could not be read.
+        if (jump === jump && back === back) {
+          toOpen += jump
+          toClose += back
+        }
       }
     }
+    this.#toOpen += toOpen
+    this.#toClose += toClose
     for (let i = 0; i < batch.rows && this.#sample[0].length < SAMPLE_ROWS; i += 1)
       NAMES.forEach((name, at) => this.#sample[at].push(batch.columns[BAR[name]][i]))
     this.#rows += batch.rows
@@ -66,7 +78,12 @@ class Ohlc implements Watcher {
       findings.withdraw(ohlcRule)
       report(swapped, `${pair[0]} and ${pair[1]} are swapped in the whole file`, { ...place, column: pair[0] }, this.#rows)
     } else if (this.#toOpen > 3 * this.#toClose && this.#toOpen > 0)
-      report(swapped, 'open and close are swapped: bars open where the one before opened', { ...place, column: 'open' }, this.#rows)
+      report(
+        swapped,
+        'open and close are swapped: bars open where the one before opened',
+        { ...place, column: 'open' },
+        this.#rows,
+      )
   }
 
   /** How many bars of the sample are broken once the two columns change places. */

@@ -36,10 +36,14 @@ class OpenInterest implements Watcher {
           value: b.amount,
         })
       else if (alone(a.price, b.price, c.price))
-        this.#series.report(spike, `its value means a price of ${b.price.toPrecision(6)}, between ${a.price.toPrecision(6)} and ${c.price.toPrecision(6)}`, {
-          ...place,
-          column: 'open_interest_value',
-        })
+        this.#series.report(
+          spike,
+          `its value means a price of ${b.price.toPrecision(6)}, between ${a.price.toPrecision(6)} and ${c.price.toPrecision(6)}`,
+          {
+            ...place,
+            column: 'open_interest_value',
+          },
+        )
       this.#rows.shift()
     }
   }

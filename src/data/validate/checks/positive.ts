@@ -36,7 +36,8 @@ export const positive: Check = {
         }
         for (const at of prices) {
           const values = batch.columns[at]
-          for (let i = 0; i < batch.rows; i += 1) if (values[i] <= 0 && batch.bad[i] === 0) report(price, at, i, ', and prices are above zero')
+          for (let i = 0; i < batch.rows; i += 1)
+            if (values[i] <= 0 && batch.bad[i] === 0) report(price, at, i, ', and prices are above zero')
         }
         for (const at of amounts) {
           const values = batch.columns[at]

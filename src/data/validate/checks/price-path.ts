@@ -21,7 +21,9 @@ export const jump = rule('jump', 'notice', 'large moves that the bars around con
 export const pricePath: Check = {
   rules: [spike, discontinuity, volumeSpike, jump],
   start: (series) =>
-    series.layout.kind === 'klines' && series.interval !== undefined ? new PricePath(series, series.interval.length / MILLISECOND) : undefined,
+    series.layout.kind === 'klines' && series.interval !== undefined
+      ? new PricePath(series, series.interval.length / MILLISECOND)
+      : undefined,
 }
 
 /** A break is this many times the median range (log high/low) of the bars around, and this share of the price. */
@@ -82,9 +84,11 @@ class PricePath implements Watcher {
     const { open, high, low, close, volume, bad } = this.#window
     for (let i = this.#window.from; i < end; i += 1) {
       if (bad[i] === 1) continue
-      const [o, c] = [open[i], close[i]]
+      const o = open[i]
+      const c = close[i]
       const before = i > 0 ? close[i - 1] : c
-      const [top, bottom] = o > c ? [o, c] : [c, o]
+      const top = o > c ? o : c
+      const bottom = o > c ? c : o
       const jumped = o - before
       if (jumped > before * BREAK_SHARE || -jumped > before * BREAK_SHARE) this.#lookAtBreak(i)
       if (high[i] - top > top * WICK_SHARE || bottom - low[i] > bottom * WICK_SHARE) this.#lookAtWick(i)

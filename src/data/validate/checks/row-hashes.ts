@@ -19,28 +19,19 @@ export class RowHashes {
   readonly #shortPages: Uint32Array[] = []
   #rows = 0
 
-  /** Adds the rows of a batch; column 0, by which rows are told apart, does not count. */
-  add(batch: Batch): void {
-    const words = batch.columns.slice(1).map((column) => new Uint32Array(column.buffer, column.byteOffset, batch.rows * 2))
+  /** Adds the rows of a batch; column 0, by which rows are told apart, does not count, nor do empty columns. */
+  add(batch: Batch, has: readonly boolean[]): void {
     for (let from = 0; from < batch.rows;) {
       const start = this.#rows & (PAGE - 1)
       const count = Math.min(PAGE - start, batch.rows - from)
-      const page = pageOf(this.#pages, this.#rows)
-      const short = pageOf(this.#shortPages, this.#rows)
-      page.fill(0x811c9dc5, start, start + count)
-      for (const column of words) {
-        for (let i = 0; i < count; i += 1) {
-          const word = (from + i) * 2
-          page[start + i] = Math.imul(Math.imul(page[start + i] ^ column[word], 0x01000193) ^ column[word + 1], 0x85ebca6b)
-        }
-      }
-      for (const [at, column] of words.slice(0, SHORT_VALUES).entries()) {
-        for (let i = 0; i < count; i += 1) {
-          const word = (from + i) * 2
-          const upper = column[word + 1]
-          const bits = Math.imul(upper === NAN_WORD ? this.#rows + i : column[word] ^ upper, 0x9e3779b1) >>> (32 - SHORT_BITS)
-          short[start + i] |= bits << (at * SHORT_BITS)
-        }
+      const page = pageOf(this.#pages, this.#rows).subarray(start, start + count)
+      const short = pageOf(this.#shortPages, this.#rows).subarray(start, start + count)
+      for (let at = 1; at < batch.columns.length; at += 1) {
+        if (!has[at] && at > SHORT_VALUES) continue
+        const { buffer, byteOffset } = batch.columns[at]
+        hashColumn(new Uint32Array(buffer, byteOffset + from * 8, count * 2), page)
+        if (at <= SHORT_VALUES)
+          hashShort(new Uint32Array(buffer, byteOffset + from * 8, count * 2), short, (at - 1) * SHORT_BITS, this.#rows)
       }
       this.#rows += count
       from += count
@@ -59,6 +50,23 @@ export class RowHashes {
     let same = 0
     for (let value = 0; value < SHORT_VALUES; value += 1) if (equal(value)) same += 1
     return same >= SHORT_ALIKE || equal(TELLING)
+  }
+}
+
+/** Mixes a column, as the halves of its doubles, into the hashes. */
+function hashColumn(words: Uint32Array, hashes: Uint32Array): void {
+  for (let i = 0; i < hashes.length; i += 1) {
+    const mixed = Math.imul(words[2 * i] ^ Math.imul(words[2 * i + 1], 0x85ebca6b), 0x9e3779b1)
+    hashes[i] = Math.imul(hashes[i] ^ mixed ^ (mixed >>> 15), 0x01000193)
+  }
+}
+
+/** The short hash of each value at its place; NaN gets one of its row, so that it equals no other. */
+function hashShort(words: Uint32Array, shorts: Uint32Array, shift: number, firstRow: number): void {
+  for (let i = 0; i < shorts.length; i += 1) {
+    const upper = words[2 * i + 1]
+    const value = upper === NAN_WORD ? firstRow + i : words[2 * i] ^ upper
+    shorts[i] |= (Math.imul(value, 0x9e3779b1) >>> (32 - SHORT_BITS)) << shift
   }
 }
 

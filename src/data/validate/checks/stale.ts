@@ -24,6 +24,14 @@ interface Run {
   readonly price: number
 }
 
+interface Bar {
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+}
+
 /** Runs of flat bars that may turn out too long. */
 const RUNS_MAX = 100_000
 const SHORTEST = 3
@@ -41,8 +49,9 @@ class Stale implements Watcher {
   #first = { line: 0, timeMs: 0 }
   #last = { line: 0, timeMs: 0 }
   /** The row before, and how often it has been repeated with its volume. */
-  #before = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN]
+  #before: Bar = { open: Number.NaN, high: Number.NaN, low: Number.NaN, close: Number.NaN, volume: Number.NaN }
   #beforeTime = Number.NaN
+  #lastLine = 0
   #copies = 0
   #copyFrom = { line: 0, timeMs: 0 }
 
@@ -51,44 +60,60 @@ class Stale implements Watcher {
   }
 
   batch(batch: Batch): void {
-    const [time, open, high, low, close] = batch.columns
+    const [time, , high, low] = batch.columns
     const volume = this.#series.has[BAR.volume] ? batch.columns[BAR.volume] : undefined
     for (let i = 0; i < batch.rows; i += 1) {
       const price = high[i]
-      const flat = price === low[i] && (volume === undefined || volume[i] > 0)
-      if (flat && price === this.#price) this.#count += 1
-      else {
-        if (this.#count > 0) this.#endRun()
-        this.#count = flat ? 1 : 0
-        this.#price = flat ? price : Number.NaN
-        if (flat) this.#first = { line: batch.line[i], timeMs: time[i] }
-      }
-      if (flat) this.#last = { line: batch.line[i], timeMs: time[i] }
-      this.#copy(batch.line[i], [open[i], price, low[i], close[i], volume?.[i] ?? -1], time[i])
+      if (price === low[i] && (volume === undefined || volume[i] > 0)) this.#flat(price, batch.line[i], time[i])
+      else if (this.#count > 0) this.#endRun()
     }
+    this.#lookForCopies(batch, volume)
     this.#rows += batch.rows
   }
 
-  /** A bar equal to the one before in every value, and not flat: no market does that. Without volume it may, once. */
-  #copy(line: number, row: number[], timeMs: number): void {
-    const before = this.#before
-    const copied =
-      row[1] !== row[2] && row[4] !== 0 && timeMs > this.#beforeTime && row.every((value, at) => value === before[at])
-    if (copied) {
-      if (this.#copies === 0) this.#copyFrom = { line, timeMs }
-      this.#copies += 1
-    } else if (this.#copies > 0) this.#endCopies(line - 1)
-    this.#before = row
-    this.#beforeTime = timeMs
+  #flat(price: number, line: number, timeMs: number): void {
+    if (price !== this.#price && this.#count > 0) this.#endRun()
+    if (this.#count === 0) {
+      this.#price = price
+      this.#first = { line, timeMs }
+    }
+    this.#count += 1
+    this.#last = { line, timeMs }
   }
 
-  #endCopies(lastLine: number): void {
+  /** A bar equal to the one before in every value, and not flat: no market does that. Without volume it may, once. */
+  #lookForCopies(batch: Batch, volume: Float64Array | undefined): void {
+    const [time, open, high, low, close] = batch.columns
+    let { open: o, high: h, low: l, close: c, volume: v } = this.#before
+    let t = this.#beforeTime
+    for (let i = 0; i < batch.rows; i += 1) {
+      const amount = volume === undefined ? -1 : volume[i]
+      const same = open[i] === o && close[i] === c && high[i] === h && low[i] === l && amount === v
+      if (same && h !== l && v !== 0 && time[i] > t) {
+        if (this.#copies === 0) this.#copyFrom = { line: batch.line[i], timeMs: time[i] }
+        this.#copies += 1
+      } else if (this.#copies > 0) this.#endCopies(batch.line[i] - 1, t)
+      o = open[i]
+      h = high[i]
+      l = low[i]
+      c = close[i]
+      v = amount
+      t = time[i]
+    }
+    this.#before = { open: o, high: h, low: l, close: c, volume: v }
+    this.#beforeTime = t
+    this.#lastLine = batch.line[batch.rows - 1]
+  }
+
+  #endCopies(lastLine: number, endMs: number): void {
     const { line, timeMs } = this.#copyFrom
     if (this.#copies >= (this.#series.has[BAR.volume] ? 1 : 2))
       this.#series.report(
         staleRule,
-        this.#copies === 1 ? 'the bar repeats the one before in every value' : `${this.#copies} bars repeat the one before in every value`,
-        { line, lastLine, timeMs, endMs: this.#beforeTime, column: 'close' },
+        this.#copies === 1
+          ? 'the bar repeats the one before in every value'
+          : `${this.#copies} bars repeat the one before in every value`,
+        { line, lastLine, timeMs, endMs, column: 'close' },
         this.#copies,
       )
     this.#copies = 0
@@ -105,11 +130,12 @@ class Stale implements Watcher {
         endMs: this.#last.timeMs,
         price: this.#price,
       })
+    this.#count = 0
   }
 
   finish(): void {
     if (this.#count > 0) this.#endRun()
-    if (this.#copies > 0) this.#endCopies(this.#last.line)
+    if (this.#copies > 0) this.#endCopies(this.#lastLine, this.#beforeTime)
     const share = Math.min(0.9, this.#quiet / Math.max(1, this.#rows))
     const most = share === 0 ? SHORTEST : Math.max(SHORTEST, Math.ceil(Math.log(this.#rows * 1_000) / -Math.log(share)) + 2)
     for (const { rows, price, ...place } of this.#runs)

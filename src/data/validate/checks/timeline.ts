@@ -95,29 +95,44 @@ class Timeline implements Watcher {
   }
 
   batch(batch: Batch): void {
-    this.#hashes.add(batch)
+    this.#hashes.add(batch, this.#series.has)
     const { at, timeAt, name } = this.#measure
     const time = name === '1M' ? batch.columns[at].map(evenMonths) : batch.columns[at]
     const moments = batch.columns[timeAt]
     let last = this.#last
+    let lost = this.#lost
     let run = this.#runs.at(-1)
+    let expected = run?.step ?? Number.NaN
+    let going = 0
     for (let i = 0; i < batch.rows; i += 1) {
       const now = time[i]
-      this.#lost += batch.lost[i]
-      // A row whose time cannot be read is as lost as one that cannot be read at all.
-      if (Number.isNaN(now)) {
-        this.#lost += 1
+      const step = now - last
+      if (step === expected && lost === 0 && batch.lost[i] === 0) {
+        going += 1
+        last = now
         continue
       }
-      const step = now - last
-      if (run !== undefined && step === run.step && this.#lost === 0) run.count += 1
-      else if (this.#runs.length < RUNS_MAX) {
-        run = { row: batch.firstRow + i, line: batch.line[i], time: now, moment: moments[i], step, count: 1, lost: this.#lost }
+      lost += batch.lost[i]
+      // A row whose time cannot be read is as lost as one that cannot be read at all.
+      if (now !== now) {
+        lost += 1
+        continue
+      }
+      if (run !== undefined) run.count += going
+      going = 0
+      if (this.#runs.length < RUNS_MAX) {
+        run = { row: batch.firstRow + i, line: batch.line[i], time: now, moment: moments[i], step, count: 1, lost }
         this.#runs.push(run)
-      } else this.#tooMany = true
-      this.#lost = 0
+        expected = step
+      } else {
+        this.#tooMany = true
+        expected = Number.NaN
+      }
+      lost = 0
       last = now
     }
+    if (run !== undefined) run.count += going
+    this.#lost = lost
     this.#last = last
   }
 
@@ -284,8 +299,7 @@ class Reading {
         Array.from({ length: Math.min(count, 100_000) }, (_, i) => time + i * step),
       )
       const permuted = new Set(times).size === rows && times.every((time) => this.#isDueWithin(time, rows))
-      if (permuted)
-        this.#report(order, block, `${rows} rows stand in another order than their times`, rows)
+      if (permuted) this.#report(order, block, `${rows} rows stand in another order than their times`, rows)
       else this.#shifted(block, this.#due)
       this.#main.push({ ...block[0], time: this.#due, count: rows, step: this.#unit })
       this.#due += (rows + block.reduce((sum, { lost }) => sum + lost, 0)) * this.#unit
@@ -304,7 +318,12 @@ class Reading {
     const same = block.every((piece, i) => i === 0 || piece.time - block[i - 1].time === block[i - 1].count * this.#unit)
     const by = `${this.#span(Math.abs(shift))} too ${shift > 0 ? 'late' : 'early'}`
     if (Math.abs(shift) < this.#unit && shift % this.#unit !== 0) this.#offGrid(block, `the time is ${by}`)
-    else this.#report(clockJump, block, same ? `the ${this.#counted()} are ${by} for their place` : `the ${this.#counted()} are not those of their place`)
+    else
+      this.#report(
+        clockJump,
+        block,
+        same ? `the ${this.#counted()} are ${by} for their place` : `the ${this.#counted()} are not those of their place`,
+      )
   }
 
   /** A piece that belongs elsewhere: rows that are there already, or that are missing where they should be. */

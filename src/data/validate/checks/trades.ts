@@ -83,7 +83,8 @@ class Trades implements Watcher {
     const before = price[i - 1]
     const next = price[i + 1]
     // Both neighbours have to be far away: a move that goes on is no print that stands alone.
-    if (!(Math.abs(now - before) > now * SHARE || i === 0) || !(Math.abs(now - next) > now * SHARE || i === price.length - 1)) return
+    if (!(Math.abs(now - before) > now * SHARE || i === 0) || !(Math.abs(now - next) > now * SHARE || i === price.length - 1))
+      return
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     for (let k = Math.max(0, i - HALF); k < Math.min(price.length, i + HALF + 1); k += 1) {
       if (k === i || Number.isNaN(price[k])) continue

@@ -34,17 +34,25 @@ class Volumes implements Watcher {
     const { high, low, volume, quoteVolume } = BAR
     const [highs, lows, amounts, quotes] = [high, low, volume, quoteVolume].map((at) => batch.columns[at])
     for (let i = 0; i < batch.rows; i += 1) {
-      const [q, v] = [quotes[i], amounts[i]]
+      const q = quotes[i]
+      const v = amounts[i]
       if (batch.bad[i] === 1) continue
       if (q < lows[i] * v * (1 - RELATIVE) - ABSOLUTE || q > highs[i] * v * (1 + RELATIVE) + ABSOLUTE)
-        this.#report(quote, batch, i, quoteVolume, `${q} of quote for ${v} of base is ${v > 0 ? `${shown(q / v)} each` : 'nothing for it'}, outside of low ${lows[i]} and high ${highs[i]}`)
+        this.#report(
+          quote,
+          batch,
+          i,
+          quoteVolume,
+          `${q} of quote for ${v} of base is ${v > 0 ? `${shown(q / v)} each` : 'nothing for it'}, outside of low ${lows[i]} and high ${highs[i]}`,
+        )
     }
   }
 
   #takers(batch: Batch): void {
     const [amounts, bought] = [BAR.volume, BAR.takerBuy].map((at) => batch.columns[at])
     for (let i = 0; i < batch.rows; i += 1)
-      if (bought[i] > amounts[i] * (1 + 1e-9)) this.#report(taker, batch, i, BAR.takerBuy, `takers bought ${bought[i]} of ${amounts[i]}`)
+      if (bought[i] > amounts[i] * (1 + 1e-9))
+        this.#report(taker, batch, i, BAR.takerBuy, `takers bought ${bought[i]} of ${amounts[i]}`)
   }
 
   #trades(batch: Batch): void {
@@ -53,7 +61,8 @@ class Volumes implements Watcher {
       const count = counts[i]
       if (count === 0 && amounts[i] > 0) this.#report(trades, batch, i, BAR.trades, `no trade, and a volume of ${amounts[i]}`)
       else if (count > 0 && amounts[i] === 0) this.#report(trades, batch, i, BAR.trades, `${count} trades, and no volume`)
-      else if (count % 1 !== 0 && count === count) this.#report(trades, batch, i, BAR.trades, `${count} is no whole number of trades`)
+      else if (count % 1 !== 0 && count === count)
+        this.#report(trades, batch, i, BAR.trades, `${count} is no whole number of trades`)
     }
   }
 

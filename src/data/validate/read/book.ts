@@ -23,7 +23,8 @@ export class Book {
     for (const [price, quantity] of bids) this.set('bids', price, quantity)
     for (const [price, quantity] of asks) this.set('asks', price, quantity)
     return (
-      bids.every(([price], i) => i === 0 || price < bids[i - 1][0]) && asks.every(([price], i) => i === 0 || price > asks[i - 1][0])
+      bids.every(([price], i) => i === 0 || price < bids[i - 1][0]) &&
+      asks.every(([price], i) => i === 0 || price > asks[i - 1][0])
     )
   }
 

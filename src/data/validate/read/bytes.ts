@@ -27,7 +27,11 @@ export interface Bytes {
 }
 
 /** Gives the unpacked bytes to `onChunk`. Throws only when the file cannot be opened; `onRead` hears of bytes read from disk. */
-export async function readAll(path: string, onChunk: (chunk: Uint8Array) => void, onRead: (bytes: number) => void = () => {}): Promise<Bytes> {
+export async function readAll(
+  path: string,
+  onChunk: (chunk: Uint8Array) => void,
+  onRead: (bytes: number) => void = () => {},
+): Promise<Bytes> {
   const hash = createHash('sha256')
   const troubles: Trouble[] = []
   const trouble = (error: unknown): void => {
@@ -59,7 +63,12 @@ export async function readAll(path: string, onChunk: (chunk: Uint8Array) => void
 /** The unpacked size that a gzip file states at its end, and the true one of the last reading. */
 const sizes = new Map<string, number>()
 
-async function gunzip(path: string, hash: Hash, onChunk: (chunk: Uint8Array) => void, onRead: (bytes: number) => void): Promise<void> {
+async function gunzip(
+  path: string,
+  hash: Hash,
+  onChunk: (chunk: Uint8Array) => void,
+  onRead: (bytes: number) => void,
+): Promise<void> {
   let size = 0
   let packed = 0
   await new Promise<void>((resolve, reject) => {
@@ -91,7 +100,10 @@ async function gunzip(path: string, hash: Hash, onChunk: (chunk: Uint8Array) => 
     })
     unpack.on('end', () => {
       if (unpack.bytesWritten === packed) resolve()
-      else reject(new InputError('gzip-trailing-bytes', `there are ${packed - unpack.bytesWritten} bytes after the end of the gzip data`))
+      else
+        reject(
+          new InputError('gzip-trailing-bytes', `there are ${packed - unpack.bytesWritten} bytes after the end of the gzip data`),
+        )
     })
     source.pipe(count).pipe(unpack)
   })

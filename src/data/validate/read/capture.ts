@@ -15,7 +15,9 @@ type Json = Readonly<Record<string, unknown>>
 
 /** Whether a first line is one of a capture. */
 export const looksLikeCapture = (text: string): boolean =>
-  /^\d{13,19} \{/.test(text) || /^\{"stream":/.test(text) || /^\{"e":"(depthUpdate|trade|aggTrade|bookTicker|markPriceUpdate|kline)"/.test(text)
+  /^\d{13,19} \{/.test(text) ||
+  /^\{"stream":/.test(text) ||
+  /^\{"e":"(depthUpdate|trade|aggTrade|bookTicker|markPriceUpdate|kline)"/.test(text)
 
 /** What is known of one symbol's streams. */
 interface State {
@@ -87,13 +89,22 @@ export class Capture {
     if (cutAt !== undefined)
       this.#options.findings.add(
         truncated,
-        this.#lastDamaged === cutAt ? 'the file was cut off in the middle of a message' : 'the last line has no line end: the file may have been cut off',
+        this.#lastDamaged === cutAt
+          ? 'the file was cut off in the middle of a message'
+          : 'the last line has no line end: the file may have been cut off',
         { line: cutAt },
       )
     for (const [symbol, state] of this.#states)
       if (state.snapshot !== undefined)
         this.#options.findings.add(bridging, `no update continues the snapshot of ${state.snapshot}`, { symbol })
-    const series = [...this.#states].map(([symbol, { rows, fromMs, toMs }]) => ({ symbol, interval: undefined, rows, fromMs, toMs }))
+    const series = [...this.#states].map(([symbol, { rows, fromMs, toMs }]) => ({
+      symbol,
+      interval: undefined,
+      isMark: false,
+      rows,
+      fromMs,
+      toMs,
+    }))
     return { kind: 'capture', series }
   }
 
@@ -143,7 +154,8 @@ export class Capture {
   #depth(state: State, body: Json, line: number, timeMs: number): void {
     const [first, final, previous] = [body['U'], body['u'], body['pu']].map(numberOf)
     const joined = Number.isNaN(previous) ? first === state.final + 1 : previous === state.final
-    if (first > final) this.#report(sequence, `the first update id ${first} is after the final one, ${final}`, line, timeMs, 'U', first)
+    if (first > final)
+      this.#report(sequence, `the first update id ${first} is after the final one, ${final}`, line, timeMs, 'U', first)
     else if (!Number.isNaN(state.final) && !joined)
       this.#report(
         sequence,
@@ -153,7 +165,8 @@ export class Capture {
         'u',
         final,
       )
-    if (timeMs < state.eventTime) this.#report(order, `the event is ${state.eventTime - timeMs} ms before the one above`, line, timeMs, 'E', timeMs)
+    if (timeMs < state.eventTime)
+      this.#report(order, `the event is ${state.eventTime - timeMs} ms before the one above`, line, timeMs, 'E', timeMs)
     state.eventTime = timeMs
     state.final = final
     if (state.book.known) {
@@ -170,7 +183,14 @@ export class Capture {
     if (first > at + 1) {
       // On futures the first update may also continue the snapshot by its `pu`.
       if (numberOf(body['pu']) !== at)
-        this.#report(bridging, `the snapshot of ${at} is not continued: the next update begins at ${first}`, line, timeMs, 'U', first)
+        this.#report(
+          bridging,
+          `the snapshot of ${at} is not continued: the next update begins at ${first}`,
+          line,
+          timeMs,
+          'U',
+          first,
+        )
     }
     state.snapshot = undefined
     return true
@@ -214,7 +234,8 @@ export class Capture {
     if (bid >= ask) this.#report(crossed, `the best bid ${bid} is not below the best ask ${ask}`, line, timeMs, 'b', bid)
     if (!(bid > 0) || !(ask > 0) || !(numberOf(body['B']) >= 0) || !(numberOf(body['A']) >= 0))
       this.#report(levels, 'a best price or size that is none', line, timeMs)
-    if (update < state.ticker) this.#report(sequence, `the update id ${update} is before the last quote’s, ${state.ticker}`, line, timeMs, 'u', update)
+    if (update < state.ticker)
+      this.#report(sequence, `the update id ${update} is before the last quote’s, ${state.ticker}`, line, timeMs, 'u', update)
     state.ticker = update
   }
 
@@ -224,10 +245,12 @@ export class Capture {
     const [price, quantity] = [body['p'], body['q']].map(numberOf)
     if (id === last) this.#report(duplicate, `${stream} ${id} again`, line, timeMs, key, id)
     else if (id < last) this.#report(order, `${stream} ${id} after ${last}`, line, timeMs, key, id)
-    else if (id > last + 1) this.#report(gap, `${id - last - 1} of ${stream} are missing before ${id}`, line, timeMs, key, id, id - last - 1)
+    else if (id > last + 1)
+      this.#report(gap, `${id - last - 1} of ${stream} are missing before ${id}`, line, timeMs, key, id, id - last - 1)
     if (key === 't') state.trade = Math.max(id, Number.isNaN(last) ? id : last)
     else state.aggTrade = Math.max(id, Number.isNaN(last) ? id : last)
-    if (!(price > 0) || !(quantity >= 0)) this.#report(levels, `a trade of ${String(body['q'])} at ${String(body['p'])}`, line, timeMs)
+    if (!(price > 0) || !(quantity >= 0))
+      this.#report(levels, `a trade of ${String(body['q'])} at ${String(body['p'])}`, line, timeMs)
     if (key === 't' || Number.isNaN(state.trade)) this.#print(state, price, line, timeMs)
   }
 
@@ -235,8 +258,18 @@ export class Capture {
     const { suspect } = state
     const far = (a: number, b: number): boolean => Math.abs(a / b - 1) > PRINT_SHARE
     if (suspect !== undefined && far(price, suspect.price) && !far(price, suspect.before))
-      this.#report(spike, `a trade at ${suspect.price} stands alone between ${suspect.before} and ${price}`, suspect.line, suspect.timeMs, 'p', suspect.price)
-    state.suspect = far(price, state.price) && !Number.isNaN(state.price) && suspect === undefined ? { line, timeMs, price, before: state.price } : undefined
+      this.#report(
+        spike,
+        `a trade at ${suspect.price} stands alone between ${suspect.before} and ${price}`,
+        suspect.line,
+        suspect.timeMs,
+        'p',
+        suspect.price,
+      )
+    state.suspect =
+      far(price, state.price) && !Number.isNaN(state.price) && suspect === undefined
+        ? { line, timeMs, price, before: state.price }
+        : undefined
     state.price = price
   }
 

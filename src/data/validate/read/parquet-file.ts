@@ -51,7 +51,8 @@ async function readRows(info: ParquetInfo, layout: Layout, options: ReadOptions)
   })
   const missing = layout.columns.filter(({ required }, at) => required === true && places[at] < 0).map(({ name }) => name)
   const known = new Set([...layout.ignored, ...layout.columns.flatMap(({ aliases }) => aliases)])
-  for (const { name } of info.columns) if (!known.has(name.toLowerCase())) findings.add(unknownColumn, `nobody knows the column '${name}'`, { column: name })
+  for (const { name } of info.columns)
+    if (!known.has(name.toLowerCase())) findings.add(unknownColumn, `nobody knows the column '${name}'`, { column: name })
   if (missing.length > 0) {
     findings.add(schema, `missing: ${missing.join(', ')}`, { column: missing[0] }, missing.length)
     findings.add(noData, 'nothing could be judged without these columns', {}, 100)
@@ -60,7 +61,9 @@ async function readRows(info: ParquetInfo, layout: Layout, options: ReadOptions)
   const symbolAt = layout.columns.findIndex(({ name }) => name === 'symbol')
   const values = new Float64Array(layout.columns.length)
   await readParquet(info.path, requests, (chunk) => {
-    const columns = layout.columns.map(({ type }, at) => (places[at] < 0 || type === 'text' ? undefined : chunk.numbers(places[at])))
+    const columns = layout.columns.map(({ type }, at) =>
+      places[at] < 0 || type === 'text' ? undefined : chunk.numbers(places[at]),
+    )
     const texts = layout.columns.map(({ type }, at) => (places[at] < 0 || type !== 'text' ? undefined : chunk.texts(places[at])))
     const units = layout.columns.map(({ type }, at) => (type === 'time' ? toMs(columns[at]?.[0] ?? Number.NaN) : 1))
     for (let row = 0; row < chunk.rows; row += 1) {
@@ -72,7 +75,8 @@ async function readRows(info: ParquetInfo, layout: Layout, options: ReadOptions)
       }
       for (let at = 0; at < values.length; at += 1) {
         const text = texts[at]?.[row]
-        values[at] = text === undefined ? (columns[at]?.[row] ?? Number.NaN) / units[at] : at === symbolAt ? Number.NaN : set.codeOf(text)
+        values[at] =
+          text === undefined ? (columns[at]?.[row] ?? Number.NaN) / units[at] : at === symbolAt ? Number.NaN : set.codeOf(text)
         if (layout.columns[at].required === true && Number.isNaN(values[at]))
           findings.add(emptyField, `${layout.columns[at].name} is empty`, { line, column: layout.columns[at].name })
       }
@@ -97,7 +101,8 @@ async function readBooks(info: ParquetInfo, { file, findings }: ReadOptions): Pr
   let [rows, fromMs, toMs] = [0, Number.NaN, Number.NaN]
   let [lastSeq, lastTime] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   await readParquet(info.path, requests, (chunk) => {
-    const scalar = (name: string): Float64Array | undefined => (scalars.includes(name) ? chunk.numbers(scalars.indexOf(name)) : undefined)
+    const scalar = (name: string): Float64Array | undefined =>
+      scalars.includes(name) ? chunk.numbers(scalars.indexOf(name)) : undefined
     const list = listsOf(chunk, scalars.length, lists)
     const [times, seqs] = [scalar('exch_ts_ms') ?? scalar('ts_ms'), scalar('seq')]
     for (let row = 0; row < chunk.rows; row += 1) {
@@ -115,7 +120,10 @@ async function readBooks(info: ParquetInfo, { file, findings }: ReadOptions): Pr
     rows += chunk.rows
   })
   if (rows === 0) findings.add(noData, 'there are no rows', {}, 100)
-  return { kind: 'book', series: rows === 0 ? [] : [{ symbol: file.symbol ?? '', interval: undefined, rows, fromMs, toMs }] }
+  return {
+    kind: 'book',
+    series: rows === 0 ? [] : [{ symbol: file.symbol ?? '', interval: undefined, isMark: false, rows, fromMs, toMs }],
+  }
 }
 
 type Lists = Readonly<Record<string, readonly (Float64Array | undefined)[] | undefined>>
@@ -140,6 +148,7 @@ function judgeBook(lists: Lists, row: number, place: object, findings: ReadOptio
     if (quantities === undefined) continue
     if (quantities.length !== prices.length)
       findings.add(levels, `${prices.length} prices and ${quantities.length} sizes`, { ...place, column: side })
-    else if (!quantities.every((quantity) => quantity > 0)) findings.add(levels, 'a level has no size', { ...place, column: side })
+    else if (!quantities.every((quantity) => quantity > 0))
+      findings.add(levels, 'a level has no size', { ...place, column: side })
   }
 }

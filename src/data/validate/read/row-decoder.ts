@@ -135,7 +135,8 @@ export class RowDecoder {
         this.#wrongUnit,
       )
     const summaries = this.set?.finish() ?? []
-    if (this.set !== undefined && this.#judged && this.#rows === 0) this.#findings.add(noData, 'there is a header and no row', { line: 1 }, 100)
+    if (this.set !== undefined && this.#judged && this.#rows === 0)
+      this.#findings.add(noData, 'there is a header and no row', { line: 1 }, 100)
     return summaries
   }
 
@@ -161,7 +162,11 @@ export class RowDecoder {
     }
     const assumed = headerless(row.count, this.#file.hint)
     const layout = assumed === undefined ? undefined : layoutOf(assumed.names)
-    if (assumed === undefined || layout === undefined || (!numeric && this.#file.hint === undefined && this.#file.interval === undefined)) {
+    if (
+      assumed === undefined ||
+      layout === undefined ||
+      (!numeric && this.#file.hint === undefined && this.#file.interval === undefined)
+    ) {
       // Neither header nor numbers of a known shape: whether that matters is for the caller, who knows the name.
       this.#judged = false
       return true
@@ -170,7 +175,9 @@ export class RowDecoder {
     if (!assumed.archive || !numeric)
       this.#findings.add(
         header,
-        numeric ? 'there is no header; the columns are taken for the usual ones' : `the header cannot be read: '${shownField(row, 0)}'`,
+        numeric
+          ? 'there is no header; the columns are taken for the usual ones'
+          : `the header cannot be read: '${shownField(row, 0)}'`,
         { line: row.line },
       )
     return !numeric
@@ -196,7 +203,8 @@ export class RowDecoder {
       // Of several spellings of one column the first in the list of aliases counts.
       const field = found.toSorted((a, b) => rule.aliases.indexOf(names[a]) - rule.aliases.indexOf(names[b]))[0]
       const doubled = names.filter((name) => name === names[field]).length > 1
-      if (doubled) this.#findings.add(schema, `the column ${names[field]} is there twice`, { line: row.line, column: names[field] })
+      if (doubled)
+        this.#findings.add(schema, `the column ${names[field]} is there twice`, { line: row.line, column: names[field] })
       if (rule.name === 'symbol') this.#symbolField = field
       else fields.push({ rule, field, at, named: names[field], empty: 0, filled: 0, emptyFrom: 0, unit: undefined })
     }
@@ -265,11 +273,15 @@ export class RowDecoder {
     const named = this.#file.symbol
     this.#foreign = symbol === '' || (named !== undefined && symbol !== named)
     if (this.#foreign) {
-      this.#findings.add(symbolRule, symbol === '' ? 'the row names no symbol' : `the row is of ${symbol}, the file of ${named}`, {
-        line: row.line,
-        column: 'symbol',
-        value: shownField(row, field),
-      })
+      this.#findings.add(
+        symbolRule,
+        symbol === '' ? 'the row names no symbol' : `the row is of ${symbol}, the file of ${named}`,
+        {
+          line: row.line,
+          column: 'symbol',
+          value: shownField(row, field),
+        },
+      )
       return
     }
     const returns = symbol !== this.#symbol && this.set?.has(symbol) === true
@@ -312,17 +324,22 @@ export class RowDecoder {
     this.#rows += 1
     this.#builder = this.set?.add(this.#symbol, row.line, values)
     if (counts)
-      this.#builder?.sawDecimals(decimals, () => ({
+      this.#builder?.sawDecimals(decimals)?.push({
         line: row.line,
         timeMs: values[BAR.time],
         column: decimalsField.named,
         value: shownField(row, decimalsField.field),
-      }))
+      })
   }
 
   /** Fields of a repeated header were reported as no numbers one by one; they are one thing. */
   #repeatsHeader(row: CsvRow): boolean {
-    return this.#firstName !== '' && (fieldText(row, this.#fields[0]?.field ?? 0)?.trim().toLowerCase() ?? '') === this.#fields[0]?.named
+    return (
+      this.#firstName !== '' &&
+      (fieldText(row, this.#fields[0]?.field ?? 0)
+        ?.trim()
+        .toLowerCase() ?? '') === this.#fields[0]?.named
+    )
   }
 
   /** A field that is no plain number: what it is, and its value if it has one. */

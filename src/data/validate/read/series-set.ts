@@ -17,6 +17,8 @@ import type { Interval } from '../../../core/time.ts'
 export interface SeriesSummary {
   readonly symbol: string
   readonly interval: Interval | undefined
+  /** Bars without volume. */
+  readonly isMark: boolean
   readonly rows: number
   /** Of the first and last row in the order of the file, in milliseconds. */
   readonly fromMs: number
@@ -150,11 +152,11 @@ export class Builder {
     this.#rows = at + 1
   }
 
-  /** The most decimals of a price of the row added last, trailing zeros dropped. */
-  sawDecimals(decimals: number, placeOf: () => Place): void {
+  /** The most decimals of a price of the row added last, trailing zeros dropped. Its place is wanted where a list comes back. */
+  sawDecimals(decimals: number): Place[] | undefined {
     const seen = (this.#decimals[decimals] ??= { rows: 0, places: [] })
     seen.rows += 1
-    if (seen.places.length < DECIMALS_ROWS_MOST) seen.places.push(placeOf())
+    return seen.places.length < DECIMALS_ROWS_MOST ? seen.places : undefined
   }
 
   finish(): SeriesSummary {
@@ -164,6 +166,7 @@ export class Builder {
     return {
       symbol: this.symbol,
       interval: this.#series?.interval,
+      isMark: this.#series?.isMark === true,
       rows: this.#before,
       fromMs: this.#fromMs,
       toMs: this.#toMs,
@@ -259,7 +262,10 @@ export class Builder {
     for (let decimals = usual + 2; decimals < this.#decimals.length; decimals += 1) {
       const seen = this.#decimals.at(decimals)
       for (const place of seen?.places ?? [])
-        this.#options.findings.add(precision, `${decimals} decimals, where the series has ${usual}`, { symbol: this.symbol, ...place })
+        this.#options.findings.add(precision, `${decimals} decimals, where the series has ${usual}`, {
+          symbol: this.symbol,
+          ...place,
+        })
     }
   }
 }

@@ -76,7 +76,11 @@ function attempt(work: () => void): string | undefined {
 function reportBytes({ troubles }: Bytes, { findings }: SetOptions, line: number): void {
   for (const { kind, message } of troubles) {
     const after = kind === 'unreadable' && line > 0 ? `; read up to line ${line}` : ''
-    findings.add(kind === 'checksum' ? checksum : unreadable, `${message}${after}`, kind === 'unreadable' && line > 0 ? { line } : {})
+    findings.add(
+      kind === 'checksum' ? checksum : unreadable,
+      `${message}${after}`,
+      kind === 'unreadable' && line > 0 ? { line } : {},
+    )
   }
 }
 
