@@ -14,6 +14,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/data-validate.ts'),
   },
   {
+    name: 'data repair',
+    summary: 'write repaired copies of damaged files, with a record of every change',
+    load: () => import('./commands/data-repair.ts'),
+  },
+  {
     name: 'config check',
     summary: 'say whether the configuration holds',
     load: async () => ({ command: (await import('./commands/config.ts')).check }),

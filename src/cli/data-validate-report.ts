@@ -100,8 +100,8 @@ function verdict(file: FileDocument, { c, width }: Pen): string {
   return (file.passed ? (s: string) => s : c.red)(clip(printable(text), width))
 }
 
-const DEPTH: readonly string[] = ['notice', 'minor', 'major', 'critical', 'fatal']
-const BLOCKS = ['·', '▂', '▅', '█', '█']
+const DEPTH: readonly string[] = ['notice', 'minor', 'major', 'critical', 'fatal', 'total']
+const BLOCKS = ['·', '▂', '▅', '█', '█', '█']
 
 /** Where in time the flaws lie: a cell for each part of the span, as high as the gravest flaw in it. */
 function strip(file: FileDocument, { c, width }: Pen): string[] {

@@ -93,7 +93,7 @@ export class Findings {
   }
 }
 
-const ORDER = ['fatal', 'critical', 'major', 'minor', 'notice']
+const ORDER = ['total', 'fatal', 'critical', 'major', 'minor', 'notice']
 
 /** Whether a place is the next row after the last one, and of the same column and symbol. */
 function continues(last: Finding, next: Place): boolean {

@@ -51,7 +51,16 @@ const BARS: readonly ColumnRule[] = [
 export const KLINES: Layout = {
   kind: 'klines',
   columns: BARS,
-  ignored: ['close_time', 'close_time_ms', 'taker_buy_quote_volume', 'taker_buy_quote', 'taker_buy_quote_asset_volume', 'ignore'],
+  // `filled` marks the bars that `data repair` invented.
+  ignored: [
+    'close_time',
+    'close_time_ms',
+    'taker_buy_quote_volume',
+    'taker_buy_quote',
+    'taker_buy_quote_asset_volume',
+    'ignore',
+    'filled',
+  ],
 }
 
 export const FUNDING_AT = { time: 0, rate: 1, mark: 2, hours: 3 } as const

@@ -5,10 +5,10 @@
  */
 
 /**
- * `fatal`: what could not be read at all, or is not the file it should be. `critical`: numbers that are wrong or cannot be read. `major`: numbers that are missing, doubled or doubtful. `minor`: what a
+ * `total`: there is nothing to judge. `fatal`: what could not be read at all, or is not the file it should be. `critical`: numbers that are wrong or cannot be read. `major`: numbers that are missing, doubled or doubtful. `minor`: what a
  * careful reader copes with. `notice`: worth knowing and no flaw, it costs nothing.
  */
-export type Weight = 'fatal' | 'critical' | 'major' | 'minor' | 'notice'
+export type Weight = 'total' | 'fatal' | 'critical' | 'major' | 'minor' | 'notice'
 
 export interface Rule {
   /** As reports and documents call it. Never changes. */

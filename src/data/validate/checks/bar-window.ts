@@ -29,8 +29,8 @@ export class BarWindow {
   length = 0
   /** The first row that has not been judged. */
   from = 0
-  #kept = columnsOf(KEPT)
-  #keptBad = new Uint8Array(KEPT)
+  readonly #kept = columnsOf(KEPT)
+  readonly #keptBad = new Uint8Array(KEPT)
   #keptRows = 0
   readonly #volume: boolean
   readonly #values = new Float64Array(2 * HALF)

@@ -39,7 +39,7 @@ interface Settlement {
 class Funding implements Watcher {
   readonly #series: Series
   readonly #rows: Settlement[] = []
-  #lost = new Set<number>()
+  readonly #lost = new Set<number>()
 
   constructor(series: Series) {
     this.#series = series

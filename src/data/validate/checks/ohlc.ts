@@ -51,7 +51,7 @@ class Ohlc implements Watcher {
           value: h < o || h < c ? h : l,
         })
       } else if (o !== o || h !== h || l !== l || c !== c) batch.bad[i] = 1
-      if (i > 0) {
+      if (i > 0 && time[i] > time[i - 1]) {
         const jump = Math.abs(o - close[i - 1])
         const back = Math.abs(c - open[i - 1])
         // Not a number where a field could not be read.

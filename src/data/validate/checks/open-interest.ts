@@ -14,7 +14,7 @@ const FACTOR = Math.log(2)
 class OpenInterest implements Watcher {
   readonly #series: Series
   /** The last two rows. */
-  #rows: { readonly line: number; readonly timeMs: number; readonly amount: number; readonly price: number }[] = []
+  readonly #rows: { readonly line: number; readonly timeMs: number; readonly amount: number; readonly price: number }[] = []
 
   constructor(series: Series) {
     this.#series = series

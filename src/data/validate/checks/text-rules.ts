@@ -3,7 +3,7 @@ import type { Check } from '../batch.ts'
 import { rule } from '../rule.ts'
 
 export const unreadable = rule('unreadable', 'fatal', 'files that cannot be read to their end')
-export const noData = rule('no-data', 'fatal', 'files in which there is nothing to judge')
+export const noData = rule('no-data', 'total', 'files in which there is nothing to judge')
 export const checksum = rule('checksum', 'fatal', 'files that differ from their .CHECKSUM')
 export const damagedLine = rule('damaged-line', 'critical', 'lines that are damaged')
 export const truncated = rule('truncated', 'major', 'files that may have been cut off')

@@ -233,7 +233,7 @@ class Reading {
   /** Where the series begins: rows that the next ones leave behind at once are out of place themselves. */
   #firstPiece(): number {
     const [first, second] = this.#pieces
-    if (second === undefined || first.count > 1) return 0
+    if (second === undefined || first.count > 1 || second.step !== this.#unit) return 0
     const fits = second.count > 1 && second.time - this.#unit !== first.time
     const stray = second.time < first.time || (second.time - first.time) % this.#unit !== 0
     if (!fits || !stray) return 0

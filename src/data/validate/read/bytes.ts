@@ -10,6 +10,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { constants, createGunzip } from 'node:zlib'
 import { describe, InputError, OutsideError } from '../../../core/errors.ts'
 import { expectedSha256, readBytes, UNPACKED_BYTES_MAX } from '../../../storage/market-data/file-bytes.ts'
@@ -71,42 +72,30 @@ async function gunzip(
 ): Promise<void> {
   let size = 0
   let packed = 0
-  await new Promise<void>((resolve, reject) => {
-    // A flush instead of the end of the data: what a cut file has unpacked until then comes out.
-    const unpack = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 18 })
-    const count = new Transform({
-      transform(chunk: Uint8Array, _, done) {
-        hash.update(chunk)
-        packed += chunk.length
-        onRead(chunk.length)
-        done(null, chunk)
-      },
-    })
-    const source = createReadStream(path, { highWaterMark: 1 << 16 })
-    source.on('error', reject)
-    unpack.on('error', (error) => {
-      // The rest of the file belongs to its hash too.
-      source.unpipe()
-      void hashRest(path, hash, packed).finally(() => reject(error))
-    })
-    unpack.on('data', (chunk: Uint8Array) => {
-      size += chunk.length
-      try {
-        onChunk(chunk)
-      } catch (error) {
-        source.destroy()
-        reject(error as Error)
-      }
-    })
-    unpack.on('end', () => {
-      if (unpack.bytesWritten === packed) resolve()
-      else
-        reject(
-          new InputError('gzip-trailing-bytes', `there are ${packed - unpack.bytesWritten} bytes after the end of the gzip data`),
-        )
-    })
-    source.pipe(count).pipe(unpack)
+  // A flush instead of the end of the data: what a cut file has unpacked until then comes out.
+  const unpack = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 18 })
+  const count = new Transform({
+    transform(chunk: Uint8Array, _, done) {
+      hash.update(chunk)
+      packed += chunk.length
+      onRead(chunk.length)
+      done(null, chunk)
+    },
   })
+  // Listening, and not reading by `for await`, which drops what was unpacked before an error.
+  unpack.on('data', (chunk: Uint8Array) => {
+    size += chunk.length
+    onChunk(chunk)
+  })
+  try {
+    await pipeline(createReadStream(path, { highWaterMark: 1 << 16 }), count, unpack)
+  } catch (error) {
+    // The rest of the file belongs to its hash too.
+    for await (const chunk of createReadStream(path, { start: packed }) as AsyncIterable<Uint8Array>) hash.update(chunk)
+    throw error
+  }
+  if (unpack.bytesWritten !== packed)
+    throw new InputError('gzip-trailing-bytes', `there are ${packed - unpack.bytesWritten} bytes after the end of the gzip data`)
   sizes.set(path, size)
 }
 
@@ -134,10 +123,6 @@ async function hashFile(path: string, hash: Hash, onRead: (bytes: number) => voi
     hash.update(chunk)
     onRead(chunk.length)
   }
-}
-
-async function hashRest(path: string, hash: Hash, from: number): Promise<void> {
-  for await (const chunk of createReadStream(path, { start: from }) as AsyncIterable<Uint8Array>) hash.update(chunk)
 }
 
 async function compareChecksum(path: string, sha256: string, troubles: Trouble[]): Promise<void> {

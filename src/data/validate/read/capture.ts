@@ -16,7 +16,7 @@ type Json = Readonly<Record<string, unknown>>
 /** Whether a first line is one of a capture. */
 export const looksLikeCapture = (text: string): boolean =>
   /^\d{13,19} \{/.test(text) ||
-  /^\{"stream":/.test(text) ||
+  text.startsWith('{"stream":') ||
   /^\{"e":"(depthUpdate|trade|aggTrade|bookTicker|markPriceUpdate|kline)"/.test(text)
 
 /** What is known of one symbol's streams. */

@@ -31,10 +31,10 @@ export async function readParquetFile(options: ReadOptions): Promise<ReadResult>
     const layout = layoutOf(names)
     if (layout !== undefined) return { ...(await readRows(info, layout, options)), sha256 }
     if (file.hint !== undefined || file.interval !== undefined)
-      findings.add(noData, 'the columns are those of no market data that is known', {}, 100)
+      findings.add(noData, 'the columns are those of no market data that is known')
   } catch (error) {
     findings.add(unreadable, describe(error))
-    findings.add(noData, 'nothing could be judged', {}, 100)
+    findings.add(noData, 'nothing could be judged')
   }
   return { kind: undefined, sha256, series: [] }
 }
@@ -55,7 +55,7 @@ async function readRows(info: ParquetInfo, layout: Layout, options: ReadOptions)
     if (!known.has(name.toLowerCase())) findings.add(unknownColumn, `nobody knows the column '${name}'`, { column: name })
   if (missing.length > 0) {
     findings.add(schema, `missing: ${missing.join(', ')}`, { column: missing[0] }, missing.length)
-    findings.add(noData, 'nothing could be judged without these columns', {}, 100)
+    findings.add(noData, 'nothing could be judged without these columns')
     return { kind: layout.kind, series: [] }
   }
   const symbolAt = layout.columns.findIndex(({ name }) => name === 'symbol')
@@ -119,7 +119,7 @@ async function readBooks(info: ParquetInfo, { file, findings }: ReadOptions): Pr
     }
     rows += chunk.rows
   })
-  if (rows === 0) findings.add(noData, 'there are no rows', {}, 100)
+  if (rows === 0) findings.add(noData, 'there are no rows')
   return {
     kind: 'book',
     series: rows === 0 ? [] : [{ symbol: file.symbol ?? '', interval: undefined, isMark: false, rows, fromMs, toMs }],

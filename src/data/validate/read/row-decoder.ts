@@ -136,7 +136,7 @@ export class RowDecoder {
       )
     const summaries = this.set?.finish() ?? []
     if (this.set !== undefined && this.#judged && this.#rows === 0)
-      this.#findings.add(noData, 'there is a header and no row', { line: 1 }, 100)
+      this.#findings.add(noData, 'there is a header and no row', { line: 1 })
     return summaries
   }
 
@@ -185,7 +185,7 @@ export class RowDecoder {
 
   #refuse(message: string, line: number): true {
     this.#findings.add(schema, message, { line })
-    this.#findings.add(noData, 'nothing could be judged', { line }, 100)
+    this.#findings.add(noData, 'nothing could be judged', { line })
     this.#judged = false
     this.set = new SeriesSet(layoutOf(['open', 'close']) as Layout, this.#options)
     return true
@@ -223,7 +223,7 @@ export class RowDecoder {
     const missing = layout.columns.filter(({ required, name }) => required === true && !this.#has(name)).map(({ name }) => name)
     if (missing.length > 0) {
       this.#findings.add(schema, `missing: ${missing.join(', ')}`, { line, column: missing[0] }, missing.length)
-      this.#findings.add(noData, 'nothing could be judged without these columns', { line }, 100)
+      this.#findings.add(noData, 'nothing could be judged without these columns', { line })
       this.#judged = false
     } else if (layout.kind === 'klines' && !this.#has('volume') && (this.#has('quote_volume') || this.#file.hint === 'klines'))
       this.#findings.add(schema, 'missing: volume', { line, column: 'volume' })
@@ -351,7 +351,7 @@ export class RowDecoder {
     const place = { line: row.line, column: field.named, value: text }
     if (value === value) {
       if (/e/i.test(text)) this.#findings.add(notation, 'written with an exponent', place)
-      else if (/^\+/.test(text)) this.#findings.add(notation, 'written with a plus sign', place)
+      else if (text.startsWith('+')) this.#findings.add(notation, 'written with a plus sign', place)
       return value
     }
     if (type === 'flag' && /^(true|false)$/i.test(text)) return /^t/i.test(text) ? 1 : 0

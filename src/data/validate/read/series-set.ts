@@ -234,7 +234,8 @@ export class Builder {
   #interval(batch: Batch): Interval | undefined {
     const { file, findings } = this.#options
     const times = batch.columns[0].slice(0, batch.rows).filter((time) => !Number.isNaN(time))
-    const common = commonSpacing(times)
+    // Sorted, so that a file that runs backward shows its interval too.
+    const common = commonSpacing(times.toSorted())
     const shown = common === undefined ? undefined : intervalOfSpacing(common.spacing * MILLISECOND)
     const named = file.interval
     if (named === undefined || shown === undefined || shown === named) return named ?? shown

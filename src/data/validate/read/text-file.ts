@@ -86,9 +86,9 @@ function reportBytes({ troubles }: Bytes, { findings }: SetOptions, line: number
 
 /** Neither a header nor rows that are known: damage when the name promises market data. */
 function judgeUnknown({ file, findings }: SetOptions, lines: number): void {
-  if (lines === 0) findings.add(noData, 'the file is empty', {}, 100)
+  if (lines === 0) findings.add(noData, findings.rowsOf(unreadable) > 0 ? 'nothing could be read' : 'the file is empty')
   else if (file.hint !== undefined || file.interval !== undefined)
-    findings.add(noData, 'the columns are those of no market data that is known', { line: 1 }, 100)
+    findings.add(noData, 'the columns are those of no market data that is known', { line: 1 })
 }
 
 // ---- JSON ----------------------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ export async function readJsonDocument(options: ReadOptions): Promise<ReadResult
   )
   reportBytes(bytes, options, 0)
   if (size > DOCUMENT_BYTES_MAX) {
-    findings.add(noData, `a document of ${size} bytes is too large to be judged; write it as lines (.jsonl) or CSV`, {}, 100)
+    findings.add(noData, `a document of ${size} bytes is too large to be judged; write it as lines (.jsonl) or CSV`)
     return { kind: undefined, sha256: bytes.sha256, series: [] }
   }
   let document: unknown
@@ -118,7 +118,7 @@ export async function readJsonDocument(options: ReadOptions): Promise<ReadResult
     document = JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch (error) {
     findings.add(unreadable, `this is no JSON: ${error instanceof Error ? error.message : String(error)}`)
-    findings.add(noData, 'nothing could be judged', {}, 100)
+    findings.add(noData, 'nothing could be judged')
     return { kind: undefined, sha256: bytes.sha256, series: [] }
   }
   const rows = new JsonRows(options)
@@ -144,7 +144,7 @@ export async function readJsonLines(options: ReadOptions): Promise<ReadResult> {
   const unterminated = lines.finish()
   const cutAt = unterminated && !broken ? lines.line : undefined
   const result = kind === 'capture' ? capture.finish(cutAt) : rows.finish(cutAt)
-  if (lines.line === 0) findings.add(noData, 'the file is empty', {}, 100)
+  if (lines.line === 0) findings.add(noData, broken ? 'nothing could be read' : 'the file is empty')
   return { ...result, sha256: bytes.sha256 }
 }
 
@@ -232,7 +232,7 @@ class JsonRows {
     const series = this.#decoder.finish(cutAt)
     const isData = this.#decoder.known && this.#other < this.#judged
     if (!isData && (this.#options.file.hint !== undefined || this.#options.file.interval !== undefined))
-      this.#options.findings.add(noData, 'this JSON holds no rows of market data that is known', {}, 100)
+      this.#options.findings.add(noData, 'this JSON holds no rows of market data that is known')
     return { kind: isData ? this.#decoder.set?.layout.kind : undefined, series }
   }
 
