@@ -54,7 +54,8 @@ describe.skipIf(!existsSync(data))('recorded data', () => {
   /** Whether a finding of the rule concerns that moment. */
   const found = (name: string, rule: string, time: string, folder?: string): boolean =>
     findings(name, folder).some(
-      (finding) => finding.rule.name === rule && (finding.timeMs ?? 0) <= ms(time) && ms(time) <= (finding.endMs ?? finding.timeMs ?? 0),
+      (finding) =>
+        finding.rule.name === rule && (finding.timeMs ?? 0) <= ms(time) && ms(time) <= (finding.endMs ?? finding.timeMs ?? 0),
     )
 
   it('files without a flaw of their own score 100, the others are those that we know', () => {
@@ -172,6 +173,7 @@ describe.skipIf(!existsSync(data))('recorded data', () => {
   })
 
   it('the raw captures join without a break and the book is never crossed', () => {
-    for (const name of ['BTCUSDT-raw-2024-08-08.jsonl.gz', 'SPOT-BTCUSDT-raw-2024-08-08.jsonl.gz']) expect(findings(name, 'depth')).toEqual([])
+    for (const name of ['BTCUSDT-raw-2024-08-08.jsonl.gz', 'SPOT-BTCUSDT-raw-2024-08-08.jsonl.gz'])
+      expect(findings(name, 'depth')).toEqual([])
   })
 })

@@ -151,7 +151,8 @@ async function writeCopy({ file, target, table, changes, sourceSha256, scoreBefo
 }
 
 /** Texts of the file are kept a character a byte. */
-const shown = (text: string | undefined): string | null => (text === undefined ? null : Buffer.from(text, 'latin1').toString('utf8'))
+const shown = (text: string | undefined): string | null =>
+  text === undefined ? null : Buffer.from(text, 'latin1').toString('utf8')
 
 const leftOf = ({ findings }: FileResult): Left[] =>
   findings

@@ -41,6 +41,16 @@ export function compareSeries(all: readonly KeptBars[], findingsOf: (path: strin
   return comparisons
 }
 
+/** What finer bars [from, to) build together. */
+interface Built {
+  readonly from: number
+  readonly to: number
+  readonly high: number
+  readonly low: number
+  readonly volume: number
+  readonly volumeDiffer: boolean
+}
+
 class Pair {
   readonly #finer: KeptBars
   readonly #coarser: KeptBars
@@ -60,34 +70,51 @@ class Pair {
   compare(): Comparison {
     const [finer, coarser] = [this.#finer, this.#coarser]
     const count = coarser.unitMs / finer.unitMs
+    const { time, open, high, low, close, volume } = finer
+    const [times, opens, highs, lows, closes, volumes] = [
+      coarser.time,
+      coarser.open,
+      coarser.high,
+      coarser.low,
+      coarser.close,
+      coarser.volume,
+    ]
     let f = 0
     for (let c = 0; c < coarser.rows && f < finer.rows; c += 1) {
-      const start = coarser.time[c]
-      while (f < finer.rows && finer.time[f] < start) f += 1
-      if (finer.time[f] !== start || f + count > finer.rows) continue
-      if (finer.time[f + count - 1] !== start + coarser.unitMs - finer.unitMs) continue
+      const start = times[c]
+      while (f < finer.rows && time[f] < start) f += 1
+      if (time[f] !== start || f + count > finer.rows) continue
+      if (time[f + count - 1] !== start + coarser.unitMs - finer.unitMs) continue
       this.#bars += 1
-      this.#bar(f, f + count, c)
+      let top = high[f]
+      let bottom = low[f]
+      let sum = 0
+      for (let i = f; i < f + count; i += 1) {
+        if (high[i] > top) top = high[i]
+        if (low[i] < bottom) bottom = low[i]
+        sum += volume[i]
+      }
+      const volumeDiffer = Math.abs(sum - volumes[c]) > VOLUME_TOLERANCE * Math.max(sum, volumes[c])
+      if (volumeDiffer || open[f] !== opens[c] || top !== highs[c] || bottom !== lows[c] || close[f + count - 1] !== closes[c])
+        this.#differ({ from: f, to: f + count, high: top, low: bottom, volume: sum, volumeDiffer }, c)
     }
-    return { finer: finer.path, coarser: coarser.path, symbol: coarser.symbol, bars: this.#bars, differences: this.#differences }
+    return {
+      finer: finer.path,
+      coarser: coarser.path,
+      symbol: coarser.symbol,
+      bars: this.#bars,
+      differences: this.#differences,
+    }
   }
 
-  /** The finer bars [from, to) against bar `c` of the coarser series. */
-  #bar(from: number, to: number, c: number): void {
+  /** The finer bars against bar `c` of the coarser series. */
+  #differ({ from, to, high, low, volume, volumeDiffer }: Built, c: number): void {
     const [finer, coarser] = [this.#finer, this.#coarser]
-    let [high, low, volume] = [finer.high[from], finer.low[from], 0]
-    for (let f = from; f < to; f += 1) {
-      high = Math.max(high, finer.high[f])
-      low = Math.min(low, finer.low[f])
-      volume += finer.volume[f]
-    }
     const built = { open: finer.open[from], high, low, close: finer.close[to - 1] }
     const wrong = (['open', 'high', 'low', 'close'] as const).filter((column) => built[column] !== coarser[column][c])
-    const volumeWrong = Math.abs(volume - coarser.volume[c]) > VOLUME_TOLERANCE * Math.max(volume, coarser.volume[c])
     const which = to - from === 1 ? copies : wrong.length > 0 ? contradiction : volumeDiffers
-    if (wrong.length === 0 && !volumeWrong) return
     this.#differences += 1
-    const columns = [...wrong, ...(volumeWrong ? (['volume'] as const) : [])]
+    const columns = [...wrong, ...(volumeDiffer ? (['volume'] as const) : [])]
     const mine = (column: (typeof columns)[number]): string => plain(column === 'volume' ? volume : built[column])
     const theirs = (column: (typeof columns)[number]): string => plain(coarser[column][c])
     const time = formatMinute((coarser.time[c] * 1_000) as Micros)

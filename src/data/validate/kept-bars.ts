@@ -47,14 +47,24 @@ export class KeptBars {
   }
 
   add(batch: Batch): void {
+    const times = batch.columns[BAR.time]
+    const kept = new Int32Array(batch.rows)
+    let count = 0
+    let last = this.rows === 0 ? Number.NEGATIVE_INFINITY : this.time[this.rows - 1]
     for (let i = 0; i < batch.rows; i += 1) {
-      const time = batch.columns[BAR.time][i]
-      if (batch.bad[i] === 1 || !(this.rows === 0 ? time === time : time > this.time[this.rows - 1])) continue
-      if (this.rows === this.#line.length) this.#grow()
-      for (const [at, name] of COLUMNS.entries()) this.#columns[at][this.rows] = batch.columns[BAR[name]][i]
-      this.#line[this.rows] = batch.line[i]
-      this.rows += 1
+      if (batch.bad[i] === 1 || !(times[i] > last)) continue
+      kept[count++] = i
+      last = times[i]
     }
+    while (this.rows + count > this.#line.length) this.#grow()
+    COLUMNS.forEach((name, at) => this.#copy(batch.columns[BAR[name]], this.#columns[at], kept.subarray(0, count)))
+    this.#copy(batch.line, this.#line, kept.subarray(0, count))
+    this.rows += count
+  }
+
+  #copy(source: Float64Array, target: Float64Array, kept: Int32Array): void {
+    const start = this.rows
+    for (let i = 0; i < kept.length; i += 1) target[start + i] = source[kept[i]]
   }
 
   #grow(): void {

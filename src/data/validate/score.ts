@@ -16,7 +16,7 @@ interface Price {
 }
 
 export const PRICES: Readonly<Record<Weight, Price>> = {
-  total: { first: 1_000, most: 100, growth: 'linear' },
+  total: { first: 1e6, most: 100, growth: 'linear' },
   fatal: { first: 12, most: 100, growth: 'linear' },
   critical: { first: 4, most: 100, growth: 'linear' },
   major: { first: 1, most: 50, growth: 'root' },

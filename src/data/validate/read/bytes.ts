@@ -70,10 +70,8 @@ async function gunzip(
   onChunk: (chunk: Uint8Array) => void,
   onRead: (bytes: number) => void,
 ): Promise<void> {
-  let size = 0
   let packed = 0
-  // A flush instead of the end of the data: what a cut file has unpacked until then comes out.
-  const unpack = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 18 })
+  const pass = new Unpacking(onChunk)
   const count = new Transform({
     transform(chunk: Uint8Array, _, done) {
       hash.update(chunk)
@@ -82,21 +80,53 @@ async function gunzip(
       done(null, chunk)
     },
   })
-  // Listening, and not reading by `for await`, which drops what was unpacked before an error.
-  unpack.on('data', (chunk: Uint8Array) => {
-    size += chunk.length
-    onChunk(chunk)
-  })
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 16 }), count, unpack)
+    await pipeline(createReadStream(path, { highWaterMark: 1 << 16 }), count, pass.stream)
   } catch (error) {
     // The rest of the file belongs to its hash too.
-    for await (const chunk of createReadStream(path, { start: packed }) as AsyncIterable<Uint8Array>) hash.update(chunk)
+    for await (const chunk of createReadStream(path, { start: packed }) as AsyncIterable<Uint8Array>) {
+      hash.update(chunk)
+      packed += chunk.length
+    }
+    await salvage(path, packed, pass, onChunk)
     throw error
   }
-  if (unpack.bytesWritten !== packed)
-    throw new InputError('gzip-trailing-bytes', `there are ${packed - unpack.bytesWritten} bytes after the end of the gzip data`)
-  sizes.set(path, size)
+  if (pass.stream.bytesWritten !== packed)
+    throw new InputError(
+      'gzip-trailing-bytes',
+      `there are ${packed - pass.stream.bytesWritten} bytes after the end of the gzip data`,
+    )
+  sizes.set(path, pass.size)
+}
+
+/** One unpacking, listened to and not read by `for await`, which drops what was unpacked before an error. */
+class Unpacking {
+  size = 0
+  // A flush instead of the end of the data: what a cut file has unpacked until then comes out.
+  readonly stream = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 18 })
+
+  constructor(onChunk: (chunk: Uint8Array) => void) {
+    this.stream.on('data', (chunk: Uint8Array) => {
+      this.size += chunk.length
+      onChunk(chunk)
+    })
+  }
+}
+
+/** Pieces that a damaged file is fed in: the unpacker gives nothing of the piece that has the damage. */
+const PIECES_MAX = 50_000
+
+/** Unpacks a damaged file once more in small pieces, and gives what the first pass had and lost. */
+async function salvage(path: string, packed: number, first: Unpacking, onChunk: (chunk: Uint8Array) => void): Promise<void> {
+  let skip = first.size
+  const second = new Unpacking((chunk) => {
+    const fresh = chunk.subarray(Math.min(skip, chunk.length))
+    skip -= chunk.length - fresh.length
+    if (fresh.length > 0) onChunk(fresh)
+  })
+  const source = createReadStream(path, { highWaterMark: Math.max(1, Math.floor(packed / PIECES_MAX)) })
+  // Its error is the one that is known.
+  await pipeline(source, second.stream).catch(() => undefined)
 }
 
 /** A file that ends in the middle does not end in its own size; the strict reader then says what is wrong, if anything is. */

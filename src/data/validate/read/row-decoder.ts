@@ -304,6 +304,11 @@ export class RowDecoder {
       const start = row.starts[field.field]
       const end = row.ends[field.field]
       const { type } = field.rule
+      // Empty columns are common, and cheap when nobody tries to read them.
+      if (start === end && type !== 'text') {
+        values[field.at] = this.#empty(row, field)
+        continue
+      }
       let value = number.read(bytes, start, end)
       if (value !== value || number.unusual || type === 'text') value = this.#unusual(row, field, value)
       if (type === 'time') value = this.#time(row, field, value)
@@ -346,7 +351,6 @@ export class RowDecoder {
   #unusual(row: CsvRow, field: Field, value: number): number {
     const { type } = field.rule
     if (type === 'text') return this.set?.codeOf(fieldText(row, field.field) ?? '') ?? Number.NaN
-    if (row.ends[field.field] === row.starts[field.field]) return this.#empty(row, field)
     const text = shownField(row, field.field)
     const place = { line: row.line, column: field.named, value: text }
     if (value === value) {
