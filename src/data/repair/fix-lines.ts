@@ -39,10 +39,10 @@ export const truncated: Fix = {
   name: 'truncated',
   title: 'a last line that was cut off is dropped, one that only lacks its end gets it',
   safe: true,
-  apply(table) {
+  apply(table, { cut }) {
     const last = table.rows.at(-1)
     if (!table.unterminated || last === undefined) return
-    if (isSound(table, last.text))
+    if (!cut && isSound(table, last.text))
       table.changes.push({
         fix: this.name,
         line: last.line,

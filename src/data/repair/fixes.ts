@@ -21,6 +21,8 @@ export interface Fix {
 export interface FixContext {
   /** Of bars, where it is known. */
   readonly interval: Interval | undefined
+  /** The packed data ended in the middle: what stands after the last line end is part of a line. */
+  readonly cut: boolean
 }
 
 export const fixes: readonly Fix[] = [

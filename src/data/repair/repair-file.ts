@@ -64,7 +64,7 @@ export async function repairFile(file: NamedFile, target: string, options: Repai
   const table = tableOf(text.lines, text.unterminated, file.hint)
   if (table === undefined) return unrepaired('the columns are those of nothing that is known')
   const interval = before.series[0]?.interval
-  for (const fix of fixes) if (options.fixes.includes(fix)) fix.apply(table, { interval })
+  for (const fix of fixes) if (options.fixes.includes(fix)) fix.apply(table, { interval, cut: text.damage.length > 0 })
   if (table.changes.length === 0 && text.damage.length === 0) return unrepaired(...table.left)
   const damage = text.damage.map((why): Change => ({
     fix: 'truncated',

@@ -25,6 +25,7 @@ class Trades implements Watcher {
   #price = new Float64Array(0)
   #time = new Float64Array(0)
   #line = new Float64Array(0)
+  #id = new Float64Array(0)
   #from = 0
   #lastId = Number.NaN
   #lastAgg = Number.NaN
@@ -40,11 +41,13 @@ class Trades implements Watcher {
     this.#price = joined(this.#price, price, batch.rows)
     this.#time = joined(this.#time, batch.columns[TRADE_AT.time], batch.rows)
     this.#line = joined(this.#line, batch.line, batch.rows)
+    this.#id = joined(this.#id, batch.columns[TRADE_AT.id], batch.rows)
     this.#look(this.#price.length - HALF)
     const start = Math.max(0, this.#price.length - 2 * HALF - 1)
     this.#price = this.#price.slice(start)
     this.#time = this.#time.slice(start)
     this.#line = this.#line.slice(start)
+    this.#id = this.#id.slice(start)
     this.#from = Math.max(0, this.#from - start)
     if (this.#hasIds) this.#underlying(batch)
   }
@@ -68,6 +71,9 @@ class Trades implements Watcher {
     const early = i > 0 && now < before && !(next < before)
     const late = now > next && (i === 0 || next >= before)
     if (!early && !late) return
+    // Rows out of order have been told by their ids.
+    const id = this.#id
+    if (id[i] <= id[i - 1] || id[i + 1] <= id[i]) return
     const by = late ? now - next : before - now
     this.#series.report(clockJump, `the time is ${by} ms too ${late ? 'late' : 'early'} for its place`, {
       line: this.#line[i],
@@ -116,7 +122,8 @@ class Trades implements Watcher {
           place,
         )
       this.#lastId = lasts[i]
-      this.#lastAgg = ids[i]
+      // The next one cannot join what is wrong itself.
+      this.#lastAgg = lasts[i] < firsts[i] ? Number.NaN : ids[i]
     }
   }
 }
