@@ -3,6 +3,7 @@
  *
  * Text only; writes nothing. Without colour the text holds no escape code at all.
  */
+import { basename } from 'node:path'
 import { createColors } from 'picocolors'
 import { formatDuration } from '../core/time.ts'
 import type { FileDocument, FindingRow, ValidationDocument } from '../data/validate/document.ts'
@@ -199,16 +200,17 @@ function comparedBlock({ comparisons, notCompared }: ValidationDocument, { width
   const agree = comparisons.length - different.length
   const worst = different.toSorted((a, b) => b.differences - a.differences).slice(0, COMPARED_SHOWN)
   return [
-    c.bold(
+    ...wrap(
       `Compared: ${count(comparisons.length)} ${comparisons.length === 1 ? 'pair' : 'pairs'} of files, ${count(bars)} bars; ${count(agree)} agree in all of them`,
-    ),
+      width,
+    ).map(c.bold),
     ...(worst.length === 0
       ? []
       : textTable(
           worst,
           [
-            { title: 'finer', text: ({ finer }) => finer },
-            { title: 'coarser', text: ({ coarser }) => coarser },
+            { title: 'finer', text: ({ finer }) => basename(finer) },
+            { title: 'coarser', text: ({ coarser }) => basename(coarser) },
             { title: 'symbol', text: ({ symbol }) => symbol, expendable: 1 },
             { title: 'bars', text: (row) => count(row.bars), align: 'right' },
             { title: 'differ', text: ({ differences }) => count(differences), align: 'right', paint: c.yellow },
@@ -230,10 +232,10 @@ function totals(document: ValidationDocument, pen: Pen): string[] {
   const files = `${count(judged.length)} ${judged.length === 1 ? 'file' : 'files'}, ${count(rows)} rows`
   const worst = document.score ?? 0
   const verdictText =
-    failed === 0
-      ? c.green('passed')
-      : c.red(`${count(failed)} below ${decimal(document.minScore, document.minScore % 1 === 0 ? 0 : 2)}`)
-  return [
-    `${c.bold(files)}: ${count(clean)} without a flaw, lowest score ${paintScore(decimal(worst, worst === 100 ? 0 : 2), { score: worst, passed: failed === 0 }, pen)}, ${verdictText}`,
-  ]
+    failed === 0 ? 'passed' : `${count(failed)} below ${decimal(document.minScore, document.minScore % 1 === 0 ? 0 : 2)}`
+  const score = decimal(worst, worst === 100 ? 0 : 2)
+  const head = `${c.bold(files)}: ${count(clean)} without a flaw,`
+  const tail = `lowest score ${paintScore(score, { score: worst, passed: failed === 0 }, pen)}, ${(failed === 0 ? c.green : c.red)(verdictText)}`
+  const plain = `${files}: ${count(clean)} without a flaw, lowest score ${score}, ${verdictText}`
+  return displayWidth(plain) <= pen.width ? [`${head} ${tail}`] : [head, tail]
 }

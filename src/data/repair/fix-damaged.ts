@@ -1,5 +1,5 @@
 /** Lines that cannot be read are dropped: what they held is lost, so this has to be asked for. */
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { clean, isSound } from './table.ts'
 import type { Table } from './table.ts'
 

@@ -1,5 +1,5 @@
 /** Rows of one time (or id): the same twice is once too often; different ones are a contradiction that nobody here can settle. */
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { isSound, keyPlace, placeOf } from './table.ts'
 import type { Row, Table } from './table.ts'
 

@@ -3,7 +3,7 @@
  */
 import { barEnd } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
-import type { Fix, FixContext } from './fixes.ts'
+import type { Fix, FixContext } from './fix.ts'
 import { isSound, keyPlace, placeOf } from './table.ts'
 import type { Row, Table } from './table.ts'
 

@@ -1,5 +1,5 @@
 /** A header that is repeated among the rows, or missing. */
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { clean } from './table.ts'
 
 export const header: Fix = {

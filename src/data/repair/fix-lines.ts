@@ -1,5 +1,5 @@
 /** Lines as such: byte order marks, line ends, empty lines, and a last line that was cut off. */
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { clean, isSound } from './table.ts'
 
 export const lineEnds: Fix = {

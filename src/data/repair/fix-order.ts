@@ -1,5 +1,5 @@
 /** Rows in the order of symbol and time (of trades: id). */
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { isSound, keyPlace, placeOf } from './table.ts'
 import type { Row, Table } from './table.ts'
 

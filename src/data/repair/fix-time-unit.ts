@@ -1,5 +1,5 @@
 /** Times in seconds, microseconds or nanoseconds to milliseconds, by their digits: nothing is rounded. */
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { placeOf } from './table.ts'
 import type { Table } from './table.ts'
 

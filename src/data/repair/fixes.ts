@@ -6,24 +6,7 @@ import { header } from './fix-header.ts'
 import { lineEnds, truncated } from './fix-lines.ts'
 import { sortRows } from './fix-order.ts'
 import { timeUnit } from './fix-time-unit.ts'
-import type { Table } from './table.ts'
-import type { Interval } from '../../core/time.ts'
-
-export interface Fix {
-  readonly name: string
-  /** One line for `--help` and the record. */
-  readonly title: string
-  readonly safe: boolean
-  /** Changes the table and records what it changed. */
-  apply(table: Table, context: FixContext): void
-}
-
-export interface FixContext {
-  /** Of bars, where it is known. */
-  readonly interval: Interval | undefined
-  /** The packed data ended in the middle: what stands after the last line end is part of a line. */
-  readonly cut: boolean
-}
+import type { Fix } from './fix.ts'
 
 export const fixes: readonly Fix[] = [
   lineEnds,

@@ -132,7 +132,7 @@ describe('repair', () => {
     expect(left.left.map(({ check }) => check).toSorted()).toEqual(['conflict', 'damaged-line'])
     const { text, changes } = await repair(damaged, ['drop-conflicts', 'drop-damaged'])
     expect(text).toBe(textOf([HEADER, ...bars.filter((_, i) => i !== 30 && i !== 80)]))
-    expect(changes.map(({ line }) => line).toSorted()).toEqual([32, 33, 83])
+    expect(new Set(changes.map(({ line }) => line))).toEqual(new Set([32, 33, 83]))
   })
 
   it('bytes that are no text come out as they went in', async () => {

@@ -15,7 +15,7 @@ import { scoreOf } from '../validate/score.ts'
 import { validateFile } from '../validate/validate-file.ts'
 import type { FileResult } from '../validate/validate-file.ts'
 import { fixes } from './fixes.ts'
-import type { Fix } from './fixes.ts'
+import type { Fix } from './fix.ts'
 import { tableOf } from './table.ts'
 import type { Change, Table } from './table.ts'
 

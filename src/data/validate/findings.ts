@@ -98,5 +98,10 @@ const ORDER = ['total', 'fatal', 'critical', 'major', 'minor', 'notice']
 /** Whether a place is the next row after the last one, and of the same column and symbol. */
 function continues(last: Finding, next: Place): boolean {
   if (last.line === undefined || next.line === undefined) return false
-  return next.line === (last.lastLine ?? last.line) + 1 && last.column === next.column && last.symbol === next.symbol
+  return (
+    next.line === (last.lastLine ?? last.line) + 1 &&
+    last.column === next.column &&
+    last.symbol === next.symbol &&
+    last.value === next.value
+  )
 }

@@ -1,7 +1,9 @@
 /** The score falls with every damaged row, and never rises. */
 import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checks } from './checks/list.ts'
+import { contradiction, copies, volumeDiffers } from './compare-rules.ts'
 import type { Weight } from './rule.ts'
 import { deductionOf, PRICES, scoreOf } from './score.ts'
 import type { Deduction } from './score.ts'
@@ -43,6 +45,12 @@ describe('score', () => {
     expect(of('minor', 1)).toBeGreaterThan(99)
     for (const weight of Object.keys(PRICES) as Weight[])
       expect(deductionOf(weight, 1e9)).toBeLessThanOrEqual(PRICES[weight].most)
+  })
+
+  it('every rule stands in the documentation with its weight', () => {
+    const page = readFileSync(new URL('../../../docs/data-quality.md', import.meta.url), 'utf8')
+    for (const { name, weight } of [...rules, contradiction, copies, volumeDiffers])
+      expect(page).toContain(weight === 'total' || weight === 'fatal' ? `| \`${name}\` |` : `| \`${name}\` | ${weight} |`)
   })
 
   it('rules have names of their own', () => {
