@@ -36,6 +36,7 @@ export const addDataOptions = (cli: Command): Command =>
     .option('--spot <PATH>', 'spot bars, repeatable', collect)
     .option('--exchange-info <FILE>', 'an exchangeInfo document with the rules of the contracts')
     .option('--brackets <FILE>', 'a leverage-bracket document, repeatable for several dates', collect)
+    .option('--memory-mb <N>', 'most memory that the data may take (4096, or 60 % of the machine)', memoryOf)
 
 /** What trading costs and may do; each flag is one key of the configuration. */
 export const addTradingOptions = (cli: Command): Command =>
@@ -93,6 +94,7 @@ export async function loadMarkets(options: Options, io: Pick<CommandIo, 'cwd'>, 
     symbols: symbolsOf(options),
     from,
     to,
+    memoryLimitBytes: typeof options['memoryMb'] === 'number' ? options['memoryMb'] * 2 ** 20 : undefined,
   })
   const prepared = prepareMarkets({ ...asked, data, exchangeInfo, brackets, leverage })
   return {
@@ -139,4 +141,8 @@ const collect = (value: string, before: unknown): readonly string[] => [
   ...(Array.isArray(before) ? (before as string[]) : []),
   value,
 ]
+function memoryOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InputError('usage', `--memory-mb is '${text}', it must be a whole number of megabytes above 0`)
+}
 const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())

@@ -28,6 +28,22 @@ export const commands: readonly CommandEntry[] = [
     summary: 'show every value with its origin',
     load: async () => ({ command: (await import('./commands/config.ts')).show }),
   },
+  { name: 'data import', summary: 'files into the local catalog', load: () => import('./commands/data-import.ts') },
+  {
+    name: 'data list',
+    summary: 'say what is in the catalog',
+    load: async () => ({ command: (await import('./commands/data-catalog.ts')).list }),
+  },
+  {
+    name: 'data show',
+    summary: 'show one series of the catalog: gaps, statistics, first and last rows',
+    load: async () => ({ command: (await import('./commands/data-catalog.ts')).show }),
+  },
+  {
+    name: 'data export',
+    summary: 'write one series of the catalog to a file',
+    load: async () => ({ command: (await import('./commands/data-catalog.ts')).exportCommand }),
+  },
   {
     name: 'doctor',
     summary: 'say whether this machine and working folder are fit to run',
@@ -38,5 +54,5 @@ export const commands: readonly CommandEntry[] = [
 /** What a first word stands for that only groups others. */
 export const groups: Readonly<Record<string, string>> = {
   config: 'check and show the configuration',
-  data: 'judge and repair files of market data',
+  data: 'market data: check, keep, fetch, make',
 }

@@ -24,6 +24,9 @@ export const ARCHIVE_COLUMNS = [
   'ignore',
 ] as const
 
+/** A column of the catalog that says with how many decimals the column it is named after was written. */
+export const isCompanion = (name: string): boolean => name.endsWith('_decimals')
+
 export interface ColumnRule<Name extends string> {
   readonly name: Name
   /** Names in the header that mean this column. */
@@ -57,13 +60,13 @@ export function readHeader<Name extends string>(
   for (const [at, name] of names.entries()) {
     const rule = rules.find(({ aliases }) => aliases.includes(name))
     if (rule === undefined) {
-      if (!ignored.includes(name)) unknown.push(name)
+      if (!ignored.includes(name) && !isCompanion(name)) unknown.push(name)
     } else if (index.has(rule.name)) {
       throw new InputError(
         'header-doubled-column',
         `the header of ${file} has the column ${rule.name} twice (${names.join(',')})`,
         {
-          where: { file, line: row.line, column: name },
+          where: { file, [row.place]: row.line, column: name },
           next: 'Keep one of them.',
         },
       )
@@ -76,7 +79,7 @@ export function readHeader<Name extends string>(
       'header-missing-columns',
       `the header of ${file} lacks ${missing.length === 1 ? 'the column' : 'the columns'} ${wanted}; it reads '${names.join(',').slice(0, 200)}'`,
       {
-        where: { file, line: row.line, column: wanted },
+        where: { file, [row.place]: row.line, column: wanted },
         next: `Needed are ${rules
           .filter((rule) => rule.required)
           .map((rule) => rule.aliases[0])
@@ -96,7 +99,7 @@ function headerNames(file: string, row: CsvRow): readonly string[] {
         'not-csv',
         `the first line of ${file} is no header of a CSV: ${row.count > FIELDS_MAX ? `it has ${row.count} fields` : 'it has bytes that are no text'}`,
         {
-          where: { file, line: row.line },
+          where: { file, [row.place]: row.line },
           next: 'Check that this is the right file and that its name has the right extension.',
         },
       )
@@ -114,9 +117,9 @@ export function beginsWithNumber(row: CsvRow): boolean {
 export function wrongFieldCount(file: string, row: CsvRow, expected: number): InputError {
   return new InputError(
     'wrong-field-count',
-    `line ${row.line} of ${file} has ${row.count} ${row.count === 1 ? 'field' : 'fields'}, the header has ${expected}`,
+    `${row.place} ${row.line} of ${file} has ${row.count} ${row.count === 1 ? 'field' : 'fields'}, the header has ${expected}`,
     {
-      where: { file, line: row.line, value: row.count, expected },
+      where: { file, [row.place]: row.line, value: row.count, expected },
       next: 'The line is damaged or was cut off: fetch the file again or correct the line.',
     },
   )

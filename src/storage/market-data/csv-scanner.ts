@@ -22,7 +22,18 @@ export interface CsvRow {
   readonly starts: Int32Array
   readonly ends: Int32Array
   readonly count: number
-  /** 1-based line of the file. */
+  /** 1-based line of the file; of formats without lines the 1-based row. */
+  readonly line: number
+  /** What `line` counts. */
+  readonly place: 'line' | 'row'
+}
+
+/** Turns the bytes of a file into rows, whatever its format. */
+export interface RowScanner {
+  feed(chunk: Uint8Array): void
+  /** Reads what is left. Returns whether the last line lacked its line end, which a file that was cut off also does. */
+  finish(): { readonly unterminated: boolean }
+  /** Lines or rows read so far. */
   readonly line: number
 }
 
@@ -32,9 +43,10 @@ interface MutableRow {
   ends: Int32Array
   count: number
   line: number
+  readonly place: 'line'
 }
 
-export class CsvScanner {
+export class CsvScanner implements RowScanner {
   readonly #path: string
   readonly #onRow: (row: CsvRow) => void
   readonly #onTrouble: ((error: InputError, line: number) => void) | undefined
@@ -44,6 +56,7 @@ export class CsvScanner {
     ends: new Int32Array(FIELDS_MAX),
     count: 0,
     line: 0,
+    place: 'line',
   }
   /** The bytes after the last line end seen so far. */
   #rest: Uint8Array = new Uint8Array(0)

@@ -248,6 +248,30 @@ describe('what is needed', () => {
   })
 })
 
+describe('what is not read', () => {
+  test('files of other months, as long as some of the series are of the period', async () => {
+    put('k/BTCUSDT-1h-2023-12.csv', 'x')
+    put('k/BTCUSDT-1h-2024-01.csv', bars('1h', 0, 100))
+    put('k/BTCUSDT-1h-2024-03.csv', 'x')
+    const data = await load({ from: at('1h', 50), to: at('1h', 60) })
+    expect(shown(data)).toEqual(['BTCUSDT 1h:10'])
+    expect(data.skipped.map(({ path, reason }) => `${basename(path)} ${reason}`)).toEqual([
+      'BTCUSDT-1h-2023-12.csv outside of the period',
+      'BTCUSDT-1h-2024-03.csv outside of the period',
+    ])
+    expect((await refused({ from: at('1h', 5_000), data: [join(root, 'k/BTCUSDT-1h-2024-01.csv')] })).code).toBe('period-empty')
+  })
+
+  test('what would not fit into memory is refused with its size', async () => {
+    put('BTCUSDT-1h.csv', bars('1h', 0, 1_000))
+    const error = await refused({ memoryLimitBytes: 50_000 })
+    expect(error.code).toBe('data-too-large')
+    expect(error.next).toContain('--from')
+    expect(error.where['bytes']).toBeGreaterThan(100_000)
+    expect(shown(await load({ memoryLimitBytes: 1e6 }))).toEqual(['BTCUSDT 1h:1000'])
+  })
+})
+
 const data = join(process.env['AUTOTRADING_SHARED'] ?? join('..', 'shared'), 'data')
 
 describe('the shared folder', () => {

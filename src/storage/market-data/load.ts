@@ -12,11 +12,17 @@ import type { FundingTable } from './funding-table.ts'
 import { joinFunding, joinKlines, joinSources } from './join.ts'
 import { cutKlines, gapOf } from './kline-table.ts'
 import type { DataSource, KlineTable } from './kline-table.ts'
+import { outsidePeriod } from './file-period.ts'
+import { memoryLimit, memoryNeed, refuseNeed } from './memory-need.ts'
 import { readFunding } from './read-funding.ts'
 import { readKlines } from './read-klines.ts'
 import type { KlineRead } from './read-klines.ts'
+import { readTrades } from './read-trades.ts'
 import { scanPaths } from './scan.ts'
 import type { DataFile, DataPaths, SkippedFile } from './scan.ts'
+import { isCapture } from './symbol-and-interval.ts'
+import { cutTrades, joinTrades } from './trade-table.ts'
+import type { TradeTable } from './trade-table.ts'
 
 export interface MarketDataRequest extends DataPaths {
   /** Only these (`--symbol`); undefined means all that have bars. */
@@ -28,6 +34,10 @@ export interface MarketDataRequest extends DataPaths {
   /** Open times in [from, to). */
   readonly from?: Micros | undefined
   readonly to?: Micros | undefined
+  /** Trades are read, too: from files that are named, and from those of folders. */
+  readonly trades?: boolean | undefined
+  /** More estimated bytes in memory are refused; 4 GiB or 60 % of the machine's memory when undefined. */
+  readonly memoryLimitBytes?: number | undefined
   /** The symbol of files that do not tell it; the only one of `symbols` when undefined. */
   readonly symbolFlag?: string | undefined
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
@@ -45,6 +55,8 @@ export interface MarketData {
   readonly mark: ReadonlyMap<string, KlineTable>
   readonly funding: ReadonlyMap<string, FundingTable>
   readonly spot: ReadonlyMap<string, KlineTable>
+  /** By symbol, sorted; empty unless they were asked for. */
+  readonly trades: ReadonlyMap<string, TradeTable>
   /** Every file that was read, sorted by path. */
   readonly sources: readonly DataSource[]
   readonly warnings: readonly string[]
@@ -64,7 +76,8 @@ export async function loadMarketData(request: MarketDataRequest): Promise<Market
   const mark = await load.side('mark', symbols, bars)
   const spot = await load.side('spot', symbols, bars)
   const funding = await load.funding(symbols)
-  return { bars, mark, funding, spot, ...load.report() }
+  const trades = request.trades === true ? await load.trades(symbols) : new Map<string, TradeTable>()
+  return { bars, mark, funding, spot, trades, ...load.report() }
 }
 
 class Load {
@@ -77,6 +90,8 @@ class Load {
   /** Series named under `--data` that have no volume: mark prices. */
   readonly #markSeries: KlineTable[] = []
   #filesDone = 0
+  /** Estimated bytes in memory of everything that was asked for so far. */
+  #need = 0
   /** What folders contribute. */
   #intervals: ReadonlySet<Interval | undefined> = new Set()
 
@@ -87,8 +102,9 @@ class Load {
     warnings: readonly string[],
   ) {
     this.#request = request
-    this.#files = files
-    this.#skipped = [...skipped]
+    const outside = outsidePeriod(files, request.from, request.to)
+    this.#files = files.filter((file) => !outside.has(file))
+    this.#skipped = [...skipped, ...[...outside].map(({ path }) => ({ path, reason: 'outside of the period' }))]
     this.#warnings = [...warnings]
   }
 
@@ -102,6 +118,7 @@ class Load {
     const files = this.#files.filter((file) => file.kind === 'klines' && file.market === 'perp')
     const wanted = files.filter((file) => this.#wanted(file, symbols))
     const chosen = await this.#ofChosenInterval(wanted)
+    await this.#reserve(chosen)
     const read = await this.#read(chosen, symbols)
     const tables: KlineTable[] = []
     for (const table of read) {
@@ -128,6 +145,7 @@ class Load {
     )
     const wanted = files.filter((file) => this.#wanted(file, symbols) && this.#ofFolderInterval(file))
     const chosen = this.#nearestInterval(wanted, bars)
+    await this.#reserve(chosen)
     const read = await this.#read(chosen, [...symbols])
     if (kind === 'mark') read.push(...this.#markSeries.filter((table) => symbols.has(table.symbol)))
     const joined = this.#joinBySymbol(read)
@@ -163,6 +181,35 @@ class Load {
       if (cut.length > 0) result.set(symbol, cut)
     }
     return result
+  }
+
+  async trades(symbols: ReadonlySet<string>): Promise<Map<string, TradeTable>> {
+    const isTrades = (file: DataFile): boolean =>
+      file.market === 'perp' && (file.kind === 'trades' || (file.named && file.kind === 'depth' && isCapture(file.path)))
+    const wanted = this.#files.filter((file) => isTrades(file) && this.#wanted(file, symbols))
+    await this.#reserve(wanted)
+    const reads = await mapInOrder(wanted, READS_AT_ONCE, async (file) => {
+      const { path, market, symbol } = file
+      const read = await readTrades({ path, market, symbol, symbolFlag: this.#symbolFlag() })
+      this.#progress(file)
+      return read
+    })
+    this.#warnings.push(...reads.flatMap(({ warnings }) => warnings))
+    const tables = reads.map(({ table }) => table).filter(({ symbol }) => symbols.has(symbol))
+    this.#sources.push(...tables)
+    const result = new Map<string, TradeTable>()
+    for (const [symbol, own] of [...Map.groupBy(tables, (table) => table.symbol)].toSorted(byKey)) {
+      refuseTwoKinds(symbol, own)
+      const cut = cutTrades(joinTrades(own), this.#request.from, this.#request.to)
+      if (cut.length > 0) result.set(symbol, cut)
+    }
+    return result
+  }
+
+  /** Refuses what would not fit into memory before any of it is read. */
+  async #reserve(files: readonly DataFile[]): Promise<void> {
+    this.#need += await memoryNeed(files)
+    refuseNeed(this.#need, this.#request.memoryLimitBytes ?? memoryLimit())
   }
 
   /** A file whose name tells another symbol is not opened. */
@@ -392,6 +439,22 @@ class Load {
       },
     )
   }
+}
+
+/** Aggregates and the single trades they are made of are the same trades. */
+function refuseTwoKinds(symbol: string, tables: readonly TradeTable[]): void {
+  const [first] = tables
+  const other = tables.find(({ kind }) => kind !== first.kind)
+  if (other === undefined) return
+  const [fileA, fileB] = [first.sources[0].path, other.sources[0].path]
+  throw new InputError(
+    'trades-of-two-kinds',
+    `${fileA} holds ${first.kind} of ${symbol}, and ${fileB} holds ${other.kind}: the same trades twice`,
+    {
+      where: { symbol, file: fileA, other: fileB },
+      next: 'Name the files of one kind.',
+    },
+  )
 }
 
 function endOf(table: KlineTable): number {

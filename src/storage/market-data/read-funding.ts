@@ -11,11 +11,11 @@ import { floorTo, MINUTE } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
 import { beginsWithNumber, readHeader, wrongFieldCount } from './columns.ts'
 import type { ColumnRule, Columns } from './columns.ts'
-import { CsvScanner, fieldText, shownField } from './csv-scanner.ts'
-import type { CsvRow } from './csv-scanner.ts'
-import { readBytes } from './file-bytes.ts'
+import { fieldText, shownField } from './csv-scanner.ts'
+import type { CsvRow, RowScanner } from './csv-scanner.ts'
 import type { ReadLimits } from './file-bytes.ts'
 import type { FundingTable } from './funding-table.ts'
+import { feedRows, scannerFor } from './row-source.ts'
 import { isCoinMargined, shownTime } from './symbol-and-interval.ts'
 import { timeUnitOf } from './time-unit.ts'
 import type { TimeUnit } from './time-unit.ts'
@@ -36,13 +36,13 @@ export interface FundingRead {
   readonly warnings: readonly string[]
 }
 
-type ColumnName = 'time' | 'symbol' | 'rate' | 'mark'
+export type FundingColumn = 'time' | 'symbol' | 'rate' | 'mark'
 
-const RULES: readonly ColumnRule<ColumnName>[] = [
-  { name: 'time', aliases: ['time_ms', 'funding_time_ms', 'calc_time'], required: true },
-  { name: 'rate', aliases: ['rate', 'last_funding_rate'], required: true },
+const RULES: readonly ColumnRule<FundingColumn>[] = [
+  { name: 'time', aliases: ['time_ms', 'time', 'funding_time_ms', 'calc_time', 'fundingtime'], required: true },
+  { name: 'rate', aliases: ['rate', 'last_funding_rate', 'fundingrate'], required: true },
   { name: 'symbol', aliases: ['symbol'], required: false },
-  { name: 'mark', aliases: ['mark_price'], required: false },
+  { name: 'mark', aliases: ['mark_price', 'markprice'], required: false },
 ]
 const IGNORED = ['funding_interval_hours']
 
@@ -57,14 +57,27 @@ export async function readFunding(
   options: { readonly symbols?: ReadonlySet<string>; readonly limits?: ReadLimits } = {},
 ): Promise<FundingRead> {
   const parser = new FundingParser(file, options.symbols)
-  const sha256 = await readBytes(file.path, (chunk) => parser.feed(chunk), options.limits)
+  const sha256 = await feedRows(file.path, parser.scanner, options.limits)
   return parser.finish(sha256)
+}
+
+/** A settlement that holds and is not a repeated one, `time` in micros as the row has it. The row is valid only during the call. */
+export type OnSettlement = (row: CsvRow, symbol: string, columns: Columns<FundingColumn>, time: number) => void
+
+/** Reads one file and gives its rows away, checked as `readFunding` checks them. Throws `InputError` on any damage. */
+export async function streamFunding(
+  file: FundingFile,
+  onSettlement: OnSettlement,
+): Promise<{ readonly sha256: string; readonly warnings: readonly string[] }> {
+  const parser = new FundingParser(file, undefined, onSettlement)
+  const sha256 = await feedRows(file.path, parser.scanner)
+  return { sha256, warnings: parser.finish(sha256).warnings }
 }
 
 /** Reads funding from bytes that are already unpacked. */
 export function parseFunding(bytes: Uint8Array, sha256: string, file: FundingFile, symbols?: ReadonlySet<string>): FundingRead {
   const parser = new FundingParser(file, symbols)
-  parser.feed(bytes)
+  parser.scanner.feed(bytes)
   return parser.finish(sha256)
 }
 
@@ -79,24 +92,29 @@ interface Series {
 class FundingParser {
   readonly #file: FundingFile
   readonly #only: ReadonlySet<string> | undefined
-  readonly #scanner: CsvScanner
+  readonly #scanner: RowScanner
   readonly #series = new Map<string, Series>()
   readonly #symbols = new Set<string>()
   readonly #warnings: string[] = []
-  #columns: Columns<ColumnName> | undefined
+  #columns: Columns<FundingColumn> | undefined
   #unit: TimeUnit | undefined
   #rounded = 0
   #roundedLine = 0
   #repeated = 0
+  /** Time of the last row, as it stands there. */
+  #stamped = 0
 
-  constructor(file: FundingFile, only: ReadonlySet<string> | undefined) {
+  readonly #onSettlement: OnSettlement | undefined
+
+  constructor(file: FundingFile, only: ReadonlySet<string> | undefined, onSettlement?: OnSettlement) {
+    this.#onSettlement = onSettlement
     this.#file = file
     this.#only = only
-    this.#scanner = new CsvScanner(file.path, (row) => this.#onRow(row))
+    this.#scanner = scannerFor(file.path, (row) => this.#onRow(row))
   }
 
-  feed(chunk: Uint8Array): void {
-    this.#scanner.feed(chunk)
+  get scanner(): RowScanner {
+    return this.#scanner
   }
 
   finish(sha256: string): FundingRead {
@@ -137,7 +155,7 @@ class FundingParser {
     if (this.#columns === undefined) {
       if (beginsWithNumber(row))
         throw new InputError('header-missing', `${path} begins with data and has no header`, {
-          where: { file: path, line: row.line, value: shownField(row, 0) },
+          where: { file: path, [row.place]: row.line, value: shownField(row, 0) },
           next: 'Put the header time_ms,rate,mark_price on the first line.',
         })
       this.#columns = readHeader(path, row, RULES, IGNORED)
@@ -202,6 +220,7 @@ class FundingParser {
     series.time.push(time)
     series.rate.push(rate)
     series.mark.push(mark)
+    if (this.#columns !== undefined) this.#onSettlement?.(row, symbol, this.#columns, this.#stamped)
   }
 
   #timeOf(row: CsvRow): Micros {
@@ -209,10 +228,11 @@ class FundingParser {
     const value = /^\d{1,20}$/.test(text) ? Number(text) : Number.NaN
     if (Number.isNaN(value)) this.#bad(row, 'time', text === '' ? 'field-empty' : 'not-a-number', 'it must be a whole number')
     const column = this.#name('time')
-    this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, column })
+    this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, place: row.place, column })
     if (value < this.#unit.low || value >= this.#unit.high)
       this.#bad(row, 'time', 'time-unit', `the rows before count ${this.#unit.name}`)
-    return floorTo((value * this.#unit.toMicros) as Micros, MINUTE)
+    this.#stamped = value * this.#unit.toMicros
+    return floorTo(this.#stamped as Micros, MINUTE)
   }
 
   #rateOf(row: CsvRow): number {
@@ -251,23 +271,23 @@ class FundingParser {
     return scaled.units
   }
 
-  #field(column: ColumnName): number {
+  #field(column: FundingColumn): number {
     return this.#columns?.index.get(column) ?? 0
   }
 
-  #name(column: ColumnName): string {
+  #name(column: FundingColumn): string {
     return this.#columns?.names[this.#field(column)] ?? column
   }
 
-  #text(row: CsvRow, column: ColumnName): string {
+  #text(row: CsvRow, column: FundingColumn): string {
     return fieldText(row, this.#field(column)) ?? shownField(row, this.#field(column))
   }
 
-  #bad(row: CsvRow, column: ColumnName, code: string, why: string): never {
+  #bad(row: CsvRow, column: FundingColumn, code: string, why: string): never {
     const { path } = this.#file
     const value = shownField(row, this.#field(column))
-    throw new InputError(code, `${this.#name(column)} in line ${row.line} of ${path} is '${value}': ${why}`, {
-      where: { file: path, line: row.line, column: this.#name(column), value },
+    throw new InputError(code, `${this.#name(column)} in ${row.place} ${row.line} of ${path} is '${value}': ${why}`, {
+      where: { file: path, [row.place]: row.line, column: this.#name(column), value },
       next: 'Correct the line or fetch the file again.',
     })
   }

@@ -5,17 +5,23 @@
  * exchanges have outages (`gapOf` counts them). Reads files through `file-bytes.ts` only.
  */
 import { InputError } from '../../core/errors.ts'
-import type { Interval } from '../../core/time.ts'
+import { barStart } from '../../core/time.ts'
+import type { Interval, Micros } from '../../core/time.ts'
 import { ARCHIVE_COLUMNS, beginsWithNumber, readHeader, wrongFieldCount } from './columns.ts'
-import type { ColumnRule, Columns } from './columns.ts'
-import { CsvScanner, fieldText, shownField } from './csv-scanner.ts'
-import type { CsvRow } from './csv-scanner.ts'
+import type { Columns } from './columns.ts'
+import { fieldText, shownField } from './csv-scanner.ts'
+import type { CsvRow, RowScanner } from './csv-scanner.ts'
 import { DecimalField } from './decimal-field.ts'
 import { readBytes } from './file-bytes.ts'
 import type { ReadLimits } from './file-bytes.ts'
+import { KLINE_IGNORED, KLINE_RULES } from './kline-columns.ts'
+import type { KlineColumn } from './kline-columns.ts'
 import { OPTIONAL_COLUMNS, presentOrUndefined, PRICE_COLUMNS, VALUE_COLUMNS } from './kline-table.ts'
-import type { KlineKind, KlineTable, Market, ValueColumn } from './kline-table.ts'
-import { firstOffGrid, isCoinMargined, settleInterval, shownTime } from './symbol-and-interval.ts'
+import type { KlineKind, KlineTable, Market } from './kline-table.ts'
+import { feedRows, scannerFor } from './row-source.ts'
+import { readParquetKlines } from './read-parquet-klines.ts'
+import { StreamedSpacing } from './streamed-spacing.ts'
+import { firstOffGrid, formatOf, isCoinMargined, settleInterval, shownTime } from './symbol-and-interval.ts'
 import { timeUnitOf } from './time-unit.ts'
 import type { TimeUnit } from './time-unit.ts'
 
@@ -34,6 +40,23 @@ export interface KlineFile {
   readonly intervalFlag?: Interval | undefined
 }
 
+/**
+ * Takes the bars of a file one by one instead of a table that holds them all. `onGroup` is told at the end of each symbol what
+ * its rows were.
+ */
+export interface KlineReceiver {
+  /** A bar that holds; `time` in micros. The row is valid only during the call. */
+  onBar(row: CsvRow, time: number, columns: Columns<KlineColumn>): void
+  onGroup(group: KlineGroup): void
+}
+
+export interface KlineGroup {
+  readonly symbol: string
+  readonly interval: Interval | undefined
+  readonly kind: KlineKind
+  readonly rows: number
+}
+
 export interface KlineReadOptions {
   /** Only these symbols of a file with a symbol column; the others are skipped unparsed. */
   readonly symbols?: ReadonlySet<string>
@@ -48,35 +71,81 @@ export interface KlineRead {
   readonly warnings: readonly string[]
 }
 
-type ColumnName = 'symbol' | 'openTime' | ValueColumn
-
-const RULES: readonly ColumnRule<ColumnName>[] = [
-  { name: 'openTime', aliases: ['open_time_ms', 'open_time'], required: true },
-  ...PRICE_COLUMNS.map((name) => ({ name, aliases: [name], required: true })),
-  { name: 'symbol', aliases: ['symbol'], required: false },
-  { name: 'volume', aliases: ['volume'], required: false },
-  { name: 'quoteVolume', aliases: ['quote_volume'], required: false },
-  { name: 'trades', aliases: ['trades', 'count'], required: false },
-  { name: 'takerBuyBase', aliases: ['taker_buy_base', 'taker_buy_volume'], required: false },
-]
-const IGNORED = ['close_time', 'taker_buy_quote_volume', 'ignore']
-
 /** Reads one file. Throws `InputError` on any damage. */
 export async function readKlines(file: KlineFile, options: KlineReadOptions = {}): Promise<KlineRead> {
+  if (formatOf(file.path) === 'parquet') {
+    const read = await readColumns(file, options)
+    if (read !== undefined) return read
+  }
   const parser = new KlineParser(file, options)
   let sha256: string
   try {
-    sha256 = await readBytes(file.path, (chunk) => parser.feed(chunk), options.limits)
+    sha256 = await feedRows(file.path, parser.scanner, options.limits)
   } catch (error) {
     throw parser.locate(error)
   }
   return parser.finish(sha256)
 }
 
+/** Klines of a Parquet file without going row by row; undefined when only the rows can tell what is there, or what is wrong. */
+async function readColumns(file: KlineFile, options: KlineReadOptions): Promise<KlineRead | undefined> {
+  const { path, market, kind, symbol = file.symbolFlag, intervalFlag } = file
+  if (symbol === undefined || options.symbols?.has(symbol) === false) return undefined
+  const [sha256, columns] = await Promise.all([readBytes(path, () => undefined, options.limits), readParquetKlines(path)])
+  if (columns === undefined) return undefined
+  const { interval = intervalFlag, inferred } = settleInterval(path, file.interval, columns.openTime)
+  if (interval !== undefined && firstOffGrid(columns.openTime, interval) >= 0) return undefined
+  const [open, high, low, close] = columns.prices
+  const [volume, quoteVolume, trades, takerBuyBase] = columns.optional.map((column) =>
+    kind === 'mark' || column === undefined ? undefined : presentOrUndefined(column),
+  )
+  const warnings = columns.unknown.length > 0 ? [`${path}: unknown columns are ignored: ${columns.unknown.join(', ')}.`] : []
+  if (inferred && interval !== intervalFlag) warnings.push(inferredWarning(path, symbol, interval))
+  const table: KlineTable = {
+    symbol,
+    interval,
+    kind: volume === undefined ? 'mark' : kind,
+    market,
+    length: columns.rows,
+    openTime: columns.openTime,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    quoteVolume,
+    trades,
+    takerBuyBase,
+    decimals: columns.decimals,
+    sources: [{ path, sha256, rows: columns.rows }],
+  }
+  return { tables: [table], symbols: [symbol], warnings }
+}
+
+const inferredWarning = (path: string, symbol: string, interval: Interval | undefined): string =>
+  `${path}: ${symbol} is taken for ${interval?.name} bars by the spacing of its rows.`
+
+/**
+ * Reads one file of any length: its bars go to the receiver as they are read, checked as `readKlines` checks them. What was
+ * received counts only when this returns. Throws `InputError` on any damage.
+ */
+export async function streamKlines(
+  file: KlineFile,
+  receiver: KlineReceiver,
+  onChunk: (rows: number) => void,
+): Promise<{ readonly sha256: string; readonly warnings: readonly string[] }> {
+  const parser = new KlineParser(file, {}, receiver)
+  const sha256 = await feedRows(file.path, parser.scanner, undefined, () => onChunk(parser.rows)).catch((error: unknown) => {
+    throw parser.locate(error)
+  })
+  const { warnings } = parser.finish(sha256)
+  return { sha256, warnings }
+}
+
 /** Reads klines from bytes that are already unpacked; `sha256` goes into the tables' sources. */
 export function parseKlines(bytes: Uint8Array, sha256: string, file: KlineFile, options: KlineReadOptions = {}): KlineRead {
   const parser = new KlineParser(file, options)
-  parser.feed(bytes)
+  parser.scanner.feed(bytes)
   return parser.finish(sha256)
 }
 
@@ -85,8 +154,11 @@ interface Group {
   readonly symbol: string
   readonly start: number
   /** Line of the first row; the others follow line by line. */
-  readonly line: number
+  line: number
+  place: 'line' | 'row'
   decimals: number
+  /** Whether any row has a volume; told to receivers only. */
+  traded: boolean
 }
 
 const INITIAL_ROWS = 4_096
@@ -94,12 +166,12 @@ const INITIAL_ROWS = 4_096
 class KlineParser {
   readonly #file: KlineFile
   readonly #only: ReadonlySet<string> | undefined
-  readonly #scanner: CsvScanner
+  readonly #scanner: RowScanner
   readonly #number = new DecimalField()
   readonly #warnings: string[] = []
   readonly #groups: Group[] = []
   readonly #symbols = new Set<string>()
-  #columns: Columns<ColumnName> | undefined
+  #columns: Columns<KlineColumn> | undefined
   #timeField = -1
   #timeName = ''
   #symbolField = -1
@@ -117,27 +189,37 @@ class KlineParser {
   #time = new Float64Array(INITIAL_ROWS)
   /** In the order of VALUE_COLUMNS. */
   #values: Float64Array[] = VALUE_COLUMNS.map(() => new Float64Array(INITIAL_ROWS))
+  readonly #receiver: KlineReceiver | undefined
+  #spacing: StreamedSpacing | undefined
+  /** Open time of the row before, of the same symbol; -1 at its first. */
+  #before = -1
+  /** Where the row being read is kept: with a receiver always in the same place. */
+  #at = 0
 
-  constructor(file: KlineFile, options: KlineReadOptions) {
+  constructor(file: KlineFile, options: KlineReadOptions, receiver?: KlineReceiver) {
     this.#file = file
+    this.#receiver = receiver
     this.#only = options.symbols
-    this.#scanner = new CsvScanner(file.path, (row) => this.#onRow(row))
+    this.#scanner = scannerFor(file.path, (row) => this.#onRow(row))
   }
 
-  feed(chunk: Uint8Array): void {
-    this.#scanner.feed(chunk)
+  get scanner(): RowScanner {
+    return this.#scanner
+  }
+  get rows(): number {
+    return this.#rows
   }
 
   /** An error of the bytes underneath says how far they could be read. */
   locate(error: unknown): unknown {
-    if (!(error instanceof InputError) || error.where['line'] !== undefined || this.#scanner.line === 0) return error
+    if (!(error instanceof InputError) || this.#scanner.line === 0) return error
+    if (error.where['line'] !== undefined || error.where['row'] !== undefined) return error
     return new InputError(error.code, `${error.message} (after line ${this.#scanner.line})`, {
       where: { ...error.where, line: this.#scanner.line },
       cause: error.cause,
       ...(error.next === undefined ? {} : { next: error.next }),
     })
   }
-
   finish(sha256: string): KlineRead {
     const { path } = this.#file
     const { unterminated } = this.#scanner.finish()
@@ -150,6 +232,10 @@ class KlineParser {
       })
     if (unterminated)
       this.#warnings.push(`${path} ends without a line end (line ${this.#scanner.line}): the file may have been cut off.`)
+    if (this.#receiver !== undefined) {
+      this.#endGroup()
+      return { tables: [], symbols: [...this.#symbols], warnings: this.#warnings }
+    }
     const tables = this.#groups.map((group, at) => this.#table(group, this.#groups[at + 1]?.start ?? this.#rows, sha256))
     return { tables, symbols: [...this.#symbols], warnings: this.#warnings }
   }
@@ -166,8 +252,8 @@ class KlineParser {
 
   #onHeader(row: CsvRow): void {
     const { path, kind } = this.#file
-    const columns = beginsWithNumber(row) ? this.#archiveColumns(row) : readHeader(path, row, RULES, IGNORED)
-    const field = (name: ColumnName): number => columns.index.get(name) ?? -1
+    const columns = beginsWithNumber(row) ? this.#archiveColumns(row) : readHeader(path, row, KLINE_RULES, KLINE_IGNORED)
+    const field = (name: KlineColumn): number => columns.index.get(name) ?? -1
     this.#columns = columns
     this.#timeField = field('openTime')
     this.#timeName = columns.names[this.#timeField]
@@ -175,22 +261,22 @@ class KlineParser {
     this.#priceFields = PRICE_COLUMNS.map(field)
     this.#optionalFields = OPTIONAL_COLUMNS.map((name) => (kind === 'mark' ? -1 : field(name)))
     if (columns.unknown.length > 0) this.#warnings.push(`${path}: unknown columns are ignored: ${columns.unknown.join(', ')}.`)
-    if (this.#symbolField < 0) this.#startGroup(this.#symbolOfFile(), beginsWithNumber(row) ? row.line : row.line + 1)
+    if (this.#symbolField < 0) this.#startGroup(this.#symbolOfFile())
   }
 
-  #archiveColumns(row: CsvRow): Columns<ColumnName> {
+  #archiveColumns(row: CsvRow): Columns<KlineColumn> {
     if (row.count !== ARCHIVE_COLUMNS.length)
       throw new InputError(
         'header-missing',
         `${this.#file.path} begins with data and has no header; only the archive's files of ${ARCHIVE_COLUMNS.length} columns are read without one, this has ${row.count}`,
         {
-          where: { file: this.#file.path, line: row.line, value: shownField(row, 0) },
+          where: { file: this.#file.path, [row.place]: row.line, value: shownField(row, 0) },
           next: 'Put the header open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base on the first line, with the columns that are there.',
         },
       )
-    const index = new Map<ColumnName, number>()
+    const index = new Map<KlineColumn, number>()
     for (const [at, name] of ARCHIVE_COLUMNS.entries()) {
-      const rule = RULES.find(({ aliases }) => aliases.includes(name))
+      const rule = KLINE_RULES.find(({ aliases }) => aliases.includes(name))
       if (rule !== undefined) index.set(rule.name, at)
     }
     return { index, count: ARCHIVE_COLUMNS.length, names: ARCHIVE_COLUMNS, unknown: [] }
@@ -221,13 +307,16 @@ class KlineParser {
   #onSymbol(row: CsvRow): void {
     const { path, symbol: named } = this.#file
     const symbol = fieldText(row, this.#symbolField)
-    const where = { file: path, line: row.line, column: 'symbol', value: shownField(row, this.#symbolField) }
+    const where = { file: path, [row.place]: row.line, column: 'symbol', value: shownField(row, this.#symbolField) }
     if (symbol === undefined || symbol.trim() === '')
-      throw new InputError('symbol-empty', `line ${row.line} of ${path} names no symbol`, { where, next: 'Correct the line.' })
+      throw new InputError('symbol-empty', `${row.place} ${row.line} of ${path} names no symbol`, {
+        where,
+        next: 'Correct the line.',
+      })
     if (named !== undefined && named !== symbol)
       throw new InputError(
         'symbol-contradicts',
-        `line ${row.line} of ${path} is of ${symbol}, but the file is named for ${named}`,
+        `${row.place} ${row.line} of ${path} is of ${symbol}, but the file is named for ${named}`,
         {
           where,
           next: 'Name a file of many symbols universe-1h.csv or the like.',
@@ -236,7 +325,7 @@ class KlineParser {
     if (this.#symbols.has(symbol))
       throw new InputError(
         'symbol-not-sorted',
-        `line ${row.line} of ${path} returns to ${symbol} after other symbols: the rows are not sorted by symbol, then time`,
+        `${row.place} ${row.line} of ${path} returns to ${symbol} after other symbols: the rows are not sorted by symbol, then time`,
         {
           where,
           next: 'Sort the file by symbol, then time.',
@@ -247,20 +336,23 @@ class KlineParser {
       this.#warnings.push(`${path}: ${symbol} is skipped, coin-margined (COIN-M) contracts are not read.`)
     this.#skipping = isCoinMargined(symbol) || this.#only?.has(symbol) === false
     if (this.#skipping) this.#symbols.add(symbol)
-    else this.#startGroup(symbol, row.line)
+    else this.#startGroup(symbol)
   }
 
-  #startGroup(symbol: string, line: number): void {
-    this.#group = { symbol, start: this.#rows, line, decimals: 0 }
+  #startGroup(symbol: string): void {
+    if (this.#receiver !== undefined) this.#endGroup()
+    this.#before = -1
+    this.#group = { symbol, start: this.#rows, line: 0, place: 'line', decimals: 0, traded: false }
     this.#groups.push(this.#group)
   }
 
   #read(row: CsvRow): void {
     const group = this.#group as Group
-    const at = this.#rows
+    const at = this.#receiver === undefined ? this.#rows : 0
     if (at === this.#capacity) this.#grow()
+    this.#at = at
     const time = this.#readTime(row)
-    if (at > group.start && time <= this.#time[at - 1]) this.#notAscending(row, this.#time[at - 1], time)
+    if (time <= this.#before) this.#notAscending(row, this.#before, time)
     this.#time[at] = time
     const open = this.#readPrice(row, 0, group)
     const high = this.#readPrice(row, 1, group)
@@ -271,22 +363,48 @@ class KlineParser {
     this.#readOptional(row, 1)
     this.#readOptional(row, 2)
     this.#readOptional(row, 3)
-    this.#rows = at + 1
-    if (at === group.start) this.#symbols.add(group.symbol)
+    this.#rows += 1
+    if (this.#before < 0) {
+      this.#symbols.add(group.symbol)
+      group.line = row.line
+      group.place = row.place
+    }
+    if (this.#receiver !== undefined) this.#give(row, time, group)
+    this.#before = time
+  }
+
+  #give(row: CsvRow, time: number, group: Group): void {
+    this.#spacing ??= new StreamedSpacing((times) => this.#settle(group, times))
+    const interval = this.#spacing.add(time)
+    const onGrid =
+      interval === undefined || time - this.#before === interval.length || barStart(time as Micros, interval) === time
+    if (!onGrid) this.#offGrid(row.place, row.line, time, interval)
+    group.traded ||= this.#optionalFields[0] >= 0 && !Number.isNaN(this.#values[PRICE_COLUMNS.length][0])
+    if (this.#columns !== undefined) this.#receiver?.onBar(row, time, this.#columns)
+  }
+
+  /** Tells the receiver what the rows since the last group were. */
+  #endGroup(): void {
+    const group = this.#group
+    if (group === undefined || this.#spacing === undefined) return
+    const interval = this.#spacing.finish()
+    this.#spacing = undefined
+    const kind = group.traded ? this.#file.kind : 'mark'
+    this.#receiver?.onGroup({ symbol: group.symbol, interval, kind, rows: this.#rows - group.start })
   }
 
   #readTime(row: CsvRow): number {
     const field = this.#timeField
     const value = this.#number.read(row.bytes, row.starts[field], row.ends[field])
     if (!Number.isSafeInteger(value)) this.#notNumber(row, field, Number.isNaN(value) ? 'a number' : 'a whole number')
-    this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, column: this.#timeName })
+    this.#unit ??= timeUnitOf(value, { file: this.#file.path, line: row.line, place: row.place, column: this.#timeName })
     const { low, high, toMicros, name } = this.#unit
     if (value < low || value >= high)
       throw new InputError(
         'time-unit',
-        `${this.#timeName} in line ${row.line} of ${this.#file.path} is ${value}, while the rows before count ${name}`,
+        `${this.#timeName} in ${row.place} ${row.line} of ${this.#file.path} is ${value}, while the rows before count ${name}`,
         {
-          where: { file: this.#file.path, line: row.line, column: this.#timeName, value },
+          where: { file: this.#file.path, [row.place]: row.line, column: this.#timeName, value },
           next: 'Write all times in the same unit.',
         },
       )
@@ -304,7 +422,7 @@ class KlineParser {
     }
     if (this.#number.decimals > group.decimals)
       group.decimals = Math.max(group.decimals, this.#number.significantDecimals(bytes, end))
-    this.#values[column][this.#rows] = value
+    this.#values[column][this.#at] = value
     return value
   }
 
@@ -321,7 +439,7 @@ class KlineParser {
         this.#bad(row, field, 'volume-negative', 'it must not be below zero')
       }
     }
-    this.#values[PRICE_COLUMNS.length + column][this.#rows] = value
+    this.#values[PRICE_COLUMNS.length + column][this.#at] = value
   }
 
   #grow(): void {
@@ -339,17 +457,10 @@ class KlineParser {
   }
 
   #table(group: Group, end: number, sha256: string): KlineTable {
-    const { path, market, kind, intervalFlag } = this.#file
+    const { path, market, kind } = this.#file
     const { symbol, start } = group
     const openTime = this.#time.slice(start, end)
-    const { interval = intervalFlag, inferred } = settleInterval(
-      this.#symbolField < 0 ? path : `${path} (${symbol})`,
-      this.#file.interval,
-      openTime,
-    )
-    if (inferred && interval !== intervalFlag)
-      this.#warnings.push(`${path}: ${symbol} is taken for ${interval?.name} bars by the spacing of its rows.`)
-    if (interval !== undefined) this.#checkGrid(group, openTime, interval)
+    const interval = this.#settle(group, openTime)
     const price = (column: number): Float64Array => this.#values[column].slice(start, end)
     const optional = (column: number): Float64Array | undefined =>
       this.#optionalFields[column] < 0
@@ -376,15 +487,26 @@ class KlineParser {
     }
   }
 
-  #checkGrid(group: Group, openTime: Float64Array, interval: Interval): void {
-    const row = firstOffGrid(openTime, interval)
-    if (row < 0) return
-    const line = group.line + row
+  /** The interval of rows that begin at the group's first; they must stand on its grid. */
+  #settle(group: Group, openTime: Float64Array): Interval | undefined {
+    const { path, intervalFlag } = this.#file
+    const { interval = intervalFlag, inferred } = settleInterval(
+      this.#symbolField < 0 ? path : `${path} (${group.symbol})`,
+      this.#file.interval,
+      openTime,
+    )
+    if (inferred && interval !== intervalFlag) this.#warnings.push(inferredWarning(path, group.symbol, interval))
+    const row = interval === undefined ? -1 : firstOffGrid(openTime, interval)
+    if (row >= 0) this.#offGrid(group.place, group.line + row, openTime[row], interval)
+    return interval
+  }
+
+  #offGrid(place: 'line' | 'row', line: number, time: number, interval: Interval | undefined): never {
     throw new InputError(
       'time-off-grid',
-      `line ${line} of ${this.#file.path} opens at ${shownTime(openTime[row])}, where no ${interval.name} bar begins`,
+      `${place} ${line} of ${this.#file.path} opens at ${shownTime(time)}, where no ${interval?.name} bar begins`,
       {
-        where: { file: this.#file.path, line, column: this.#timeName, value: shownTime(openTime[row]) },
+        where: { file: this.#file.path, [place]: line, column: this.#timeName, value: shownTime(time) },
         next: 'Check the interval, or correct the line.',
       },
     )
@@ -392,11 +514,11 @@ class KlineParser {
 
   #notAscending(row: CsvRow, before: number, time: number): never {
     const { path } = this.#file
-    const where = { file: path, line: row.line, column: this.#timeName, value: shownTime(time), before: shownTime(before) }
+    const where = { file: path, [row.place]: row.line, column: this.#timeName, value: shownTime(time), before: shownTime(before) }
     if (time === before)
       throw new InputError(
         'row-doubled',
-        `line ${row.line} of ${path} opens at ${shownTime(time)}, the same time as the line before`,
+        `${row.place} ${row.line} of ${path} opens at ${shownTime(time)}, the same time as the ${row.place} before`,
         {
           where,
           next: 'Remove one of the two.',
@@ -404,7 +526,7 @@ class KlineParser {
       )
     throw new InputError(
       'time-not-ascending',
-      `line ${row.line} of ${path} opens at ${shownTime(time)}, before the ${shownTime(before)} of the line above`,
+      `${row.place} ${row.line} of ${path} opens at ${shownTime(time)}, before the ${shownTime(before)} of the ${row.place} above`,
       {
         where,
         next: 'Sort the rows by time.',
@@ -418,8 +540,8 @@ class KlineParser {
     const text = highWrong
       ? `a high of ${high}, below its ${high < open ? `open of ${open}` : `close of ${close}`}`
       : `a low of ${low}, above its ${low > open ? `open of ${open}` : `close of ${close}`}`
-    throw new InputError(highWrong ? 'high-too-low' : 'low-too-high', `line ${row.line} of ${path} has ${text}`, {
-      where: { file: path, line: row.line, column: highWrong ? 'high' : 'low', value: highWrong ? high : low },
+    throw new InputError(highWrong ? 'high-too-low' : 'low-too-high', `${row.place} ${row.line} of ${path} has ${text}`, {
+      where: { file: path, [row.place]: row.line, column: highWrong ? 'high' : 'low', value: highWrong ? high : low },
       next: 'Correct the line or fetch the file again.',
     })
   }
@@ -433,8 +555,8 @@ class KlineParser {
     const { path } = this.#file
     const column = this.#columns?.names[field] ?? ''
     const value = shownField(row, field)
-    throw new InputError(code, `${column} in line ${row.line} of ${path} is '${value}': ${why}`, {
-      where: { file: path, line: row.line, column, value },
+    throw new InputError(code, `${column} in ${row.place} ${row.line} of ${path} is '${value}': ${why}`, {
+      where: { file: path, [row.place]: row.line, column, value },
       next: 'Correct the line or fetch the file again.',
     })
   }

@@ -19,7 +19,10 @@ const FILES = [
   'klines/ETHUSD_PERP-1h.csv',
   'klines/universe-1d.csv.gz',
   'klines/notes.csv',
+  'klines/ADAUSDT-1h.parquet',
+  'klines/ADAUSDT-1h.feather',
   'klines/.hidden.csv',
+  'reports/BTCUSDT-run.json',
   'mark/BTCUSDT-1h.csv.gz',
   'funding/BTCUSDT.csv.gz',
   'trades/BTCUSDT-aggTrades-2024-05-01.csv.gz',
@@ -59,7 +62,9 @@ describe('a folder', () => {
       'archive/futures/um/monthly/markPriceKlines/ETHUSDT/1h/ETHUSDT-1h-2024-05.zip perp mark ETHUSDT 1h',
       'archive/spot/monthly/klines/ETHUSDT/1h/ETHUSDT-1h-2024-05.zip spot klines ETHUSDT 1h',
       'depth/BTCUSDT-diff-2024-05-01.csv perp depth BTCUSDT -',
+      'depth/BTCUSDT-raw-2024-05-01.jsonl.gz perp depth BTCUSDT -',
       'funding/BTCUSDT.csv.gz perp funding BTCUSDT -',
+      'klines/ADAUSDT-1h.parquet perp klines ADAUSDT 1h',
       'klines/BTCUSDT-1h.csv.gz perp klines BTCUSDT 1h',
       'klines/BTCUSDT-1m-2024-05.zip perp klines BTCUSDT 1m',
       'klines/SPOT-BTCUSDT-1h.csv spot klines BTCUSDT 1h',
@@ -74,11 +79,12 @@ describe('a folder', () => {
     expect(skipped.map(({ path }) => path.slice(root.length + 1))).toEqual([
       'README.md',
       'archive/futures/cm/monthly/klines/ETHUSDT/1h/ETHUSDT-1h-2024-05.zip',
-      'depth/BTCUSDT-raw-2024-05-01.jsonl.gz',
+      'klines/ADAUSDT-1h.feather',
       'klines/COINM-BTCUSD_PERP-1h.csv',
       'klines/ETHUSD_PERP-1h.csv',
       'klines/notes.csv',
       'oi/universe-4h.csv.gz',
+      'reports/BTCUSDT-run.json',
     ])
     expect(warnings.filter((warning) => warning.includes('COIN-M'))).toEqual([expect.stringContaining('3 files')])
   })
@@ -120,7 +126,7 @@ describe('a file named outright', () => {
 
   test('is refused when it cannot be used', async () => {
     expect(await codeOf({ data: [join(root, 'klines/ETHUSD_PERP-1h.csv')] })).toBe('coin-margined')
-    expect(await codeOf({ data: [join(root, 'depth/BTCUSDT-raw-2024-05-01.jsonl.gz')] })).toBe('format-unknown')
+    expect(await codeOf({ data: [join(root, 'klines/ADAUSDT-1h.feather')] })).toBe('format-unknown')
     expect(await codeOf({ mark: [join(root, 'nothing.csv')] })).toBe('path-not-found')
   })
 })

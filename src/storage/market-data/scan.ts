@@ -62,6 +62,9 @@ const FOLDERS: Readonly<Record<string, DataKind | 'other'>> = {
   liquidationSnapshot: 'other',
 }
 
+/** The list of a catalog, in its folder among the data. */
+const CATALOG_LIST = 'catalog.json'
+
 /** Deeper folders than this are a loop or a mistake. */
 const FOLDER_DEPTH_MAX = 16
 
@@ -145,7 +148,7 @@ async function scanFolder(found: Found, folder: string, flag: PathFlag, names: r
       next: 'Name a folder nearer to the files; a link may lead back into its own parent.',
     })
   for (const name of (await readdir(folder)).toSorted()) {
-    if (name.startsWith('.') || name.endsWith('.CHECKSUM')) continue
+    if (name.startsWith('.') || name.endsWith('.CHECKSUM') || name === CATALOG_LIST) continue
     const path = join(folder, name)
     const entry = await stat(path).catch(() => undefined)
     if (entry?.isDirectory() === true) await scanFolder(found, path, flag, [...names, name])
@@ -165,6 +168,10 @@ async function folderFile(found: Found, path: string, flag: PathFlag, folders: r
   if (name.coinMargined !== undefined || (folders.includes('cm') && folders.includes('futures')))
     return found.skip(path, 'coin-margined (COIN-M), a different arithmetic from USD-M')
   if (folderKind === 'other') return found.skip(path, 'a kind of data that a run does not use')
+  // Many things are JSON: in a folder its name or the folder's must say that it is market data.
+  const isJson = name.format === 'json' || name.format === 'jsonl'
+  if (isJson && folderKind === undefined && name.interval === undefined && name.kind === undefined)
+    return found.skip(path, 'no market data by its name')
   const file = classify(path, flag, name, folderKind, folders.includes('spot'))
   if (file === undefined) return found.skip(path, OTHER_FLAG)
   if (name.symbol === undefined && !name.universe)
@@ -214,7 +221,7 @@ function namedFile(path: string, flag: PathFlag): DataFile {
   if (name.format === undefined)
     throw new InputError('format-unknown', `${path} has a format that is not read; today these are: ${FORMATS_UNDERSTOOD}`, {
       where,
-      next: 'Convert it to CSV with the header open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base.',
+      next: 'Convert it to CSV or Parquet with the columns open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base.',
     })
   const { symbol, interval } = name
   const kind = flag === 'mark' || flag === 'funding' ? flag : flag === 'spot' ? 'klines' : kindOfNamed(path, name)

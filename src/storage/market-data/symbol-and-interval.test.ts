@@ -40,14 +40,10 @@ describe('file names', () => {
   })
 
   test('formats that are data but not read', () => {
-    expect(['a.parquet', 'a.jsonl.gz', 'a.json', 'a.csv.zst', 'a.feather'].map(isOtherData)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      true,
-    ])
-    expect(['a.csv', 'a.csv.gz', 'a.zip', 'README.md'].map(isOtherData)).toEqual([false, false, false, false])
+    expect(['a.csv.zst', 'a.feather', 'a.tar', 'a.jsonl.xz'].map(isOtherData)).toEqual([true, true, true, true])
+    const read = ['a.csv', 'a.csv.gz', 'a.zip', 'a.parquet', 'a.json', 'a.json.gz', 'a.jsonl', 'a.jsonl.gz', 'README.md']
+    expect(read.filter(isOtherData)).toEqual([])
+    expect(isOtherData('README.md')).toBe(false)
   })
 })
 

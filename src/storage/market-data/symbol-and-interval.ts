@@ -8,25 +8,35 @@ import { barStart, DAY, formatDuration, formatTime, intervalOf, INTERVALS, isInt
 import type { Interval, Micros } from '../../core/time.ts'
 import type { Market } from './kline-table.ts'
 
-export type DataFormat = 'csv' | 'csv.gz' | 'zip'
+export type DataFormat = 'csv' | 'json' | 'jsonl' | 'parquet'
 
-/** What is read today, as a message says it. */
-export const FORMATS_UNDERSTOOD = 'CSV (.csv, .csv.gz) and the zip archives of the exchange (.zip)'
+/** What is read, as a message says it. */
+export const FORMATS_UNDERSTOOD =
+  'CSV (.csv, .csv.gz), the zip archives of the exchange (.zip), Parquet (.parquet), JSON (.json, .json.gz) and JSON lines (.jsonl, .jsonl.gz)'
 
 const FORMATS: readonly (readonly [string, DataFormat])[] = [
-  ['.csv.gz', 'csv.gz'],
+  ['.csv.gz', 'csv'],
   ['.csv', 'csv'],
-  ['.zip', 'zip'],
+  ['.zip', 'csv'],
+  ['.parquet', 'parquet'],
+  ['.jsonl.gz', 'jsonl'],
+  ['.jsonl', 'jsonl'],
+  ['.ndjson.gz', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+  ['.json.gz', 'json'],
+  ['.json', 'json'],
 ]
 
 /** Files of market data in a form that is not read here. */
 const OTHER_DATA =
-  /\.(parquet|jsonl?|ndjson|feather|arrow|xlsx?|h5|hdf5?|pkl|npz|npy)(\.(gz|zst|bz2|xz))?$|\.csv\.(zst|bz2|xz)$|\.(tar|tgz|7z|rar|gz)$/i
+  /\.(feather|arrow|xlsx?|h5|hdf5?|pkl|npz|npy)(\.(gz|zst|bz2|xz))?$|\.(csv|jsonl?)\.(zst|bz2|xz)$|\.(tar|tgz|7z|rar|gz)$/i
 
-export function formatOf(name: string): DataFormat | undefined {
+const formatEntry = (name: string): readonly [string, DataFormat] | undefined => {
   const lower = name.toLowerCase()
-  return FORMATS.find(([extension]) => lower.endsWith(extension))?.[1]
+  return FORMATS.find(([extension]) => lower.endsWith(extension))
 }
+
+export const formatOf = (name: string): DataFormat | undefined => formatEntry(name)?.[1]
 
 /** Whether the name is that of a data file in a format that is not understood. */
 export const isOtherData = (name: string): boolean => formatOf(name) === undefined && OTHER_DATA.test(name)
@@ -57,12 +67,15 @@ const KINDS: Readonly<Record<string, 'funding' | 'trades' | 'depth'>> = {
   bookTicker: 'depth',
 }
 
+/** Whether the file is a raw capture of streams: `BTCUSDT-raw-2024-08-08.jsonl.gz`. */
+export const isCapture = (path: string): boolean =>
+  formatOf(path) === 'jsonl' && /^(?:SPOT-|COINM-)?[^-/]+-raw\b/.test(path.slice(path.lastIndexOf('/') + 1))
+
 /** `BTCUSD_PERP`, `BTCUSD_250328`: settled in the coin; `BTCUSDT_250328` is a dated USD-M contract. */
 export const isCoinMargined = (symbol: string): boolean => /USD_(?:PERP|\d{6})$/.test(symbol)
 
 export function readFileName(fileName: string): FileName {
-  const format = formatOf(fileName)
-  const extension = FORMATS.find(([, name]) => name === format)?.[0] ?? ''
+  const [extension, format] = formatEntry(fileName) ?? ['', undefined]
   const stem = fileName.slice(0, fileName.length - extension.length)
   const spot = stem.startsWith('SPOT-')
   const coin = stem.startsWith('COINM-')

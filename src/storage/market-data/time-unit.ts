@@ -33,14 +33,15 @@ export interface TimeUnit {
 /** Throws `InputError` when the value is of no unit that is read, or `column` promises another one (`..._ms`). */
 export function timeUnitOf(
   value: number,
-  where: { readonly file: string; readonly line: number; readonly column: string },
+  where: { readonly file: string; readonly line: number; readonly place: 'line' | 'row'; readonly column: string },
 ): TimeUnit {
   const unit = UNITS.find(({ low, high }) => value >= low && value < high)
-  const promised = where.column.endsWith('_ms') ? 'milliseconds' : undefined
+  const promised = where.column.endsWith('_ms') ? 'milliseconds' : where.column.endsWith('_us') ? 'microseconds' : undefined
   if (unit === undefined || unit.toMicros === undefined || (promised !== undefined && promised !== unit.name)) {
-    const what = unit === undefined ? 'which is a time in no unit' : `which is a time in ${unit.name}, not in milliseconds`
-    throw new InputError('time-unit', `${where.column} in line ${where.line} of ${where.file} is ${value}, ${what}`, {
-      where: { ...where, value },
+    const what =
+      unit === undefined ? 'which is a time in no unit' : `which is a time in ${unit.name}, not in ${promised ?? 'milliseconds'}`
+    throw new InputError('time-unit', `${where.column} in ${where.place} ${where.line} of ${where.file} is ${value}, ${what}`, {
+      where: { file: where.file, [where.place]: where.line, column: where.column, value },
       next: 'Write times as integer milliseconds since 1970 UTC.',
     })
   }

@@ -57,6 +57,23 @@ export async function parquetInfo(path: string): Promise<ParquetInfo> {
   })
 }
 
+/** Rows of each file, from the footers. Throws `InputError` when one is missing or no intact Parquet file. */
+export async function parquetRows(paths: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (paths.length === 0) return new Map()
+  return withReader(async (connection) => {
+    const rows = new Map<string, number>()
+    for (const path of paths) {
+      const read = await connection
+        .runAndReadAll(`SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata(${sqlPath(path)})`)
+        .catch((error: unknown) => {
+          throw parquetError(path, error)
+        })
+      rows.set(path, Number(read.getRowsJson()[0][0]))
+    }
+    return rows
+  })
+}
+
 async function infoOf(connection: Connection, path: string): Promise<ParquetInfo> {
   const source = `read_parquet(${sqlPath(path)}, hive_partitioning = false)`
   const described = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)).getRowObjectsJson()
@@ -82,6 +99,8 @@ function typeOf(name: string): ParquetType {
 }
 
 export interface ParquetReadOptions {
+  /** What `parquetInfo` said, when it is known already. */
+  readonly info?: ParquetInfo | undefined
   /** A condition in SQL over the file's columns. */
   readonly where?: string
 }
@@ -94,11 +113,11 @@ export async function readParquet(
   path: string,
   columns: readonly ColumnRequest[],
   onChunk: (chunk: ParquetChunk) => void | Promise<void>,
-  { where }: ParquetReadOptions = {},
+  { where, info: known }: ParquetReadOptions = {},
 ): Promise<void> {
   let failed: { readonly error: unknown } | undefined
   await withReader(async (connection) => {
-    const info = await infoOf(connection, path)
+    const info = known ?? (await infoOf(connection, path))
     const selected = columns.map((request) => selectedOf(path, info, request))
     const condition = where === undefined ? '' : ` WHERE ${where}`
     const result = await connection.stream(

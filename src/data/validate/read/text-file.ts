@@ -260,5 +260,5 @@ function rowOf(cells: readonly unknown[], line: number): CsvRow {
     at += part.length
     ends[i] = at
   }
-  return { bytes: Buffer.concat([...parts, Buffer.from('\n')]), starts, ends, count: parts.length, line }
+  return { bytes: Buffer.concat([...parts, Buffer.from('\n')]), starts, ends, count: parts.length, line, place: 'row' }
 }
