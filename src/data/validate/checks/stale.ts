@@ -35,8 +35,8 @@ interface Bar {
 /** Runs of flat bars that may turn out too long. */
 const RUNS_MAX = 100_000
 const SHORTEST = 3
-/** Runs up to this length tell how quiet the market is. */
-const QUIET_ROWS = 5
+/** Runs up to this length tell how quiet the market is; longer ones are what is judged. */
+const QUIET_ROWS = 2
 
 class Stale implements Watcher {
   readonly #series: Series
