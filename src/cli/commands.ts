@@ -16,6 +16,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/data-download.ts'),
   },
   {
+    name: 'data validate',
+    summary: 'say what is wrong with files of market data, and score them',
+    load: () => import('./commands/data-validate.ts'),
+  },
+  {
+    name: 'data repair',
+    summary: 'write repaired copies of damaged files, with a record of every change',
+    load: () => import('./commands/data-repair.ts'),
+  },
+  {
     name: 'config check',
     summary: 'say whether the configuration holds',
     load: async () => ({ command: (await import('./commands/config.ts')).check }),

@@ -2,7 +2,7 @@
  * Splits CSV bytes into lines and fields without making strings: a row is a list of byte offsets.
  *
  * Tolerates CRLF, a byte order mark, quoted fields without escapes and blank lines at the end. Everything else that is
- * not a rectangular table is an `InputError` that names the line. Pure.
+ * not a rectangular table is an `InputError` that names the line; a reader that shall go on after it gives `onTrouble`. Pure.
  */
 import { InputError } from '../../core/errors.ts'
 
@@ -49,6 +49,7 @@ interface MutableRow {
 export class CsvScanner implements RowScanner {
   readonly #path: string
   readonly #onRow: (row: CsvRow) => void
+  readonly #onTrouble: ((error: InputError, line: number) => void) | undefined
   readonly #row: MutableRow = {
     bytes: new Uint8Array(0),
     starts: new Int32Array(FIELDS_MAX),
@@ -62,10 +63,16 @@ export class CsvScanner implements RowScanner {
   #line = 0
   #blankLine: number | undefined
   #started = false
+  /** Where the line that is being scanned begins. */
+  #lineStart = 0
+  /** What comes until the next line end belongs to a line that is too long. */
+  #overlong = false
 
-  constructor(path: string, onRow: (row: CsvRow) => void) {
+  /** With `onTrouble` a line that cannot be read is told there and left out; without, its error is thrown. */
+  constructor(path: string, onRow: (row: CsvRow) => void, onTrouble?: (error: InputError, line: number) => void) {
     this.#path = path
     this.#onRow = onRow
+    this.#onTrouble = onTrouble
   }
 
   /** Lines read so far. */
@@ -82,10 +89,16 @@ export class CsvScanner implements RowScanner {
       }
       bytes = this.#withoutMark(bytes)
     }
+    if (this.#overlong) {
+      const next = bytes.indexOf(LF)
+      if (next < 0) return
+      bytes = bytes.subarray(next + 1)
+      this.#overlong = false
+    }
     const end = bytes.lastIndexOf(LF) + 1
     this.#rest = bytes.subarray(end)
-    if (this.#rest.length > LINE_BYTES_MAX) this.#tooLong(this.#line + 1)
-    this.#scan(bytes, end)
+    this.#scanAll(bytes, end)
+    if (this.#rest.length > LINE_BYTES_MAX) this.#dropOverlong()
   }
 
   /** Reads the last line. Returns whether it lacked its line end, which a file that was cut off also does. */
@@ -93,8 +106,36 @@ export class CsvScanner implements RowScanner {
     const rest = this.#started ? this.#rest : this.#withoutMark(this.#rest)
     this.#rest = new Uint8Array(0)
     if (rest.length === 0) return { unterminated: false }
-    this.#scan(Buffer.concat([rest, Uint8Array.of(LF)]), rest.length + 1)
+    this.#scanAll(Buffer.concat([rest, Uint8Array.of(LF)]), rest.length + 1)
     return { unterminated: true }
+  }
+
+  #scanAll(bytes: Uint8Array, end: number): void {
+    let position = 0
+    for (;;) {
+      try {
+        this.#scan(bytes, position, end)
+        return
+      } catch (error) {
+        if (this.#onTrouble === undefined || !(error instanceof InputError)) throw error
+        this.#onTrouble(error, this.#line)
+        const next = bytes.indexOf(LF, this.#lineStart) + 1
+        if (next === 0 || next >= end) return
+        position = next
+      }
+    }
+  }
+
+  #dropOverlong(): void {
+    this.#line += 1
+    try {
+      this.#tooLong(this.#line)
+    } catch (error) {
+      if (this.#onTrouble === undefined || !(error instanceof InputError)) throw error
+      this.#onTrouble(error, this.#line)
+    }
+    this.#rest = new Uint8Array(0)
+    this.#overlong = true
   }
 
   #withoutMark(bytes: Uint8Array): Uint8Array {
@@ -113,15 +154,16 @@ export class CsvScanner implements RowScanner {
     return bytes
   }
 
-  /** Reads the complete lines in `bytes[0 .. end)`. */
-  #scan(bytes: Uint8Array, end: number): void {
+  /** Reads the complete lines in `bytes[from .. end)`. */
+  #scan(bytes: Uint8Array, from: number, end: number): void {
     const row = this.#row
     const { starts, ends } = row
     row.bytes = bytes
-    let position = 0
+    let position = from
     while (position < end) {
       this.#line += 1
       const lineStart = position
+      this.#lineStart = position
       let count = 0
       let start = position
       let byte = 0
@@ -155,15 +197,21 @@ export class CsvScanner implements RowScanner {
         this.#blankLine ??= this.#line
         continue
       }
-      if (this.#blankLine !== undefined)
-        throw new InputError('csv-blank-line', `line ${this.#blankLine} of ${this.#path} is empty, and rows follow it`, {
-          where: { file: this.#path, line: this.#blankLine },
-          next: 'Look what is missing there; a blank line is allowed at the end only.',
-        })
+      if (this.#blankLine !== undefined) this.#rowAfterBlank(this.#blankLine)
       row.count = count
       row.line = this.#line
       this.#onRow(row)
     }
+  }
+
+  #rowAfterBlank(line: number): void {
+    const error = new InputError('csv-blank-line', `line ${line} of ${this.#path} is empty, and rows follow it`, {
+      where: { file: this.#path, line },
+      next: 'Look what is missing there; a blank line is allowed at the end only.',
+    })
+    if (this.#onTrouble === undefined) throw error
+    this.#blankLine = undefined
+    this.#onTrouble(error, line)
   }
 
   /** The position after the closing quote of the field that opens at `position`. */

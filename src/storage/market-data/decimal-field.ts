@@ -17,6 +17,11 @@ export class DecimalField {
   /** The last number was unusual (sign, exponent, many digits), and `decimals` already lacks its trailing zeros. */
   #reduced = false
 
+  /** Whether the last number had a sign, an exponent, or more digits than a double keeps. */
+  get unusual(): boolean {
+    return this.#reduced
+  }
+
   /** The number in `bytes[from .. to)`; NaN when it is not a finite decimal (empty, text, hex, `inf`, spaces). */
   read(bytes: Uint8Array, from: number, to: number): number {
     let mantissa = 0

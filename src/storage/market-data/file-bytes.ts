@@ -104,7 +104,7 @@ async function* gunzipped(path: string, file: AsyncIterable<Uint8Array>): AsyncG
 }
 
 /** What `<path>.CHECKSUM` promises, in the format of sha256sum; undefined when there is no such file. */
-async function expectedSha256(path: string): Promise<string | undefined> {
+export async function expectedSha256(path: string): Promise<string | undefined> {
   const checksumPath = `${path}.CHECKSUM`
   let text: string
   try {
