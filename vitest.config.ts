@@ -9,8 +9,10 @@ export default defineConfig({
     exclude: ['test/e2e/**'],
     setupFiles: ['./test/setup/fast-check.ts'],
     reporters: ['default', './test/setup/plain-line-reporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // One process a core: the default leaves one core idle, which is half of a small machine.
+    maxWorkers: '100%',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
   },
 })
