@@ -30,6 +30,7 @@ export function alignMarks(
   const interval = table.interval ?? decision
   const perUnit = POW10[markScaleOf(priceScale)]
   const mark = tradedAsMark(bars, priceScale)
+  const has = new Uint8Array(bars.length)
   let next = 0
   let covered = 0
   for (let row = 0; row < bars.length; row++) {
@@ -40,9 +41,11 @@ export function alignMarks(
     while (next < table.length && barEnd(table.openTime[next] as Micros, interval) <= end) next++
     if (next === first) continue
     covered++
+    has[row] = 1
     join(table, first, next, perUnit, mark, row)
   }
-  return { mark, warnings: covered === bars.length ? [] : [coverageWarning(symbol, covered / bars.length, interval)] }
+  if (covered === bars.length) return { mark, warnings: [] }
+  return { mark: { ...mark, covered: has }, warnings: [coverageWarning(symbol, covered / bars.length, interval)] }
 }
 
 /** What holds where no mark bar tells. */

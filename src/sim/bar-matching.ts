@@ -157,9 +157,9 @@ export class BarMatching {
     const core = this.#core
     const { bars, row } = book
     const { side } = order.request
-    const elapsed = Math.min(1, Math.max(0, (order.arrivedInside - bars.openTime[row]) / bars.duration[row]))
+    const elapsed = order.arrivedInside - bars.openTime[row]
     const price = adversePrice(
-      { open: bars.open[row], high: bars.high[row], low: bars.low[row], elapsed },
+      { open: bars.open[row], high: bars.high[row], low: bars.low[row], elapsed, length: bars.duration[row] },
       side,
       core.tickOf(book),
     )

@@ -51,11 +51,11 @@ describe('the adverse price inside a bar (O3.2)', () => {
   const bar = { open: 100, high: 110, low: 94 }
 
   it('is the open and the rounded-up root of the elapsed share of the range, within the bar', () => {
-    expect(adversePrice({ ...bar, elapsed: 0.25 }, 'buy', price(1))).toBe(108)
-    expect(adversePrice({ ...bar, elapsed: 0.25 }, 'sell', price(1))).toBe(94)
-    expect(adversePrice({ ...bar, elapsed: 0 }, 'sell', price(1))).toBe(100)
-    expect(adversePrice({ ...bar, elapsed: 0.01 }, 'buy', price(1))).toBe(102)
-    expect(adversePrice({ open: 100, high: 120, low: 90, elapsed: 0.25 }, 'buy', price(5))).toBe(115)
+    expect(adversePrice({ ...bar, elapsed: 25, length: 100 }, 'buy', price(1))).toBe(108)
+    expect(adversePrice({ ...bar, elapsed: 25, length: 100 }, 'sell', price(1))).toBe(94)
+    expect(adversePrice({ ...bar, elapsed: 0, length: 100 }, 'sell', price(1))).toBe(100)
+    expect(adversePrice({ ...bar, elapsed: 1, length: 100 }, 'buy', price(1))).toBe(102)
+    expect(adversePrice({ open: 100, high: 120, low: 90, elapsed: 25, length: 100 }, 'buy', price(5))).toBe(115)
   })
 
   it('never leaves the bar and is never better than the open', () => {
@@ -67,7 +67,11 @@ describe('the adverse price inside a bar (O3.2)', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         side,
         (open, up, down, elapsed, of) => {
-          const at = adversePrice({ open, high: open + up, low: open - down, elapsed }, of, price(1))
+          const at = adversePrice(
+            { open, high: open + up, low: open - down, elapsed: Math.floor(elapsed * 1_000), length: 1_000 },
+            of,
+            price(1),
+          )
           expect(of === 'buy' ? at >= open && at <= open + up : at <= open && at >= open - down).toBe(true)
         },
       ),

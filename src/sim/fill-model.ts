@@ -43,14 +43,28 @@ export function slipped(price: Price, side: OrderSide, slippageBps: number, tick
   return Math.max(tick, price + (side === 'buy' ? moved - between : -moved - between)) as Price
 }
 
-/** O3.2: what an order gets that arrives inside a bar, when bars cannot tell where the price was. */
-export function adversePrice(
-  bar: { readonly open: number; readonly high: number; readonly low: number; readonly elapsed: number },
-  side: OrderSide,
-  tick: Price,
-): Price {
-  const ticks = (Math.sqrt(bar.elapsed) * (bar.high - bar.low)) / tick
-  const move = (Math.abs(ticks - Math.round(ticks)) <= WHOLE ? Math.round(ticks) : Math.ceil(ticks)) * tick
+export interface InsideBar {
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  /** Micros from the beginning of the bar, and its length. */
+  readonly elapsed: number
+  readonly length: number
+}
+
+/**
+ * O3.2: what an order gets that arrives inside a bar, when bars cannot tell where the price was: the fewest ticks that are at
+ * least sqrt(elapsed share) x range. Floats guess them, and squares of integers decide.
+ */
+export function adversePrice(bar: InsideBar, side: OrderSide, tick: Price): Price {
+  const range = bar.high - bar.low
+  const elapsed = Math.min(bar.length, Math.max(0, bar.elapsed))
+  const wanted = BigInt(elapsed) * BigInt(range) ** 2n
+  const isEnough = (ticks: number): boolean => BigInt(ticks * tick) ** 2n * BigInt(bar.length) >= wanted
+  let ticks = Math.ceil((Math.sqrt(elapsed / bar.length) * range) / tick)
+  while (ticks > 0 && isEnough(ticks - 1)) ticks -= 1
+  while (!isEnough(ticks)) ticks += 1
+  const move = ticks * tick
   return (side === 'buy' ? Math.min(bar.high, bar.open + move) : Math.max(bar.low, bar.open - move)) as Price
 }
 

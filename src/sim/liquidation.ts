@@ -19,6 +19,14 @@ export interface Doom {
   readonly level: Price
 }
 
+const NO_BOOKS: readonly Book[] = []
+/** More steps than two truncated fees can hide: each is less than a money unit. */
+const HIDDEN_STEPS = 64
+
+type Side = 'down' | 'up'
+/** The lower first. */
+const SIDES_OF_PRICE: readonly Side[] = ['down', 'up']
+
 export class Liquidation {
   readonly #core: VenueCore
 
@@ -41,22 +49,44 @@ export class Liquidation {
   #ifUnitDue(account: number, book: Book, unit: MarginUnit): boolean {
     const holder = this.#core.accounts[account]
     if (holder.heldSides(unit, book.instrument.index).length === 0 || holder.slack(unit, this.#core.markOf) > 0n) return false
-    this.#liquidate(account, book, unit, this.#worseOf(book, holder, unit))
+    this.#liquidate(account, book, unit, this.#worseOf(book, holder, unit), book.mark())
     return true
   }
 
-  /** L3 in a range of marks: what is due at the newest mark already, and then at the extremes; every unit once. */
+  /** L3 at the low and the high of a range of marks. */
   inRange(account: number, book: Book, low: number, high: number): void {
     const holder = this.#core.accounts[account]
     const i = book.instrument.index
-    const mark = book.mark()
-    const { lowBound, highBound } = holder
-    if (Math.min(low, mark) > lowBound[i] && Math.max(high, mark) < highBound[i]) return
+    if (low > holder.lowBound[i] && high < holder.highBound[i]) return
     for (const unit of holder.unitsOf(i)) {
-      if (this.#ifUnitDue(account, book, unit)) continue
-      const level = this.#levelIn(book, holder, unit, low, high)
-      if (level !== undefined) this.#liquidate(account, book, unit, () => level)
+      this.#ifDueAt(account, book, unit, low, 'down')
+      this.#ifDueAt(account, book, unit, high, 'up')
     }
+  }
+
+  /** L3 at a mark that a range reaches, on that side of the price. */
+  atExtreme(account: number, book: Book, mark: number, side: Side): void {
+    const holder = this.#core.accounts[account]
+    const i = book.instrument.index
+    if (mark > holder.lowBound[i] && mark < holder.highBound[i]) return
+    for (const unit of holder.unitsOf(i)) this.#ifDueAt(account, book, unit, mark, side)
+  }
+
+  #ifDueAt(account: number, book: Book, unit: MarginUnit, mark: number, side: Side): void {
+    const holder = this.#core.accounts[account]
+    const i = book.instrument.index
+    const { markOf } = this.#core
+    if (!this.#canDie(holder, unit, i, side) || holder.slack(unit, markOf, i, mark) > 0n) return
+    if (this.#ifUnitDue(account, book, unit)) return
+    const tick = this.#core.tickOf(book)
+    this.at(account, book, { unit, level: holder.liquidationLevel(unit, i, tick, markOf, side) ?? tick })
+  }
+
+  /** Whether a unit loses on a side of the price; a pair can on both. */
+  #canDie(holder: MarginAccount, unit: MarginUnit, i: number, side: Side): boolean {
+    if (holder.heldSides(unit, i).length === 0) return false
+    const net = holder.netOf(unit, i)
+    return holder.isPair(unit, i) || (side === 'down' ? net > 0 : net < 0)
   }
 
   /** What of an account a range of marks reaches first; the lower side first. The extreme can lie between ticks, and so just before the level. */
@@ -75,17 +105,15 @@ export class Liquidation {
     const i = book.instrument.index
     const { markOf } = this.#core
     const tick = this.#core.tickOf(book)
-    const isPair = holder.isPair(unit, i)
-    if ((isPair || holder.netOf(unit, i) > 0) && holder.slack(unit, markOf, i, low) <= 0n)
-      return holder.liquidationLevel(unit, i, tick, markOf, 'down') ?? tick
-    if ((isPair || holder.netOf(unit, i) < 0) && holder.slack(unit, markOf, i, high) <= 0n)
-      return holder.liquidationLevel(unit, i, tick, markOf, 'up') ?? tick
+    for (const side of SIDES_OF_PRICE)
+      if (this.#canDie(holder, unit, i, side) && holder.slack(unit, markOf, i, side === 'down' ? low : high) <= 0n)
+        return holder.liquidationLevel(unit, i, tick, markOf, side) ?? tick
     return undefined
   }
 
   /** L4 at a level of `nextIn`. */
   at(account: number, book: Book, { unit, level }: Doom): void {
-    this.#liquidate(account, book, unit, () => level)
+    this.#liquidate(account, book, unit, () => level, level * book.markPerPrice)
   }
 
   /** L4: the level or the newest mark, whichever is worse; a mark between ticks is rounded against who holds. */
@@ -100,46 +128,49 @@ export class Liquidation {
     return (held) => (held > 0 ? Math.min(level, atMark(held)) : Math.max(level, atMark(held))) as Price
   }
 
-  #liquidate(account: number, book: Book, unit: MarginUnit, priceOf: PriceOf): void {
+  #liquidate(account: number, book: Book, unit: MarginUnit, priceOf: PriceOf, critical: number): void {
     const core = this.#core
     const holder = core.accounts[account]
     for (const each of unit === CROSS ? core.books : [book])
       for (const order of [...each.orders])
         if (order.request.account === account) core.end(order, 'order-canceled', 'liquidation')
-    this.#close(account, book, unit, priceOf)
-    if (unit === CROSS) {
-      for (const other of core.books) {
-        const i = other.instrument.index
-        if (other === book || holder.isolated[i] || !holder.isHeld(i) || holder.slack(CROSS, core.markOf) > 0n) continue
-        this.#close(account, other, unit, this.#worseOf(other, holder, unit))
-      }
+    let isEnough = this.#close(account, book, unit, priceOf, critical)
+    for (const other of unit === CROSS ? core.books : NO_BOOKS) {
+      const i = other.instrument.index
+      if (isEnough || other === book || holder.isolated[i] || !holder.isHeld(i)) continue
+      isEnough =
+        holder.slack(CROSS, core.markOf, book.instrument.index, critical) > 0n ||
+        this.#close(account, other, unit, this.#worseOf(other, holder, unit), other.mark())
     }
     this.#settle(account, book, unit)
     core.rebound(holder)
     for (const other of core.books) other.watch()
   }
 
-  /** The positions of a unit in an instrument, the losing side of a pair first, until the unit is compliant. */
-  #close(account: number, book: Book, unit: MarginUnit, priceOf: PriceOf): void {
+  /**
+   * The positions of a unit in an instrument, the losing side of a pair first, until the unit is compliant at the mark that was
+   * critical; a part that was enough ends it. True when that was reached.
+   */
+  #close(account: number, book: Book, unit: MarginUnit, priceOf: PriceOf, critical: number): boolean {
     const core = this.#core
     const holder = core.accounts[account]
     const i = book.instrument.index
     const profitOf = (side: PositionSide): bigint => {
-      const position = holder.position(i, side)
-      return position.unrealised(priceOf(position.qty))
+      const { qty, cost } = holder.position(i, side)
+      return BigInt(qty) * BigInt(critical) - cost * BigInt(book.markPerPrice)
     }
     const sides = holder
       .heldSides(unit, i)
       .toSorted((a, b) => (profitOf(a) < profitOf(b) ? -1 : profitOf(a) > profitOf(b) ? 1 : 0))
     const rates: ForcedRates = { taker: core.fees[account].at(core.time).taker, liquidation: book.instrument.liquidationFee }
-    sides.forEach((side, n) => {
+    for (const side of sides) {
       const { qty: held } = holder.position(i, side)
       const paid = slipped(priceOf(held), held > 0 ? 'sell' : 'buy', core.fills.slippageBps, core.tickOf(book))
-      // The first is closed because it is due; what follows only while that was not enough.
-      if (n > 0 && holder.slack(unit, core.markOf, i, paid * book.markPerPrice) > 0n) return
-      const qty = core.switches.liquidation === 'whole' ? undefined : this.#enough(holder, book, unit, side, paid, rates)
-      core.force(account, book, side, qty ?? (Math.abs(held) as Qty), paid, rates, 'liquidation')
-    })
+      const part = core.switches.liquidation === 'whole' ? undefined : this.#enough(holder, book, unit, side, paid, rates)
+      core.force(account, book, side, part ?? (Math.abs(held) as Qty), paid, rates, 'liquidation')
+      if (part !== undefined || holder.slack(unit, core.markOf, i, critical) > 0n) return true
+    }
+    return false
   }
 
   /**
@@ -179,6 +210,8 @@ export class Liquidation {
       if (isEnough(middle)) to = middle
       else from = middle + 1
     }
+    // Where a step is smaller than what the truncation of fees hides, a few fewer can be enough.
+    for (let fewer = Math.max(1, from - HIDDEN_STEPS); fewer < from; fewer++) if (isEnough(fewer)) return (fewer * step) as Qty
     return (from * step) as Qty
   }
 

@@ -81,7 +81,7 @@ export class OrderChecks {
     if (order.amendments >= AMENDMENTS_MAX) return refusalText(5026)
     if (!(price > 0)) return refusalText(4001)
     if (!(qty > 0)) return refusalText(4003)
-    const changed: OrderRequest = amended(request, price, qty)
+    const changed = amended(order, price, qty)
     const rules = book.instrument.rulesAt(time)
     const refusal = rules.binding
       ? (priceFilter(rules, changed) ??
@@ -206,7 +206,7 @@ export class OrderChecks {
   }
 
   #isCovered(book: Book, request: OrderRequest, held: number): boolean {
-    return this.#switches.reduceOnlyCovered && hasLimit(request.type) && this.#closingAlready(book, request) >= held
+    return this.#switches.reduceOnlyCovered && request.type === 'limit' && this.#closingAlready(book, request) >= held
   }
 
   /** What other open orders of the account, conditional ones not among them, close of a position side. */
@@ -215,7 +215,8 @@ export class OrderChecks {
     for (const order of book.orders) {
       const { request, type, filled } = order
       if (isConditional(type) || request.account !== account || request.side !== side) continue
-      if (request.positionSide === positionSide && onlyCloses(request)) closing += request.qty - filled
+      const closes = positionSide === 'both' ? request.reduceOnly : onlyCloses(request)
+      if (request.positionSide === positionSide && closes) closing += request.qty - filled
     }
     return closing
   }
@@ -225,18 +226,19 @@ export class OrderChecks {
     const opens = request.qty - request.closes
     if (onlyCloses(request) || opens <= 0 || book.last() === 0) return undefined
     const qty = request.qty - (without?.filled ?? 0)
+    const opensStill = opens - (without === undefined ? 0 : without.filled - without.closed)
     if (this.#margin.isAboveBracket(book, request, qty, without)) return refusalText(2027)
-    return this.#margin.isTooDear(book, request, qty, Math.min(qty, opens), without) ? refusalText(2019) : undefined
+    return this.#margin.isTooDear(book, request, qty, Math.max(0, opensStill), without) ? refusalText(2019) : undefined
   }
 }
 
-/** A request with another price and total quantity; what only closes still closes with all of it. */
-export const amended = (request: OrderRequest, price: Price, qty: Qty): OrderRequest => ({
-  ...request,
-  price,
-  qty,
-  closes: (onlyCloses(request) ? qty : Math.min(request.closes, qty)) as Qty,
-})
+/** V3: an order with another price and total quantity. What is taken off is taken off the opening part first; what closes with all of it still does. */
+export function amended({ request, filled, closed }: SimOrder, price: Price, qty: Qty): OrderRequest {
+  if (request.closes === request.qty) return { ...request, price, qty, closes: qty }
+  const opened = filled - closed
+  const opensStill = Math.max(0, qty - request.closes - opened)
+  return { ...request, price, qty, closes: (qty - opened - opensStill) as Qty }
+}
 
 const count = (orders: readonly SimOrder[], account: number): number =>
   orders.reduce((sum, { request }) => sum + (request.account === account ? 1 : 0), 0)

@@ -90,18 +90,22 @@ export class OrderMargin {
       perPrice,
     )
     const available = this.available(index, without)
-    return after - before + loss > available || this.#isReversalTooDear(book, request, price, loss, available)
+    return after - before + loss > available || this.#isReversalTooDear(book, request, { qty, opens, price, loss }, available)
   }
 
   /** V10: what an isolated position leaves behind when it is closed must do, with what is available, for what opens. */
-  #isReversalTooDear(book: Book, request: OrderRequest, price: Price, loss: bigint, available: Money): boolean {
-    const { account: index, side, positionSide, closes } = request
+  #isReversalTooDear(
+    book: Book,
+    { account: index, side, positionSide }: OrderRequest,
+    { qty, opens, price, loss }: { readonly qty: number; readonly opens: number; readonly price: Price; readonly loss: bigint },
+    available: Money,
+  ): boolean {
     const account = this.#accounts[index]
     const i = book.instrument.index
     const { qty: held, cost } = account.position(i, positionSide)
     if (!account.isolated[i] || held === 0 || held > 0 === (side === 'buy')) return false
     const size = Math.abs(held)
-    const opened = Math.min(closes, size) + (request.qty - closes) - size
+    const opened = Math.min(qty - opens, size) + opens - size
     if (opened <= 0) return false
     const left = account.isolatedWallet(i, positionSide) + unrealisedAt(held, cost, this.#markOf(i), BigInt(book.markPerPrice))
     return initialMargin(notional(price, opened as Qty), account.leverage[i]) + loss > available + left

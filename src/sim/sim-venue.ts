@@ -93,7 +93,7 @@ export class SimVenue {
     if (request.qty <= order.filled) core.end(order, 'order-canceled', 'amended-away')
     else if (wouldTake) core.end(order, 'order-canceled', 'post-only')
     else {
-      order.request = amended(order.request, request.price, request.qty)
+      order.request = amended(order, request.price, request.qty)
       order.rested = false
       order.arrivedInside = book.inside ? time : 0
       // It stands behind those that were there.

@@ -59,8 +59,9 @@ export class TradeMatching {
       for (let account = 0; account < core.accounts.length; account++) this.#liquidation.ifDue(account, book)
       this.#triggerByMark(book, of.open)
     } else {
-      for (let account = 0; account < core.accounts.length; account++) this.#liquidation.inRange(account, book, of.low, of.high)
+      for (let account = 0; account < core.accounts.length; account++) this.#liquidation.atExtreme(account, book, of.low, 'down')
       this.#triggerByMark(book, of.low)
+      for (let account = 0; account < core.accounts.length; account++) this.#liquidation.atExtreme(account, book, of.high, 'up')
       this.#triggerByMark(book, of.high)
       book.markNow = of.close
     }

@@ -41,6 +41,8 @@ export interface VenueMarks extends MarkColumns {
 }
 
 export interface MarkColumns {
+  /** 1 where a row has a mark of its own, 0 where the traded prices stand in; absent when every row has one. */
+  readonly covered?: Uint8Array
   readonly open: Float64Array
   readonly high: Float64Array
   readonly low: Float64Array

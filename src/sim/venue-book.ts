@@ -66,17 +66,10 @@ export class Book {
     return this.bars.mark === undefined ? this.bars.high[this.row] * this.markPerPrice : this.bars.mark.high[this.row]
   }
 
-  /** Whether the present row has a mark of its own: where it has none its columns repeat the traded prices. */
+  /** Whether the present row has a mark of its own. */
   rowHasMark(): boolean {
-    const { bars, row, markPerPrice: per } = this
-    const { mark } = bars
-    if (mark === undefined) return false
-    const repeats =
-      mark.open[row] === bars.open[row] * per &&
-      mark.high[row] === bars.high[row] * per &&
-      mark.low[row] === bars.low[row] * per &&
-      mark.close[row] === bars.close[row] * per
-    return !repeats
+    const { mark } = this.bars
+    return mark !== undefined && (mark.covered === undefined || mark.covered[this.row] === 1)
   }
 
   /** Newest traded price; 0 before the first. */

@@ -11,7 +11,7 @@ import type { AccountReport, OrderReport, OrderReportKind, ReportEvent } from '.
 import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
 import { sideSign, stopRequest } from '../domain/order.ts'
-import type { Fill, OrderRequest, PositionSide } from '../domain/order.ts'
+import type { Fill, OrderRequest, OrderSide, PositionSide } from '../domain/order.ts'
 import { refusalText } from '../domain/venue-error.ts'
 import { FeeSchedule } from './fee-schedule.ts'
 import type { FeeScheduleState } from './fee-schedule.ts'
@@ -209,7 +209,8 @@ export class VenueCore {
     if (held === 0) this.#expireTied(book, request.account, request.positionSide)
     this.#placeStop(order, price, done)
     if (done && order.open) this.end(order, 'order-expired', 'reduce-only')
-    if (this.switches.reduceOnlyTrim && Math.abs(held) < Math.abs(before)) this.#trim(book, request.account, request.positionSide)
+    if (this.switches.reduceOnlyTrim && (before > 0 ? held < before : held > before))
+      this.#trim(book, request.account, request.positionSide, before > 0 ? 'sell' : 'buy')
     this.rebound(account)
   }
 
@@ -249,24 +250,27 @@ export class VenueCore {
     for (const order of [...book.orders]) {
       const { request, parent } = order
       if (request.account !== account || request.positionSide !== side) continue
-      if (parent !== undefined || (request.terms.closePosition && isConditional(order.type)))
-        this.end(order, 'order-expired', 'position-closed')
+      if (parent !== undefined || request.terms.closePosition) this.end(order, 'order-expired', 'position-closed')
       else if (onlyCloses(request) && !isConditional(order.type)) this.end(order, 'order-expired', 'reduce-only')
     }
   }
 
-  /** V6 */
-  #trim(book: Book, account: number, side: PositionSide): void {
-    const { qty } = this.accounts[account].position(book.instrument.index, side)
+  /** V6: of the side that closed what was held. */
+  #trim(book: Book, account: number, positionSide: PositionSide, side: OrderSide): void {
+    const { qty } = this.accounts[account].position(book.instrument.index, positionSide)
     const resting = book.orders.filter(
       ({ request, type }) =>
-        type === 'limit' && request.account === account && request.positionSide === side && request.reduceOnly,
+        type === 'limit' &&
+        request.account === account &&
+        request.positionSide === positionSide &&
+        request.side === side &&
+        request.reduceOnly,
     )
     const fromBest = resting.toSorted((a, b) => {
       const better = (a.request.price as number) - (b.request.price as number)
-      return a.request.side === 'sell' ? better : -better
+      return side === 'sell' ? better : -better
     })
-    let left = Math.abs(qty)
+    let left = qty > 0 === (side === 'sell') ? Math.abs(qty) : 0
     for (const order of fromBest) {
       left -= order.request.qty - order.filled
       if (left < 0) this.end(order, 'order-expired', 'reduce-only')

@@ -218,6 +218,10 @@ function priceInRange(stage: Stage, order: WorkingOrder): bigint | undefined {
   const { state, instrument, bar, mark, turn } = stage
   const trigger = triggerOf(state, order, turn.time)
   if (trigger === undefined || order.idleIn === turn.row) return undefined
+  // O13: what was held up at its reference does nothing more in this bar.
+  const reference = referenceOf(stage, order) ?? adversePrice(stage, order)
+  const seen = order.workingType === 'mark' ? mark.open : asMark(state, instrument, reference)
+  if (order.terms.priceProtect && isReached(state, order, seen, turn.time)) return undefined
   // A buy against us and a sell for us look up.
   const looksUp = (order.side === 'buy') !== isForUs(order)
   const byMark = order.workingType === 'mark'

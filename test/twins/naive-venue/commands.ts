@@ -7,7 +7,7 @@ import type { AmendRequest, OrderRequest } from '../../../src/domain/order.ts'
 import { refusalText } from '../../../src/domain/venue-error.ts'
 import { abs, signOf } from './arithmetic.ts'
 import { isConditional } from './conditional.ts'
-import { availableOf, spareOf, suffices } from './figures.ts'
+import { availableOf, EIGHT, spareOf, suffices, valueOf } from './figures.ts'
 import { afterReduction } from './fills.ts'
 import { amendedTo, amendRefusal, exceedsLeverage, refusalOf } from './refusals.ts'
 import {
@@ -143,6 +143,9 @@ function amend(state: State, request: AmendRequest, time: number): void {
   assert(order !== undefined, 'an amendment that is not refused has its order')
   const qty = BigInt(request.qty)
   if (qty <= filledOf(order)) return end(state, 'order-canceled', order, time, 'amended-away')
+  const last = state.last[instrument]
+  const takes = last !== undefined && (order.side === 'buy' ? last <= BigInt(request.price) : last >= BigInt(request.price))
+  if (order.timeInForce === 'GTX' && takes) return end(state, 'order-canceled', order, time, 'post-only')
   Object.assign(order, amendedTo(order, qty), {
     limit: BigInt(request.price),
     arrival: (state.arrivals += 1),
@@ -195,8 +198,9 @@ function moveMargin(state: State, account: number, slot: SlotName, amount: bigin
   if (!isIsolated(state, account, slot.instrument)) return refusalText(4049)
   if (slotOf(state, account, slot).qty === 0n) return refusalText(4054)
   if (amount === 0n) return refusalText(4055)
-  const most = amount > 0n ? availableOf(state, account) : spareOf(state, account, slot)
-  if (abs(amount) > most) return refusalText(4051)
+  if (amount > availableOf(state, account)) return refusalText(4050)
+  if (amount < 0n && (-amount > spareOf(state, account, slot) || -amount > slotOf(state, account, slot).isolated))
+    return refusalText(4051)
   state.facts.push({ fact: 'margin', account, slot, amount })
   return undefined
 }
@@ -204,7 +208,9 @@ function moveMargin(state: State, account: number, slot: SlotName, amount: bigin
 /** V12 */
 function deleverage(state: State, account: number, name: SlotName, qty: bigint, price: bigint, time: number): string | undefined {
   const slot = slotOf(state, account, name)
-  if (qty > abs(slot.qty)) return refusalText(2022)
+  const mark = state.mark[name.instrument]
+  const inProfit = mark !== undefined && valueOf(state, name.instrument, slot.qty, mark) > slot.cost * EIGHT
+  if (qty > abs(slot.qty) || !inProfit) return refusalText(2022)
   for (const order of ordersOf(state, account, name.instrument)) end(state, 'order-canceled', order, time, 'deleveraged')
   closeWithoutFee(state, account, name, qty, price, 'deleveraged', time)
   return undefined

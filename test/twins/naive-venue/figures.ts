@@ -237,12 +237,42 @@ export const availableOf = (state: State, account: number, except?: WorkingOrder
 export function costOf(state: State, opening: Opening, except?: WorkingOrder): bigint {
   const { account, slot, side, opens } = opening
   const { instrument } = slot
-  const price = assumedPrice(state, { ...opening, instrument }) ?? 0n
-  const loss = signBig(side) * ((state.mark[instrument] ?? price) - price)
-  const openLoss = loss < 0n ? ratio(valueOf(state, instrument, opens, -loss), EIGHT) : NOTHING
+  const openLoss = openLossOf(state, instrument, side, opens, opening.limit)
   const before = openOrderMargin(state, account, instrument, undefined, except)
   const after = openOrderMargin(state, account, instrument, opening, except)
   return truncated(plus(minus(after, before), openLoss))
+}
+
+/** Part of F6: at the order's own price, without one at the newest traded one. */
+function openLossOf(
+  state: State,
+  instrument: number,
+  side: WorkingOrder['side'],
+  opens: bigint,
+  limit: bigint | undefined,
+): Ratio {
+  const price = (limit === undefined ? lastAsMark(state, instrument) : asMark(state, instrument, limit)) ?? 0n
+  const loss = signBig(side) * ((state.mark[instrument] ?? price) - price)
+  return loss < 0n ? ratio(valueOf(state, instrument, opens, -loss), EIGHT) : NOTHING
+}
+
+/** V10: whether what an isolated position leaves behind and what is available are not enough for what a reversal opens. */
+export function isReversalTooDear(state: State, opening: Opening, except?: WorkingOrder): boolean {
+  const { account, slot: name, side, qty, opens } = opening
+  const { instrument } = name
+  const slot = booksOf(state, account).slots.find((each) => sameSlot(each, name))
+  const mark = state.mark[instrument]
+  if (slot === undefined || slot.qty === 0n || mark === undefined || !isIsolated(state, account, instrument)) return false
+  if (slot.qty > 0n === (side === 'buy')) return false
+  const size = abs(slot.qty)
+  const closes = qty - opens
+  const opened = (closes < size ? closes : size) + opens - size
+  if (opened <= 0n) return false
+  const price = assumedPrice(state, { ...opening, instrument }) ?? 0n
+  const margin = truncated(ratio(valueOf(state, instrument, opened, price), EIGHT * leverageOf(state, account, instrument)))
+  const loss = truncated(openLossOf(state, instrument, side, opens, opening.limit))
+  const unrealised = truncated(ratio(valueOf(state, instrument, slot.qty, mark) - slot.cost * EIGHT, EIGHT))
+  return margin + loss > availableOf(state, account, except) + slot.isolated + unrealised
 }
 
 /** V1.18: the notional that a leverage allows, in money units; undefined where there are no brackets. */

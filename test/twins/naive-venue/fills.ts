@@ -172,8 +172,11 @@ export function afterReduction(state: State, account: number, name: SlotName, be
   const after = slotOf(state, account, name).qty
   const here = ordersOf(state, account, name.instrument).filter((each) => sameSlot(slotNameOf(each), name))
   if (after === 0n)
-    for (const old of here)
+    for (const old of here) {
+      const isClosingSide = name.side !== 'both' && (name.side === 'long') === (old.side === 'sell')
       if (isAttachedStop(old) || old.terms.closePosition) end(state, 'order-expired', old, time, 'position-closed')
+      else if (old.stage !== 'waiting' && (old.reduceOnly || isClosingSide)) end(state, 'order-expired', old, time, 'reduce-only')
+    }
   const isLess = before > 0n ? after < before : after > before
   if (!state.script.switches.reduceOnlyTrim || before === 0n || !isLess) return
   // The side that closed what was held: worst price last, the youngest last among equals.

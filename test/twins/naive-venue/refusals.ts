@@ -7,7 +7,7 @@ import type { AmendRequest, OrderRequest } from '../../../src/domain/order.ts'
 import { refusalText } from '../../../src/domain/venue-error.ts'
 import { abs, max, sum } from './arithmetic.ts'
 import { becomesLimit, isConditional, isForUs, isTrailing } from './conditional.ts'
-import { allowedNotional, availableOf, costOf, EIGHT, exposureWith, valueOf } from './figures.ts'
+import { allowedNotional, availableOf, costOf, EIGHT, exposureWith, isReversalTooDear, valueOf } from './figures.ts'
 import type { Opening } from './figures.ts'
 import {
   asMark,
@@ -54,17 +54,18 @@ function formalRefusal(state: State, request: OrderRequest, time: number): strin
   if (isTrailing(request) && terms.activation !== undefined && terms.activation <= 0) return refusalText(4006)
   if (isTrailing(request) && (terms.callback < LEAST_CALLBACK || terms.callback > MOST_CALLBACK)) return refusalText(2007)
   if (terms.closePosition ? qty !== 0 : qty <= 0) return refusalText(terms.closePosition ? 4137 : 4003)
-  if (terms.closePosition && type !== 'stop-market' && type !== 'take-profit-market') return refusalText(4136, type)
+  if (terms.closePosition && type !== 'stop-market' && type !== 'take-profit-market')
+    return refusalText(4136, type.toUpperCase().replaceAll('-', '_'))
 
   const hedged = isHedged(state, account)
   if (hedged === (positionSide === 'both')) return refusalText(4061)
-  if (hedged && reduceOnly) return refusalText(1106, 'reduceOnly')
+  if (hedged && reduceOnly) return refusalText(1106, 'reduceonly')
   const mayClose = hedged ? (isClosingSide(request) ? closes === qty : closes === 0) : closes >= 0 && closes <= qty
   const isAstray = hedged && terms.closePosition && !isClosingSide(request)
   if (!mayClose || isAstray || (reduceOnly && closes !== qty)) return refusalText(1128)
   if (timeInForce === 'GTD' && (terms.goodTill === undefined || terms.goodTill <= time + GOOD_TILL_AT_LEAST))
     return refusalText(5040)
-  if (!needsLimit && timeInForce !== 'GTC') return refusalText(1115)
+  if (!needsLimit && timeInForce !== 'GTC') return refusalText(1106, 'timeinforce')
   return undefined
 }
 
@@ -253,7 +254,8 @@ function openingRefusal(state: State, opening: Opening, time: number, except: Wo
   if (opens === 0n) return undefined
   const allowed = allowedNotional(state, slot.instrument, leverageOf(state, account, slot.instrument), time)
   if (allowed !== undefined && exposureWith(state, opening, except) > allowed * EIGHT) return refusalText(2027)
-  return costOf(state, opening, except) > availableOf(state, account, except) ? refusalText(2019) : undefined
+  const isShort = costOf(state, opening, except) > availableOf(state, account, except)
+  return isShort || isReversalTooDear(state, opening, except) ? refusalText(2019) : undefined
 }
 
 /** V4: what is asked of an order that has fired, its quantity being known. */
@@ -262,10 +264,9 @@ export function firingRefusal(state: State, order: WorkingOrder, time: number): 
   // It is part of its parent, and clamped to what it finds.
   if (isAttachedStop(order)) return undefined
   const slot = slotNameOf(order)
-  const clamps = order.reduceOnly || order.terms.closePosition
-  const closing = { account, slot, side, qty: remainingOf(order), reduceOnly: clamps, isLimit: becomesLimit(order) }
-  const closes = closingRefusal(state, closing, order)
-  if (closes !== undefined || state.last[order.instrument] === undefined) return closes
+  const onlyCloses = order.reduceOnly || order.terms.closePosition || (order.positionSide !== 'both' && isClosingSide(order))
+  if (onlyCloses && reducible(state, account, slot, side) === 0n) return refusalText(2022)
+  if (state.last[order.instrument] === undefined) return undefined
   return openingRefusal(
     state,
     { account, slot, side, qty: order.qty, opens: order.qty - order.closes, limit: order.limit },

@@ -28,7 +28,7 @@ function quotesBefore(
 
 /** R2: `queue` mean quantities of the trades so far, rounded down. */
 function queueNow(state: State, instrument: number): bigint {
-  const trades = state.script.trades[instrument].slice(0, state.tradesSoFar[instrument] - 1)
+  const trades = state.script.trades[instrument].slice(0, state.tradesSoFar[instrument])
   // The mean is `over / under`: m + (q - m) / 64
   let over = BigInt(trades[0]?.qty ?? 0)
   let under = 1n
@@ -111,7 +111,7 @@ function atMark(state: State, instrument: number, mark: bigint, adverse: 'down' 
   liquidateDue(state, instrument, mark, adverse, time, 'R5 liquidation')
   for (const order of ordersIn(state, instrument)) {
     if (!isWorking(state, order) || order.stage !== 'waiting' || order.workingType !== 'mark') continue
-    if (adverse === undefined && isTrailing(order)) watch(state, order, mark)
+    if (isTrailing(order)) watch(state, order, mark)
     see(state, order, mark, `mark ${time}`, time)
   }
 }
@@ -126,9 +126,5 @@ export function atMarkEnd(state: State, instrument: number, row: ScriptMark, tim
   state.markRows.add(instrument)
   atMark(state, instrument, BigInt(row.low), 'down', time)
   atMark(state, instrument, BigInt(row.high), 'up', time)
-  // What a trailing order learns from this row counts from the next print on (A51).
-  for (const order of ordersIn(state, instrument))
-    if (order.stage === 'waiting' && isTrailing(order) && order.workingType === 'mark')
-      watch(state, order, BigInt(order.side === 'buy' ? row.low : row.high))
   state.mark[instrument] = BigInt(row.close)
 }
