@@ -25,10 +25,9 @@ export class AccountSettings {
     const brackets = account.bracketsOf(instrument)
     const most = maxLeverage(brackets) ?? Infinity
     if (!Number.isInteger(leverage) || leverage < 1 || leverage > most) return refusalText(4028, String(leverage))
-    if (leverage === before) return undefined
     if (account.isolated[instrument] && leverage < before && account.isHeld(instrument)) return refusalText(4161)
     if (this.#largest(index, instrument) > (maxNotional(brackets, leverage) ?? Infinity)) return refusalText(2027)
-    if (leverage > before) {
+    if (leverage >= before) {
       account.leverage[instrument] = leverage
       return undefined
     }

@@ -92,8 +92,10 @@ export class BarMatching {
 
   #limitAtOpen(book: Book, order: SimOrder, open: Price): void {
     const limit = order.request.price as Price
-    if (!order.rested) this.#firstTurn(book, order, open)
-    else if (tradesThrough(open, limit, order.request.side, this.#through(book)))
+    if (!order.rested) {
+      this.#firstTurn(book, order, open)
+      order.rested = true
+    } else if (tradesThrough(open, limit, order.request.side, this.#through(book)))
       this.#core.fill(book, order, limit, limit, 'maker')
   }
 

@@ -99,7 +99,8 @@ export class Book {
       // A trailing order follows every price, and one that looks at the mark is looked at with every price.
       if (order.type === 'market' || order.type === 'trailing-stop-market' || !order.rested) this.pending = true
       else if (order.type === 'limit') this.#bound(order.request.price as number, order.request.side === 'buy')
-      else if (order.request.workingType === 'mark') this.pending = true
+      // What is protected is measured against each open, whether it fires or not.
+      else if (order.request.workingType === 'mark' || order.request.terms.priceProtect) this.pending = true
       else {
         const trigger = order.request.trigger as number
         const below = firesLike(order.type, order.request.side) === 'sell'
