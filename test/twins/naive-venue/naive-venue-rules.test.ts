@@ -184,7 +184,7 @@ describe('requests', () => {
       'g rejected -2021',
       'h rejected -2022',
       'i rejected -2027',
-      'j rejected -1115',
+      'j rejected -1106',
       'k rejected -5040',
       'l rejected -1128',
     ])

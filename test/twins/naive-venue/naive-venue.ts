@@ -56,7 +56,6 @@
  * A34 Stops at their reference are not overtaken by a liquidation. A stop whose id is taken is not placed at any later fill either.
  * A40 Step 2 holds for take-profits, too ("waits for the next bar after step 1 or 2").
  * A41 In steps 1 and 2 an order that looks at the mark compares the mark's open (a trailing one arriving inside the bar takes it as its watermark).
- * A42 What price protection holds up at its reference may fire in a later step of the same bar, at its trigger (O13 read literally).
  * A43 A conditional order's price for price protection is the one before slippage.
  * A44 Only limits that rest are met by V7 (not before their first turn, not before the end of a bar from whose end on they rest); the taker's
  *     fill price is the one after slippage. V7 comes before participation: a taker that gets nothing for lack of volume has met them.
@@ -67,16 +66,13 @@
  * A47 V1.12: nothing is exempt but what the page names, so that an order whose closing part is all of it, without being reduce-only, is
  *     too small. Bands are compared without rounding; of a fired stop the band is that of its type.
  * A48 V1.15 counts orders that have not fired. V1.9: in hedge mode `closePosition` stands on the closing side. F4 counts it like reduce-only.
- * A49 V1.17 at firing: reduce-only and closePosition orders need something to close, in hedge mode too; other closing sides of hedge mode
- *     the whole rule; attached stops, being part of their parent, nothing. Covered: the open reduce-only orders (conditional ones not
- *     counted) leave nothing of the position; asked of limits.
+ * A49 Covered (V1.17): the open reduce-only orders (conditional ones not counted) leave nothing of the position; asked of limits.
  * A50 V1.18: the position at the mark, signed by the side of the order, the open orders of that side at their assumed prices, this one at
  *     its own. V1.19: cost and available balance are each truncated once. An open sell limit counts in F4 at the mark if that is more.
- * A51 R5: open, low and high of a row are each asked: liquidation (the low for longs, the high for shorts), then mark triggers; the close
- *     only becomes the newest mark. A trailing order takes the open into its watermark before it is asked, the other extreme after the row.
+ * A51 R5: the low is asked of longs, the high of shorts. A trailing order takes each into its watermark before it is asked.
  *     Price protection compares the mark that is asked with the last traded price.
- * A52 V3: what an amendment takes off is taken off the opening part first. Checks come before the end as `amended-away`. Post-only that
- *     would take ends at its first turn, as O10 has it.
+ * A52 V3: what an amendment takes off is taken off the opening part first. Checks come before the end as `amended-away`. Post-only
+ *     would take if the newest traded price reaches the new limit.
  * A53 V9: nothing to change (-4046, -4059), then orders, then positions; the default leverage is that of the first table; of a new leverage
  *     what it binds more must be available. V10: type, position, amount, balance.
  *
@@ -87,13 +83,12 @@
  * A56 In one liquidation the judged instrument is valued at the price that was critical: the mark when due at the newest mark, else the level.
  *     A part that was enough ends it. L3 is asked once at each of its moments, also after a part.
  * A57 Of a pair the losing side is the one with the smaller profit at that price, the long one when equal.
- * A58 V12: refused (-2022) above the position; whether it is in profit is the caller's to know.
+ * A58 V12: refused (-2022) above the position, too.
  * A59 V13: all fills of the account count, forced ones as well.
  * A60 Delisting settles what is held at the newest mark (nearest price unit) without fee.
  *
  * Trades
- * A61 The mean of R2 does not yet hold the trade in hand (before the second trade nothing is ahead); a trade through the limit leaves the
- *     quantity ahead as it is. A limit that begins to rest takes part in step (e) of the same trade.
+ * A61 A trade through the limit leaves the quantity ahead as it is. A limit that begins to rest takes part in step (e) of the same trade.
  * A62 R3 without participation: resting limits together take at most the trade, whatever takers took.
  */
 import { assert } from '../../../src/core/errors.ts'
