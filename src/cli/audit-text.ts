@@ -25,6 +25,7 @@ export function auditText(document: AuditDocument, color: boolean): string {
     '',
     ...rows,
     ...findings.flatMap((finding) => ['', finding]),
+    ...(document.warnings.length === 0 ? [] : ['', ...document.warnings.map((warning) => colors.yellow(`Warning: ${warning}`))]),
     '',
     paint[document.verdict](colors.bold(VERDICTS[document.verdict](document))),
   ].join('\n')

@@ -3,7 +3,7 @@
  *
  * Writes files; never over one that is not an earlier report of ours.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { PreparedMarkets } from '../backtest/prepare.ts'
 import { assumptionsOf } from '../backtest/run.ts'
@@ -11,6 +11,7 @@ import type { BacktestSettings } from '../backtest/run.ts'
 import type { BacktestDocument } from '../backtest/result.ts'
 import { InputError, OutsideError } from '../core/errors.ts'
 import type { CandleColumns, ReportSeries } from '../research/report/candles.ts'
+import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Output } from './output.ts'
 import { checkReportFile, writeReportFile } from './report-file.ts'
 
@@ -81,12 +82,9 @@ export async function writePage(
 
 /** Whole or not at all. @throws OutsideError */
 export function writePageText(path: string, page: string): void {
-  const temporary = `${path}.${process.pid}.tmp`
   try {
-    writeFileSync(temporary, page)
-    renameSync(temporary, path)
+    writeWholeFile(path, page)
   } catch (cause) {
-    rmSync(temporary, { force: true })
     throw new OutsideError('html-file-write', `--html ${path}: the page could not be written`, {
       cause,
       where: { file: path },

@@ -3,9 +3,10 @@
  *
  * Reads and writes that one file, and a temporary neighbour of it.
  */
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { InputError, OutsideError } from '../core/errors.ts'
+import { writeWholeFile } from '../storage/whole-file.ts'
 
 /** Every document says what it is: `autotrading.<command>/<version>`. */
 export type Schema = `autotrading.${string}/${number}`
@@ -68,12 +69,9 @@ export function reportText(document: ReportDocument): string {
 /** @throws InputError as `checkReportFile` (asked again: the file may have changed since), OutsideError when it cannot be written. */
 export function writeReportFile(path: string, document: ReportDocument): void {
   checkReportFile(path)
-  const temporary = `${path}.${process.pid}.tmp`
   try {
-    writeFileSync(temporary, reportText(document))
-    renameSync(temporary, path)
+    writeWholeFile(path, reportText(document))
   } catch (cause) {
-    rmSync(temporary, { force: true })
     throw new OutsideError('json-file-write', `--json ${path}: the report could not be written`, {
       cause,
       where: { file: path },

@@ -9,6 +9,7 @@ import type { BacktestRequest, BacktestSettings, StrategyChoice } from '../backt
 import type { MarketInput } from '../backtest/world.ts'
 import { InputError } from '../core/errors.ts'
 import { intervalOf } from '../core/time.ts'
+import type { VenueTrades } from '../sim/venue-bars.ts'
 import { STRATEGIES } from '../strategy/list.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import type { StrategyDefinition } from '../strategy/strategy.ts'
@@ -48,13 +49,21 @@ export function shareSetup(
   }
 }
 
-function shared({ spec, bars, funding }: MarketInput): MarketInput {
+function shared({ spec, bars, trades, marks, funding }: MarketInput): MarketInput {
   const { mark } = bars
   return {
     spec,
     bars: { ...mapColumns(bars, sharedColumn), mark: mark && mapColumns(mark, sharedColumn) },
+    ...(trades && { trades: sharedTrades(trades) }),
+    ...(marks && { marks: mapColumns(marks, sharedColumn) }),
     funding: funding && mapColumns(funding, sharedColumn),
   }
+}
+
+function sharedTrades(trades: VenueTrades): VenueTrades {
+  const buyerIsMaker = new Uint8Array(new SharedArrayBuffer(trades.length))
+  buyerIsMaker.set(trades.buyerIsMaker)
+  return { ...mapColumns(trades, sharedColumn), buyerIsMaker }
 }
 
 /** The same object with every column of it put through `map`. */

@@ -6,7 +6,7 @@ import type { BacktestDocument } from '../../src/backtest/result.ts'
 import { naiveEmaCross } from '../twins/naive-ema-cross.ts'
 import type { EmaCrossBar } from '../twins/naive-ema-cross.ts'
 import { randomWalk } from '../twins/random-walk.ts'
-import { runFiles, UNBOUND } from './run-files.ts'
+import { loadFiles, runLoaded, UNBOUND } from './run-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'autotrading-ema-cross-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -21,11 +21,11 @@ async function compare(
   given: Readonly<Record<string, number>> = {},
 ): Promise<BacktestDocument> {
   const params = { fast: 20, slow: 100, atr: 14, mult: 3, ...given }
-  const first = await runFiles({ strategy: 'ema-cross', data: [path], ...settings({ ...params, qty: '1' }, symbol) })
-  const [{ table }] = first.prepared.symbols
+  const loaded = await loadFiles({ data: [path], ...settings(symbol) })
+  const [{ table }] = loaded.prepared.symbols
   const qty = quantityFor(table.close[table.length - 1])
-  const { document } =
-    qty === '1' ? first : await runFiles({ strategy: 'ema-cross', data: [path], ...settings({ ...params, qty }, symbol) })
+  const texts = Object.entries({ ...params, qty }).map(([name, value]) => `${name}=${value}`)
+  const { document } = await runLoaded(loaded, { strategy: 'ema-cross', params: texts })
 
   const bars = Array.from({ length: table.length }, (_, i): EmaCrossBar => ({
     openTimeMs: table.openTime[i] / 1_000,
@@ -41,7 +41,7 @@ async function compare(
     tick: document.manifest.instruments[0].tickSize,
     takerFee: TAKER_FEE,
     capital: CAPITAL,
-    intervalMs: first.prepared.interval.length / 1_000,
+    intervalMs: loaded.prepared.interval.length / 1_000,
   })
   expect(document.trades).toMatchObject(twin.trades)
   expect(document.summary).toMatchObject({
@@ -56,11 +56,7 @@ async function compare(
   return document
 }
 
-const settings = (
-  params: Readonly<Record<string, number | string>>,
-  symbol: string | undefined,
-): Pick<Parameters<typeof runFiles>[0], 'params' | 'set' | 'options'> => ({
-  params: Object.entries(params).map(([name, value]) => `${name}=${value}`),
+const settings = (symbol: string | undefined): Pick<Parameters<typeof loadFiles>[0], 'set' | 'options'> => ({
   set: UNBOUND,
   options: {
     capital: CAPITAL,

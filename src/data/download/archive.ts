@@ -10,7 +10,8 @@ import { open, rename, writeFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { OutsideError } from '../../core/errors.ts'
-import { makeFolderOf, onDisk, place, remove, sha256Of, sizeOf, STATE_FOLDER, textOf, writeWhole } from './disk.ts'
+import { sha256OfFile } from '../../storage/file-hash.ts'
+import { makeFolderOf, onDisk, place, remove, sizeOf, STATE_FOLDER, textOf, writeWhole } from './disk.ts'
 import { broken, drop } from './http.ts'
 import type { Http, HttpReply } from './http.ts'
 import { retryAfterMs, TryAgain } from './retry.ts'
@@ -266,7 +267,7 @@ class PartWriter {
     const size = (await sizeOf(part)) ?? 0
     const hash = createHash('sha256')
     const same = note?.sha256 === promised && size > 0
-    if (same) await onDisk(part, () => sha256Of(part, hash))
+    if (same) await onDisk(part, () => sha256OfFile(part, hash))
     const file = await onDisk(part, () => open(part, same ? 'a' : 'w'))
     return new PartWriter(part, promised, file, { etag: same ? note.etag : null, hash, size: same ? size : 0 })
   }

@@ -1,11 +1,8 @@
 /**
- * Writing into the folder of a download: whole files only (a neighbour is renamed into place), hashes of what lies there, and
- * what the disk refuses said in words.
+ * Writing into the folder of a download: whole files only (a neighbour is renamed into place), and what the disk refuses said in words.
  *
  * Reads and writes files.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { OutsideError } from '../../core/errors.ts'
@@ -82,12 +79,6 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 
 /** The text at `path`; undefined when it cannot be read. */
 export const textOf = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
-
-/** SHA-256 of a file, lower-case hex; the hash is given to go on with when `hash` is. */
-export async function sha256Of(path: string, hash = createHash('sha256')): Promise<string> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>) hash.update(chunk)
-  return hash.copy().digest('hex')
-}
 
 /** Moves a finished file to its place. What stood there is replaced in one step. */
 export async function place(part: string, target: string): Promise<void> {

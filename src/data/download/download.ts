@@ -10,8 +10,9 @@ import type { Clock } from '../../core/clock.ts'
 import type { Prng } from '../../core/random.ts'
 import { after, DAY, fromMs, MINUTE, NEVER, startOfMonth, toMs } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
+import { sha256OfFile } from '../../storage/file-hash.ts'
 import { Archive } from './archive.ts'
-import { isDiskError, onDisk, remove, sha256Of, sizeOf, textOf } from './disk.ts'
+import { isDiskError, onDisk, remove, sizeOf, textOf } from './disk.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Http } from './http.ts'
 import type { KindRules, RestRules } from './kinds.ts'
@@ -271,7 +272,7 @@ class Download {
     if (size !== entry.bytes) return 'damaged'
     if (entry.source === 'archive' && (await textOf(`${path}.CHECKSUM`))?.startsWith(entry.sha256) !== true) return 'damaged'
     if (!this.#request.verify) return 'present'
-    return (await onDisk(path, () => sha256Of(path))) === entry.sha256 ? 'present' : 'damaged'
+    return (await onDisk(path, () => sha256OfFile(path))) === entry.sha256 ? 'present' : 'damaged'
   }
 
   async #fetchArchived(
@@ -289,7 +290,7 @@ class Download {
     if (promised !== undefined && entry?.sha256 === promised && standing === 'present') return { entry, state: 'present' }
 
     const size = await sizeOf(path)
-    const own = size === undefined ? undefined : await onDisk(path, () => sha256Of(path))
+    const own = size === undefined ? undefined : await onDisk(path, () => sha256OfFile(path))
     const base = {
       source: 'archive',
       url: this.#archive.urlOf(address),

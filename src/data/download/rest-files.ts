@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { barEnd, fromMs, MINUTE, toMs } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
-import { makeFolderOf, onDisk, place, remove, sha256Of, sizeOf, STATE_FOLDER, textOf } from './disk.ts'
+import { sha256OfFile } from '../../storage/file-hash.ts'
+import { makeFolderOf, onDisk, place, remove, sizeOf, STATE_FOLDER, textOf } from './disk.ts'
 import { klinesWeight } from './kinds.ts'
 import type { RestRules } from './kinds.ts'
 import { HEADERS, rowsOf } from './rest-rows.ts'
@@ -67,8 +68,8 @@ export class RestFiles {
       return undefined
     }
     if (before !== undefined && standing === 'unknown') await refuseStranger(target, before, part)
-    const sha256 = await onDisk(part, () => sha256Of(part))
-    const changed = before === undefined || (await onDisk(target, () => sha256Of(target))) !== sha256
+    const sha256 = await onDisk(part, () => sha256OfFile(part))
+    const changed = before === undefined || (await onDisk(target, () => sha256OfFile(target))) !== sha256
     await place(part, target)
     return { sha256, bytes: (await sizeOf(target)) ?? 0, growing: asked < unit.to + SETTLED, changed }
   }

@@ -4,10 +4,11 @@
  * Reads the source; writes the copy and its record, never the source.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { InputError, OutsideError } from '../../core/errors.ts'
+import { writeWholeFile } from '../../storage/whole-file.ts'
 import type { NamedFile } from '../validate/file-name.ts'
 import { namedFile } from '../validate/file-name.ts'
 import { readAll } from '../validate/read/bytes.ts'
@@ -176,13 +177,10 @@ function refuseStranger(target: string, record: string, sourceSha256: string): v
 }
 
 function writeWhole(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(temporary, content)
-    renameSync(temporary, path)
+    writeWholeFile(path, content)
   } catch (cause) {
-    rmSync(temporary, { force: true })
     throw new OutsideError('repair-write', `${path} could not be written`, {
       cause,
       where: { file: path },

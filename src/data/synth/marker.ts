@@ -4,10 +4,11 @@
  *
  * Reads and writes that file.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError, OutsideError } from '../../core/errors.ts'
+import { sha256OfFile } from '../../storage/file-hash.ts'
+import { writeWholeFile } from '../../storage/whole-file.ts'
 
 const NAME = 'SYNTHETIC.CHECKSUM'
 const HEAD = `# SYNTHETIC DATA made by 'autotrading data synth'. Nothing in these files ever happened: they say nothing about any real market.
@@ -45,13 +46,12 @@ export class Marker {
 
   /** Notes a file that is complete. Returns its SHA-256. */
   async add(file: string): Promise<string> {
-    const sha256 = await sha256Of(join(this.#folder, file))
+    const sha256 = await sha256OfFile(join(this.#folder, file))
     this.#files.set(file, sha256)
     const lines = [...this.#files].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => `${sum}  ${name}\n`)
     const path = join(this.#folder, NAME)
     try {
-      writeFileSync(`${path}.${process.pid}.tmp`, HEAD + lines.join(''))
-      renameSync(`${path}.${process.pid}.tmp`, path)
+      writeWholeFile(path, HEAD + lines.join(''))
     } catch (cause) {
       throw new OutsideError('file-not-written', `${path} could not be written`, {
         where: { file: path },
@@ -62,10 +62,4 @@ export class Marker {
     }
     return sha256
   }
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) hash.update(chunk)
-  return hash.digest('hex')
 }

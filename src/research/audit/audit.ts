@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { shortList } from '../../backtest/instruments.ts'
 import { runBacktest } from '../../backtest/run.ts'
 import type { BacktestDocument } from '../../backtest/result.ts'
 import type { BacktestRequest } from '../../backtest/run.ts'
@@ -49,7 +50,8 @@ export interface AuditRequest {
 }
 
 /** @throws InputError when the data or parameters make no run. */
-export async function audit(request: AuditRequest): Promise<AuditDocument> {
+export async function audit(given: AuditRequest): Promise<AuditDocument> {
+  const request = { ...given, prepared: onBars(given.prepared) }
   const setup = shareSetup(request.prepared, request.strategy, request.file, request.settings)
   const main = mainRun(request)
   if (main.document === undefined) return documentOf(request, setup, main, 0, [brokenPart(main.crashed ?? '')])
@@ -58,6 +60,21 @@ export async function audit(request: AuditRequest): Promise<AuditDocument> {
     return await judge(request, setup, { ...main, document: main.document }, threads.pool)
   } finally {
     if (request.threads === undefined) await threads.close()
+  }
+}
+
+/** Strategies see bars, and bars are what gets another future: trades that would drive the venue past them are left out. */
+function onBars(prepared: AuditRequest['prepared']): AuditRequest['prepared'] {
+  const traded = prepared.markets.filter(({ trades }) => trades !== undefined)
+  if (traded.length === 0) return prepared
+  const symbols = shortList(traded.map(({ spec }) => spec.symbol))
+  return {
+    ...prepared,
+    markets: prepared.markets.map(({ spec, bars, funding }) => ({ spec, bars, funding })),
+    warnings: [
+      ...prepared.warnings,
+      `${symbols}: judged on the bars built from its trades; they fill the orders here, and mark prices beside the trades take no part.`,
+    ],
   }
 }
 

@@ -5,7 +5,7 @@
  * Renames and writes files below the catalog's folder.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { manifestText, parseManifest, writeManifest } from './manifest.ts'
@@ -38,10 +38,21 @@ export async function closeStaging(folder: string): Promise<void> {
 
 export async function commit(folder: string, moves: readonly Move[], manifest: Manifest): Promise<void> {
   const plan = { moves: moves.map(({ from, to }) => [from, to]), manifest: manifestText(manifest) }
+  for (const { from } of moves) await toDisk(join(folder, STAGING, from))
   const path = join(folder, STAGING, PLAN)
   await writeFile(`${path}.new`, JSON.stringify(plan), { flush: true })
   await rename(`${path}.new`, path)
   await finish(folder)
+}
+
+/** The list must not name bytes that a power failure can still take. */
+async function toDisk(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Every step may have been done before: a file that is no longer there has been moved. */

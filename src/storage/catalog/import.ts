@@ -4,11 +4,10 @@
  *
  * Reads the files, writes below the catalog's folder; memory stays bounded whatever the files' length.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Interval } from '../../core/time.ts'
+import { sha256OfFile } from '../file-hash.ts'
 import type { DataFile } from '../market-data/scan.ts'
 import { withEngine } from '../parquet/duck-db.ts'
 import { closeStaging, commit, openStaging } from './commit.ts'
@@ -115,14 +114,8 @@ async function importFile(
 /** The record of a file with these very bytes. Only its hash is read, so that a second import costs little. */
 async function knownFile(manifest: Manifest, path: string): Promise<ImportedFile | undefined> {
   if (manifest.files.length === 0) return undefined
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
-  } catch {
-    // Whatever is wrong with it is said by its reader.
-    return undefined
-  }
-  const sha256 = hash.digest('hex')
+  // Whatever is wrong with it is said by its reader.
+  const sha256 = await sha256OfFile(path).catch(() => undefined)
   return manifest.files.find((file) => file.sha256 === sha256)
 }
 

@@ -4,13 +4,12 @@
  *
  * Works in an engine of its own database file, so that memory stays bounded however long a month is.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../core/errors.ts'
 import { intervalOf } from '../../core/time.ts'
+import { sha256OfFile } from '../file-hash.ts'
 import { shownTime } from '../market-data/symbol-and-interval.ts'
 import { sqlName, sqlPath, sqlText } from '../parquet/duck-db.ts'
 import type { Connection } from '../parquet/duck-db.ts'
@@ -249,13 +248,10 @@ async function writeMonth(
   const sources = [...new Set([...(old?.sources ?? []), source.sha256])].toSorted()
   const { size } = await stat(target)
   const path = partitionPath(key, month)
-  return { file, partition: { month, path, rows, firstMs, lastMs, gaps, bytes: size, sha256: await sha256Of(target), sources } }
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
-  return hash.digest('hex')
+  return {
+    file,
+    partition: { month, path, rows, firstMs, lastMs, gaps, bytes: size, sha256: await sha256OfFile(target), sources },
+  }
 }
 
 async function rowsOf(connection: Connection, sql: string): Promise<readonly (readonly unknown[])[]> {

@@ -13,6 +13,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGunzip } from 'node:zlib'
 import { describe, InputError, OutsideError } from '../../../core/errors.ts'
+import { sha256OfFile } from '../../../storage/file-hash.ts'
 import { expectedSha256, readBytes, UNPACKED_BYTES_MAX } from '../../../storage/market-data/file-bytes.ts'
 import { zipEntryChunks } from '../../../storage/market-data/zip-entry.ts'
 
@@ -40,7 +41,7 @@ export async function readAll(
   }
   const lower = path.toLowerCase()
   if (lower.endsWith('.zip')) {
-    await hashFile(path, hash, onRead)
+    await sha256OfFile(path, hash, onRead)
     try {
       for await (const chunk of zipEntryChunks(path, UNPACKED_BYTES_MAX)) onChunk(chunk)
     } catch (error) {
@@ -146,13 +147,6 @@ async function confirmEnd(path: string): Promise<void> {
     if (error instanceof InputError && error.code === 'checksum-mismatch') return
     throw error
   })
-}
-
-async function hashFile(path: string, hash: Hash, onRead: (bytes: number) => void): Promise<void> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>) {
-    hash.update(chunk)
-    onRead(chunk.length)
-  }
 }
 
 async function compareChecksum(path: string, sha256: string, troubles: Trouble[]): Promise<void> {

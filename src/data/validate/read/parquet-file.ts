@@ -3,9 +3,8 @@
  *
  * Reads files through `storage/parquet`.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { describe } from '../../../core/errors.ts'
+import { sha256OfFile } from '../../../storage/file-hash.ts'
 import { parquetInfo, readParquet } from '../../../storage/parquet/read-parquet.ts'
 import type { ColumnRequest, ParquetChunk, ParquetInfo } from '../../../storage/parquet/read-parquet.ts'
 import { crossed, levels, sequence } from '../checks/depth-rules.ts'
@@ -18,12 +17,7 @@ import type { ReadOptions, ReadResult } from './text-file.ts'
 
 export async function readParquetFile(options: ReadOptions): Promise<ReadResult> {
   const { file, findings, onRead } = options
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file.path) as AsyncIterable<Uint8Array>) {
-    hash.update(chunk)
-    onRead?.(chunk.length)
-  }
-  const sha256 = hash.digest('hex')
+  const sha256 = await sha256OfFile(file.path, undefined, onRead)
   try {
     const info = await parquetInfo(file.path)
     const names = info.columns.map(({ name }) => name.toLowerCase())
