@@ -288,3 +288,23 @@ describe('damaged files', () => {
     expect((await judge('JUSDT-1m.csv', text)).rules[0]).toMatch(/^future/)
   })
 })
+
+it('flaws are found in a column that is empty for more than a batch of rows', async () => {
+  const LATE = 9_000
+  const rows = Array.from({ length: LATE + 400 }, (_, i) => bar(i).map(String))
+  for (const row of rows.slice(0, LATE)) row.fill('', 6)
+  rows[LATE + 100][6] = '1'
+  rows[LATE + 150][7] = '7.5'
+  rows[LATE + 200][8] = '1000'
+  rows[LATE + 250][8] = '-1'
+  // The same row, but for what takers bought: another version of it, not a copy.
+  rows.splice(LATE + 301, 0, rows[LATE + 300].with(8, '0.5'))
+  const { rules } = await judge('LATEUSDT-1m.csv', `${[HEADER, ...rows.map((row) => row.join(','))].join('\n')}\n`)
+  expect(rules.filter((rule) => !rule.startsWith('empty-field')).toSorted()).toEqual([
+    'conflict 9303',
+    'negative 9252',
+    'quote-volume 9102',
+    'taker-buy 9202',
+    'trade-count 9152',
+  ])
+})

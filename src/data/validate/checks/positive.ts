@@ -17,8 +17,9 @@ export const positive: Check = {
   start(series) {
     const { columns } = series.layout
     const times = columns.findIndex(({ type }) => type === 'time')
-    const prices = columns.flatMap(({ type }, at) => (type === 'price' && series.has[at] ? [at] : []))
-    const amounts = columns.flatMap(({ type }, at) => ((type === 'amount' || type === 'count') && series.has[at] ? [at] : []))
+    // All of them: a column that is empty in the first rows may begin later.
+    const prices = columns.flatMap(({ type }, at) => (type === 'price' ? [at] : []))
+    const amounts = columns.flatMap(({ type }, at) => (type === 'amount' || type === 'count' ? [at] : []))
     // A trade row of a merged depth file has a quantity, a deleted level has none: zero is a value there.
     const traded = series.layout.kind === 'trades' || series.layout.kind === 'aggTrades'
     return {

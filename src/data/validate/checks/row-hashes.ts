@@ -19,15 +19,14 @@ export class RowHashes {
   readonly #shortPages: Uint32Array[] = []
   #rows = 0
 
-  /** Adds the rows of a batch; column 0, by which rows are told apart, does not count, nor do empty columns. */
-  add(batch: Batch, has: readonly boolean[]): void {
+  /** Adds the rows of a batch; column 0, by which rows are told apart, does not count. */
+  add(batch: Batch): void {
     for (let from = 0; from < batch.rows;) {
       const start = this.#rows & (PAGE - 1)
       const count = Math.min(PAGE - start, batch.rows - from)
       const page = pageOf(this.#pages, this.#rows).subarray(start, start + count)
       const short = pageOf(this.#shortPages, this.#rows).subarray(start, start + count)
       for (let at = 1; at < batch.columns.length; at += 1) {
-        if (!has[at] && at > SHORT_VALUES) continue
         const { buffer, byteOffset } = batch.columns[at]
         hashColumn(new Uint32Array(buffer, byteOffset + from * 8, count * 2), page)
         if (at <= SHORT_VALUES)

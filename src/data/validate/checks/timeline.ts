@@ -95,7 +95,7 @@ class Timeline implements Watcher {
   }
 
   batch(batch: Batch): void {
-    this.#hashes.add(batch, this.#series.has)
+    this.#hashes.add(batch)
     const { at, timeAt, name } = this.#measure
     const time = name === '1M' ? batch.columns[at].map(evenMonths) : batch.columns[at]
     const moments = batch.columns[timeAt]

@@ -24,10 +24,10 @@ class Volumes implements Watcher {
   }
 
   batch(batch: Batch): void {
-    const { has } = this.#series
-    if (has[BAR.quoteVolume]) this.#quotes(batch)
-    if (has[BAR.takerBuy]) this.#takers(batch)
-    if (has[BAR.trades]) this.#trades(batch)
+    // Whether the first rows have these columns says nothing of later ones; NaN, where a field is empty, compares as false.
+    this.#quotes(batch)
+    this.#takers(batch)
+    this.#trades(batch)
   }
 
   #quotes(batch: Batch): void {
