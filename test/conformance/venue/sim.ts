@@ -455,19 +455,20 @@ export class SimVenueUnderTest implements VenueUnderTest {
   position(positionSide: PositionSide = 'BOTH', symbol?: SymbolName): Promise<PositionState> {
     const index = this.#index(symbol)
     const side = SIDES[positionSide]
-    const view = this.#venue.position(ACCOUNT, index, side)
-    const even = breakEvenPrice(this.#venue.account(ACCOUNT).position(index, side), this.#openFees.get(`${index} ${side}`) ?? 0n)
-    const priced = (ratio: Ratio | undefined): string => (ratio === undefined ? '0' : formatRatio(ratio, PRICE_SCALE))
+    const shownThere = this.#venue.position(ACCOUNT, index, side)
+    const { cost } = this.#venue.account(ACCOUNT).position(index, side)
+    const even = breakEvenPrice({ qty: shownThere.qty, cost }, this.#openFees.get(`${index} ${side}`) ?? 0n)
+    const ratio = (value: Ratio | undefined): string => (value === undefined ? '0' : formatRatio(value, PRICE_SCALE))
     return Promise.resolve({
-      amount: formatUnits(view.qty, QTY_SCALE),
-      entryPrice: priced(view.entryPrice),
-      breakEvenPrice: priced(even),
-      unrealizedProfit: shown(view.unrealised),
-      liquidationPrice: priced(view.liquidationPrice),
-      notional: shown(view.notional),
-      initialMargin: shown(view.initialMargin),
-      maintMargin: shown(view.maintenanceMargin),
-      isolatedWallet: shown(view.isolatedWallet),
+      amount: formatUnits(shownThere.qty, QTY_SCALE),
+      entryPrice: ratio(shownThere.entryPrice),
+      breakEvenPrice: ratio(even),
+      unrealizedProfit: shown(shownThere.unrealised),
+      liquidationPrice: ratio(shownThere.liquidationPrice),
+      notional: shown(shownThere.notional),
+      initialMargin: shown(shownThere.initialMargin),
+      maintMargin: shown(shownThere.maintenanceMargin),
+      isolatedWallet: shown(shownThere.isolatedWallet),
     })
   }
 
