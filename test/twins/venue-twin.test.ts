@@ -45,6 +45,17 @@ describe('the engine and the naive exchange agree', () => {
   })
 })
 
+describe('scripts on which they once differed', () => {
+  const SHORT = [
+    7, 12, 13, 35, 52, 86, 124, 162, 313, 417, 473, 697, 781, 841, 1064, 1597, 2522, 2895, 3521, 3930, 3973, 5091, 5222, 5567,
+    5748, 5886, 5986, 6009, 6094, 6356, 6682, 7341,
+  ]
+  const LONG = [1_000_019, 1_000_090, 1_000_409, 1_000_563, 1_000_946]
+
+  it.each(SHORT)('short script %i', (seed) => expect(difference(randomScript(seed, shortSize(seed)))).toBeUndefined())
+  it.each(LONG)('long script %i', (seed) => expect(difference(randomScript(seed, longSize(seed)))).toBeUndefined())
+})
+
 describe('a failing script', () => {
   it('is made small', () => {
     const script = randomScript(6, shortSize(6))
