@@ -213,6 +213,10 @@ describe('margin', () => {
       20_000_000,
       ["The leverage brackets of some.json have no date, so they may not be of the run's time."],
     ])
+    expect(rateAnd(withTables(table(undefined, '0.002', 'some.json'), table('2023-12-01', '0.003')))).toEqual([
+      30_000_000,
+      ['The leverage brackets of some.json have no date, so they are not used beside others.'],
+    ])
   })
 
   it('has the whole table in money units', () => {

@@ -346,6 +346,8 @@ class MarginTables {
 
   warnings(): readonly string[] {
     const warnings = this.#document === undefined ? [] : datedWarning(this.#document, this.#start)
+    for (const { path, date } of this.#books.brackets.filter((other) => other !== this.#document))
+      if (date === undefined) warnings.push(`The leverage brackets of ${path} have no date, so they are not used beside others.`)
     if (this.#missing.length > 0)
       warnings.push(`${this.#document?.path} has no leverage brackets of ${shortList(this.#missing)}.`)
     if (this.#firstOnly.length > 0)

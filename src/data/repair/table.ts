@@ -45,7 +45,7 @@ export function tableOf(lines: readonly string[], unterminated: boolean, hint: K
   const cells = clean(lines[first]).split(',')
   const names = cells.map((cell) => cell.trim().toLowerCase())
   const isHeader = !/^[-.\d]/.test(names[0])
-  const columns = isHeader ? names : headerless(cells.length, hint)?.names
+  const columns = isHeader ? names : headerless(names, hint)?.names
   const layout = columns === undefined ? undefined : layoutOf(columns)
   if (columns === undefined || layout === undefined) return undefined
   const rows = lines.map((text, i): Row => ({ text, line: i + 1 }))

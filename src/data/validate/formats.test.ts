@@ -117,6 +117,22 @@ describe('clean files of every format', () => {
     clean(await judge('BTCUSDT-1m-2024-01.zip', bytes))
   })
 
+  it('the archive’s trades of spot without header, which have as many columns as aggregates of futures', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => [
+      i + 1,
+      100 + (i % 3),
+      0.5,
+      (100 + (i % 3)) / 2,
+      START + i * 700,
+      'True',
+      'True',
+    ])
+    const { kind, ...result } = await judge('BTCUSDT-trades-2024-01-01.csv', `${rows.map((row) => row.join(',')).join('\n')}\n`)
+    expect(kind).toBe('trades')
+    expect(result.rules).toEqual([])
+    expect(result.score).toBe(100)
+  })
+
   it('JSON of arrays and objects, JSON lines', async () => {
     clean(await judge('BTCUSDT-1m.json', JSON.stringify(archive.map((row) => row.split(',')))))
     const objects = bars.map(([openTime, open, high, low, close, volume]) => ({

@@ -3,6 +3,8 @@
  *
  * Pure.
  */
+import { ARCHIVE_COLUMNS } from '../../storage/market-data/columns.ts'
+import { archiveTradeNames } from '../../storage/market-data/trade-columns.ts'
 
 export type Kind = 'klines' | 'mark' | 'funding' | 'oi' | 'trades' | 'aggTrades' | 'depth' | 'book'
 
@@ -202,44 +204,21 @@ export function layoutOf(names: readonly string[]): Layout | undefined {
   return undefined
 }
 
-const ARCHIVE_BARS = [
-  'open_time',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'close_time',
-  'quote_volume',
-  'count',
-  'taker_buy_volume',
-  'taker_buy_quote_volume',
-  'ignore',
-]
 const OUR_BARS = ['open_time', 'open', 'high', 'low', 'close', 'volume', 'quote_volume', 'trades', 'taker_buy_base']
 
-/** The columns of a file without header, by their number and the hint of its name. `archive` files come without one. */
+/**
+ * The columns of a file without header, by the number of its fields, the sixth of them and the hint of its name. `archive` files
+ * come without one.
+ */
 export function headerless(
-  count: number,
+  cells: readonly string[],
   hint: Kind | undefined,
 ): { readonly names: readonly string[]; readonly archive: boolean } | undefined {
-  if (count === 12) return { names: ARCHIVE_BARS, archive: true }
-  if ((count === 7 || count === 8) && hint !== 'klines' && hint !== 'mark')
-    return {
-      names: [
-        'agg_trade_id',
-        'price',
-        'quantity',
-        'first_trade_id',
-        'last_trade_id',
-        'transact_time',
-        'is_buyer_maker',
-        'is_best_match',
-      ].slice(0, count),
-      archive: true,
-    }
-  if (count === 6 && hint === 'trades')
-    return { names: ['id', 'price', 'qty', 'quote_qty', 'time', 'is_buyer_maker'], archive: true }
+  const count = cells.length
+  if (count === ARCHIVE_COLUMNS.length) return { names: ARCHIVE_COLUMNS, archive: true }
+  const mayBeTrades = count === 6 ? hint === 'trades' : hint !== 'klines' && hint !== 'mark'
+  const trades = mayBeTrades ? archiveTradeNames(count, cells.at(5)) : undefined
+  if (trades !== undefined) return { names: trades, archive: true }
   if (count >= 5 && count <= 9) return { names: OUR_BARS.slice(0, count), archive: false }
   return undefined
 }

@@ -52,11 +52,16 @@ export function tradeColumns(file: string, row: CsvRow): TradeColumns {
   return { columns, kind: aggregates ? 'aggTrades' : 'trades' }
 }
 
+/** What the columns of an archive's file without header are; undefined when it has another number of them. */
+export function archiveTradeNames(count: number, sixth: string | undefined): readonly string[] | undefined {
+  if (count < 6 || count > 8) return undefined
+  const aggregates = count === 8 || (count === 7 && /^\d+$/.test(sixth ?? ''))
+  return (aggregates ? ARCHIVE_AGGREGATES : ARCHIVE_TRADES).slice(0, count)
+}
+
 function archiveColumns(file: string, row: CsvRow): Columns<TradeColumn> {
-  const sixth = row.count > 5 ? fieldText(row, 5) : undefined
-  const aggregates = row.count === 8 || (row.count === 7 && /^\d+$/.test(sixth ?? ''))
-  const trades = row.count === 6 || row.count === 7
-  if (!aggregates && !trades)
+  const names = archiveTradeNames(row.count, row.count > 5 ? fieldText(row, 5) : undefined)
+  if (names === undefined)
     throw new InputError(
       'header-missing',
       `${file} begins with data and has no header; only the archive's files of 6 to 8 columns are read without one, this has ${row.count}`,
@@ -65,7 +70,6 @@ function archiveColumns(file: string, row: CsvRow): Columns<TradeColumn> {
         next: 'Put the header trade_id,price,quantity,time_ms,is_buyer_maker on the first line, with the columns that are there.',
       },
     )
-  const names = (aggregates ? ARCHIVE_AGGREGATES : ARCHIVE_TRADES).slice(0, row.count)
   const index = new Map<TradeColumn, number>()
   for (const [at, name] of names.entries()) {
     const rule = RULES.find(({ aliases }) => aliases.includes(name))

@@ -160,7 +160,7 @@ export class RowDecoder {
           return this.#refuse(`columns are separated by ${JSON.stringify(delimiter)} and not by commas`, row.line)
       }
     }
-    const assumed = headerless(row.count, this.#file.hint)
+    const assumed = headerless(names, this.#file.hint)
     const layout = assumed === undefined ? undefined : layoutOf(assumed.names)
     if (
       assumed === undefined ||
