@@ -5,13 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../core/errors.ts'
 import { rateOf, unitsOf } from '../core/exact.ts'
 import type { Money } from '../core/exact.ts'
-import { DAY, fromMs, HOUR, intervalOf, MINUTE, parseTime } from '../core/time.ts'
-import type { Duration } from '../core/time.ts'
+import { DAY, formatMinute, fromMs, HOUR, intervalOf, MINUTE, parseTime } from '../core/time.ts'
+import type { Duration, Micros } from '../core/time.ts'
 import type { AccountReport, Event, OrderReport } from '../domain/event.ts'
 import type { KlineTable } from '../storage/market-data/kline-table.ts'
 import { loadMarketData } from '../storage/market-data/load.ts'
 import type { MarketDataRequest } from '../storage/market-data/load.ts'
 import type { FundingTable } from '../storage/market-data/funding-table.ts'
+import type { TradeTable } from '../storage/market-data/trade-table.ts'
 import { STRATEGIES } from '../strategy/list.ts'
 import { readParameters } from '../strategy/parameters.ts'
 import type { StrategyDefinition } from '../strategy/strategy.ts'
@@ -64,6 +65,25 @@ const loaded = (tables: readonly KlineTable[], over: Partial<LoadedMarket> = {})
 })
 const prepare = (tables: readonly KlineTable[], over: Partial<PrepareRequest> = {}): PreparedMarkets =>
   prepareMarkets({ data: loaded(tables), interval: undefined, leverage: 1, ...over })
+const tradesOf = (symbol: string, minutes: number): TradeTable => {
+  const time = Float64Array.from({ length: minutes }, (_, i) => START + i * MINUTE)
+  const same = time.map(() => 100)
+  return {
+    symbol,
+    market: 'perp',
+    kind: 'trades',
+    length: minutes,
+    id: time.map((_, i) => i),
+    time,
+    received: undefined,
+    price: same,
+    qty: same,
+    buyerIsMaker: new Uint8Array(minutes),
+    decimals: 1,
+    qtyDecimals: 1,
+    sources: [],
+  }
+}
 function refusal(work: () => unknown): InputError {
   try {
     work()
@@ -306,4 +326,14 @@ describe('a generated market', () => {
     expect(again.fills.map(({ fill }) => fill)).toEqual(once.fills.map(({ fill }) => fill))
     expect(again.world.kernel.positions.exactEquity(0)).toBe(once.world.kernel.positions.exactEquity(0))
   })
+})
+
+it('says which period is left where trades take the place of bars', () => {
+  const data = loaded([table('BTCUSDT', '1h', 500)], { trades: new Map([['BTCUSDT', tradesOf('BTCUSDT', 130)]]) })
+  const { warnings, symbols } = prepare([], { data, interval: intervalOf('1h') })
+  expect(symbols.map(({ table: { length } }) => length)).toEqual([3])
+  const [first, last] = [0, 2].map((hours) => formatMinute((START + hours * HOUR) as Micros))
+  expect(warnings[0]).toBe(
+    `BTCUSDT: the bars of 1h are not used; bars are built from its trades, which open from ${first} to ${last} only.`,
+  )
 })

@@ -5,7 +5,7 @@
  * Pure: nothing is opened here.
  */
 import { assert, InputError } from '../core/errors.ts'
-import { barEnd } from '../core/time.ts'
+import { barEnd, formatMinute } from '../core/time.ts'
 import type { Interval, Micros } from '../core/time.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
 import type { BracketDocument } from '../storage/market-data/brackets.ts'
@@ -195,11 +195,16 @@ function seriesOf(
 function seriesOfTrades(trades: TradeTable, tables: readonly KlineTable[], decision: Interval): SymbolSeries {
   const { symbol } = trades
   const unused = tables.map(({ interval }) => (interval ?? decision).name).join(', ')
+  const table = barsOfTrades(trades, decision)
+  const period = `${formatMinute(table.openTime[0] as Micros)} to ${formatMinute(table.openTime[table.length - 1] as Micros)}`
   return {
     symbol,
-    coarse: { table: barsOfTrades(trades, decision), interval: decision },
+    coarse: { table, interval: decision },
     fine: undefined,
-    ignored: unused === '' ? [] : [`${symbol}: the bars of ${unused} are not used; bars are built from its trades.`],
+    ignored:
+      unused === ''
+        ? []
+        : [`${symbol}: the bars of ${unused} are not used; bars are built from its trades, which open from ${period} only.`],
   }
 }
 

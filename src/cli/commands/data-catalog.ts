@@ -134,6 +134,7 @@ export const exportCommand: CommandDefinition = {
     const request = { folder, series, ...periodOption(options), path }
     const rows = bars === undefined ? await exportSeries(request) : await exportBars(request, bars)
     io.out.document({ schema: 'autotrading.data-export/1', catalog: folder, ...identity(series), path, rows } as const)
-    io.out.print(`${rows} rows of ${seriesName(series)} are in ${path}.`)
+    const what = bars === undefined ? `rows of ${seriesName(series)}` : `bars of ${bars.name} built from ${seriesName(series)}`
+    io.out.print(`${rows} ${what} are in ${path}.`)
   },
 }

@@ -77,7 +77,7 @@ function chosenFixes(text: string): readonly Fix[] {
       const known = [SAFE, ...fixes.map((fix) => fix.name)]
       throw new InputError('fix-unknown', `--fix: there is no fix '${name}'`, {
         where: { value: name },
-        next: `${hint(name, known)} Known are ${known.join(', ')}.`.trim(),
+        next: hint(name, known),
       })
     }
   return fixes.filter(({ name, safe }) => names.includes(name) || (safe && names.includes(SAFE)))

@@ -57,7 +57,10 @@ describe('data synth', () => {
   })
 
   it.each([
-    ['--kind candles --from 2024-01-01 --to 2024-01-02 --out x', "--kind is 'candles', it must be one of bars, ticks, depth"],
+    [
+      '--kind candles --from 2024-01-01 --to 2024-01-02 --out x',
+      "--kind is 'candles', which is not known. Known here: bars, ticks, depth.",
+    ],
     ['--kind bars --from 2024-01-02 --to 2024-01-01 --out x', '--from 2024-01-02 is not before --to 2024-01-01'],
     ['--kind bars --from yesterday --to 2024-01-01 --out x', "--from is 'yesterday', which is no ISO 8601 time"],
     ['--kind bars --from 2024-01-01 --to 2024-01-02 --origin 2024-01-03 --out x', '--origin 2024-01-03 is after --from'],
@@ -65,7 +68,7 @@ describe('data synth', () => {
     ['--kind bars --from 2024-01-01 --to 2024-01-02 --interval 1s --out x', '--interval 1s is shorter than a minute'],
     [
       '--kind bars --from 2024-01-01 --to 2024-01-02 --format xml --out x',
-      "--format is 'xml', it must be one of csv.gz, parquet, jsonl",
+      "--format is 'xml', which is not known. Known here: csv.gz, parquet, jsonl.",
     ],
     ['--kind depth --from 2024-01-01 --to 2024-01-02 --format parquet --out x', '--kind depth is always jsonl.gz'],
     [

@@ -161,9 +161,7 @@ function oneOf(options: Options, name: string, known: readonly string[], fallbac
   const text = textOption(options, name) ?? fallback
   if (known.includes(text)) return text
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  throw new InputError('usage', `--${flag} is '${text}', it must be one of ${known.join(', ')}`, {
-    next: hint(text, known),
-  })
+  throw new InputError('usage', `--${flag} is '${text}', which is not known`, { next: hint(text, known) })
 }
 
 /** Letters and digits, as in the names of files that can be read again. */

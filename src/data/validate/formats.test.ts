@@ -158,6 +158,11 @@ describe('clean files of every format', () => {
       ),
     )
     clean(await judged(path))
+    const catalog = join(folder, 'BNBUSDT-1m.parquet')
+    await writeParquet(catalog, [...columns, { name: 'open_decimals', type: 'integer' }], (append) =>
+      append([...names.map((_, at) => Float64Array.from(bars, (row) => row[at])), new Float64Array(ROWS)], ROWS),
+    )
+    clean(await judged(catalog))
     const cut = await judge('ETHUSDT-1m.parquet', readFileSync(path).subarray(0, 3_000))
     expect(cut.score).toBe(0)
     const damaged = join(folder, 'SOLUSDT-1m.parquet')

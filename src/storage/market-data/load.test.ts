@@ -225,6 +225,14 @@ describe('what is needed', () => {
     expect(loaded.skipped).toHaveLength(6)
   })
 
+  test('trades of a folder drive nothing; where there is nothing else, it is said that their files have to be named', async () => {
+    put('trades/BTCUSDT-trades-2024.csv', 'trade_id,price,quantity,time_ms,is_buyer_maker\n1,100,1,1704067200000,true\n')
+    const error = await refused({ trades: 'named', interval: intervalOf('1m') })
+    expect(error.code).toBe('no-bars')
+    expect(error.next).toMatch(/only when their files are named, like .*BTCUSDT-trades-2024\.csv/)
+    expect((await refused({ interval: intervalOf('1m') })).next).not.toContain('trades')
+  })
+
   test('a symbol without data is refused with the list of those that exist', async () => {
     put('BTCUSDT-1h.csv', bars('1h', 0, 10))
     put('ETHUSDT-4h.csv', bars('4h', 0, 10))

@@ -385,9 +385,14 @@ class Load {
     }
     if (bars.size > 0 || trades.size > 0) return
     if (needed.length > 0) throw this.#emptyPeriod(needed.join(', '))
+    const unnamed =
+      this.#request.trades === 'named' ? this.#files.find(({ kind, named }) => kind === 'trades' && !named) : undefined
     throw new InputError('no-bars', this.#noBars(), {
       where: { paths: this.#request.data.join(', ') },
-      next: 'Name a kline file like BTCUSDT-1h.csv.gz, or a folder of such files.',
+      next:
+        unnamed === undefined
+          ? 'Name a kline file like BTCUSDT-1h.csv.gz, or a folder of such files.'
+          : `Name a kline file or a folder of such files; trades drive a run only when their files are named, like ${unnamed.path}.`,
     })
   }
 

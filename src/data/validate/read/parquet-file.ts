@@ -6,6 +6,7 @@
 import { describe } from '../../../core/errors.ts'
 import { sha256OfFile } from '../../../storage/file-hash.ts'
 import { parquetInfo, readParquet } from '../../../storage/parquet/read-parquet.ts'
+import { isCompanion } from '../../../storage/market-data/columns.ts'
 import type { ColumnRequest, ParquetChunk, ParquetInfo } from '../../../storage/parquet/read-parquet.ts'
 import { crossed, levels, sequence } from '../checks/depth-rules.ts'
 import { emptyField, noData, schema, symbolRule, unknownColumn, unreadable } from '../checks/text-rules.ts'
@@ -46,7 +47,9 @@ async function readRows(info: ParquetInfo, layout: Layout, options: ReadOptions)
   const missing = layout.columns.filter(({ required }, at) => required === true && places[at] < 0).map(({ name }) => name)
   const known = new Set([...layout.ignored, ...layout.columns.flatMap(({ aliases }) => aliases)])
   for (const { name } of info.columns)
-    if (!known.has(name.toLowerCase())) findings.add(unknownColumn, `nobody knows the column '${name}'`, { column: name })
+    // The catalog writes `NAME_decimals` where the values of NAME have different numbers of them.
+    if (!isCompanion(name) && !known.has(name.toLowerCase()))
+      findings.add(unknownColumn, `nobody knows the column '${name}'`, { column: name })
   if (missing.length > 0) {
     findings.add(schema, `missing: ${missing.join(', ')}`, { column: missing[0] }, missing.length)
     findings.add(noData, 'nothing could be judged without these columns')
