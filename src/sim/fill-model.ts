@@ -59,14 +59,16 @@ export interface InsideBar {
 export function adversePrice(bar: InsideBar, side: OrderSide, tick: Price): Price {
   const range = bar.high - bar.low
   const elapsed = Math.min(bar.length, Math.max(0, bar.elapsed))
-  const wanted = BigInt(elapsed) * BigInt(range) ** 2n
-  const isEnough = (ticks: number): boolean => BigInt(ticks * tick) ** 2n * BigInt(bar.length) >= wanted
+  const wanted = BigInt(elapsed) * squared(range)
+  const isEnough = (ticks: number): boolean => squared(ticks * tick) * BigInt(bar.length) >= wanted
   let ticks = Math.ceil((Math.sqrt(elapsed / bar.length) * range) / tick)
   while (ticks > 0 && isEnough(ticks - 1)) ticks -= 1
   while (!isEnough(ticks)) ticks += 1
   const move = ticks * tick
   return (side === 'buy' ? Math.min(bar.high, bar.open + move) : Math.max(bar.low, bar.open - move)) as Price
 }
+
+const squared = (n: number): bigint => BigInt(n) * BigInt(n)
 
 /** More than three roundings of a double, and far less than a unit. */
 const FEW_BITS = 1e-15
