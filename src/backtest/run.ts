@@ -29,8 +29,8 @@ import { documentOf, periodOf } from './document.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
 import type { PreparedMarkets } from './prepare.ts'
-import type { BacktestDocument, Manifest } from './result.ts'
-import { openPositions, summariseSymbol } from './summary.ts'
+import type { BacktestDocument, Manifest, Summary } from './result.ts'
+import { openPositions, summarise, summariseSymbol } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
 import type { Delays } from './timeline.ts'
 import { kernelConfigOf, World } from './world.ts'
@@ -83,9 +83,29 @@ const TIER_SCALE = 8
 /** Events between two reports of progress: about ten milliseconds. */
 const SLICE = 50_000
 
+/** A run that is over, and what its document is made of. */
+interface Played {
+  readonly world: World
+  readonly run: FinishedRun
+  readonly digest: string
+  readonly markets: readonly MarketInput[]
+  readonly bars: readonly VenueBars[]
+}
+
 /** @throws InputError when capital or parameters make no run. */
 export function runBacktest(request: BacktestRequest): BacktestResult {
-  const { prepared, strategy, settings, manifest, onProgress } = request
+  const played = play(request)
+  return { document: documentOfPlayed(request, played), world: played.world }
+}
+
+/** The same run without its document, for those who run many and look at one. @throws InputError as `runBacktest`. */
+export function runForSummary(request: BacktestRequest): { readonly digest: string; readonly summary: Summary } {
+  const { run, digest } = play(request)
+  return { digest, summary: summarise(run) }
+}
+
+function play(request: BacktestRequest): Played {
+  const { prepared, strategy, settings, onProgress } = request
   const { definition, params } = strategy
   const markets = prepared.markets.toSorted((a, b) => (instrumentId(a.spec) < instrumentId(b.spec) ? -1 : 1))
   const bars = markets.map((market) => market.bars)
@@ -119,17 +139,25 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
   assert(digest !== undefined && recorder !== undefined, 'a world asks for its observers when it is made')
   const { kernel } = world
   const run: FinishedRun = { kernel, recorder, capital, from, to, riskFree: settings.riskFree }
-  const document = documentOf(run, {
+  return { world, run, digest: digest.hex(), markets, bars }
+}
+
+function documentOfPlayed(
+  { prepared, strategy, settings, manifest }: BacktestRequest,
+  { run, digest, markets, bars }: Played,
+): BacktestDocument {
+  const { definition, params } = strategy
+  return documentOf(run, {
     manifest: {
       ...manifest,
       strategy: { name: definition.name, params, sha256: strategy.sha256 },
       instruments: prepared.instruments,
       seed: settings.seed,
     },
-    digest: digest.hex(),
+    digest,
     bars: bars.reduce((sum, { length }) => sum + length, 0),
     columns: bars,
-    symbols: kernel.instruments.map((instrument, i) => summariseSymbol(run, instrument, bars[i], prepared.interval.name)),
+    symbols: run.kernel.instruments.map((instrument, i) => summariseSymbol(run, instrument, bars[i], prepared.interval.name)),
     warnings: [
       ...prepared.warnings,
       ...warningsOf(run, {
@@ -141,7 +169,6 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
       }),
     ],
   })
-  return { document, world }
 }
 
 /** Settings write the volumes of fee tiers with 8 decimals; an account may count in finer units. */

@@ -1,6 +1,6 @@
 /** The thread of a sweep: one backtest a task, over the columns that all threads share. */
 import { workerData } from 'node:worker_threads'
-import { runBacktest } from '../backtest/run.ts'
+import { runForSummary } from '../backtest/run.ts'
 import type { Summary } from '../backtest/result.ts'
 import { openStrategy, requestOf } from './run-setup.ts'
 import type { Params, RunSetup } from './run-setup.ts'
@@ -26,6 +26,5 @@ let opened: ReturnType<typeof open> | undefined
 
 export default async function perform(params: Params): Promise<SweepAnswer> {
   opened ??= open()
-  const { digest, summary } = runBacktest(requestOf(setup, await opened, { params })).document
-  return { digest, summary }
+  return runForSummary(requestOf(setup, await opened, { params }))
 }
