@@ -52,7 +52,7 @@ export const command: CommandDefinition = {
 const closing = (page: string): string => `
   The same with charts of every trade: ${page}
 
-  On your own data (bars as CSV, CSV.gz or Binance archive zip; a file or a folder):
+  On your own data (bars or trades as CSV, JSON, Parquet or Binance archives; a file or a folder):
     ./autotrading backtest --strategy ${STRATEGY} --data path/to/BTCUSDT-1h.csv.gz --set ${SETTING} --html report.html
     ./autotrading backtest --strategy ${STRATEGY} --data path/to/folder --interval 1h --symbol BTCUSDT,ETHUSDT --leverage 2 --out results
   With a strategy of your own:

@@ -152,14 +152,14 @@ export class Guard {
     const asked = (what: string): boolean => this.note('asks-clock', what)
     globalThis.Date = new Proxy(real, {
       construct: (target, args: [], newTarget) =>
-        Reflect.construct(target, args.length === 0 && asked('new Date()') ? [fixed] : args, newTarget) as object,
+        Reflect.construct(target, args.length === 0 && asked('new Date()') ? [fixed] : args, newTarget) as object, // ambient-ok: the real clock, for everybody but the strategy
       apply: (target) => (asked('Date()') ? new real(fixed).toString() : target()),
       get: (target, key, receiver): unknown =>
-        key === 'now' ? () => (asked('Date.now()') ? fixed : real.now()) : Reflect.get(target, key, receiver),
+        key === 'now' ? () => (asked('Date.now()') ? fixed : real.now()) : Reflect.get(target, key, receiver), // ambient-ok: the real clock, for everybody but the strategy
     })
     real.prototype.constructor = globalThis.Date
     const now = performance.now.bind(performance)
-    performance.now = () => (asked('performance.now()') ? 0 : now())
+    performance.now = () => (asked('performance.now()') ? 0 : now()) // ambient-ok: the real clock, for everybody but the strategy
     const { hrtime } = process
     const watched = ((time?: [number, number]) => (asked('process.hrtime()') ? [0, 0] : hrtime(time))) as typeof hrtime
     watched.bigint = () => (asked('process.hrtime.bigint()') ? 0n : hrtime.bigint())
@@ -170,7 +170,7 @@ export class Guard {
   #watchChance(): void {
     const random = Math.random
     Math.random = () => {
-      if (!this.note('draws-chance', 'Math.random()')) return random()
+      if (!this.note('draws-chance', 'Math.random()')) return random() // ambient-ok: real chance, for everybody but the strategy
       this.#chance = (Math.imul(this.#chance, 1_103_515_245) + 12_345) & 0x7fff_ffff
       return this.#chance / 0x8000_0000
     }
