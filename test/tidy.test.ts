@@ -17,8 +17,13 @@ const texts = paths
 /** These name what they look for. */
 const isTidyItself = ({ path }: { readonly path: string }): boolean => path.startsWith('test/tidy')
 
-/** Where the program begins: the command line, the public entry, and the browser part. */
-const roots = ['src/cli/main.ts', 'src/index.ts', ...aside.filter(({ path }) => path.startsWith('web/')).map(({ path }) => path)]
+/** Where the program begins: the command line, the public entries, and the browser part. */
+const roots = [
+  'src/cli/main.ts',
+  'src/index.ts',
+  'src/math/index.ts',
+  ...aside.filter(({ path }) => path.startsWith('web/')).map(({ path }) => path),
+]
 
 describe('the project', () => {
   it('is read', () => {

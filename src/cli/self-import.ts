@@ -6,9 +6,15 @@
  */
 import { registerHooks } from 'node:module'
 
-const entry = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const entries = new Map([
+  ['autotrading', new URL(`../index.${extension}`, import.meta.url).href],
+  ['autotrading/math', new URL(`../math/index.${extension}`, import.meta.url).href],
+])
 
 registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'autotrading' ? { url: entry, shortCircuit: true } : next(specifier, context),
+  resolve: (specifier, context, next) => {
+    const url = entries.get(specifier)
+    return url === undefined ? next(specifier, context) : { url, shortCircuit: true }
+  },
 })

@@ -1,0 +1,2 @@
+/** Forecasts of series. */
+export {}

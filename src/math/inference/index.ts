@@ -1,0 +1,2 @@
+/** Statistical tests, and whether a backtest means anything. */
+export {}

@@ -1,0 +1,2 @@
+/** Linear models: ridge, lasso, elastic net, logistic regression. */
+export {}

@@ -1,0 +1,2 @@
+/** Metrics of returns, equity and trades; measures of risk. */
+export {}

@@ -1,0 +1,2 @@
+/** Order flow and liquidity. */
+export {}

@@ -1,0 +1,227 @@
+/**
+ * Several unknowns without constraints: the Nelder-Mead simplex, and BFGS with a gradient of the caller's or one by central
+ * differences. A start that fails, a function that is nowhere finite: an error, never the start handed back as an answer.
+ *
+ * Pure. Sources: J. A. Nelder, R. Mead, Computer Journal 7 (1965), coefficients by F. Gao, L. Han (2012);
+ * J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), chapters 3 and 6.
+ */
+import { refuseUnless, requireVector, type Vector } from '../guard.ts'
+import { dot } from './linear-algebra.ts'
+
+/** To be made small. Where it is not defined it answers Infinity. */
+export type Objective = (x: Float64Array) => number
+
+export interface Optimum {
+  readonly x: Float64Array
+  readonly value: number
+  readonly evaluations: number
+  /** The tolerance was reached within the allowed steps. */
+  readonly converged: boolean
+  /** Largest absolute component; only where a gradient was computed. */
+  readonly gradientNorm: number | undefined
+}
+
+/**
+ * @param step the first simplex reaches so far along each axis (one number, or one an axis)
+ * @throws MathError `not-finite` when the objective is not finite at the start
+ */
+export function nelderMead(
+  objective: Objective,
+  start: Vector,
+  options: { readonly step?: number | Vector; readonly tolerance?: number; readonly maxEvaluations?: number } = {},
+): Optimum {
+  requireVector('start', start)
+  const n = start.length
+  const { step = 0.1, tolerance = 1e-10, maxEvaluations = 400 * n } = options
+  let evaluations = 0
+  const f = (x: Float64Array): number => {
+    evaluations += 1
+    const value = objective(x)
+    return Number.isNaN(value) ? Infinity : value
+  }
+  const [expand, contract, shrink] = [1 + 2 / n, 0.75 - 0.5 / n, 1 - 1 / n]
+  const first = Float64Array.from(start)
+  const simplex: Vertex[] = [{ x: first, value: f(first) }]
+  refuseUnless(Number.isFinite(simplex[0].value), 'not-finite', () => `the objective is ${simplex[0].value} at the start`)
+  for (let i = 0; i < n; i++) {
+    const x = Float64Array.from(start)
+    x[i] += typeof step === 'number' ? step * Math.max(1, Math.abs(x[i])) : step[i]
+    simplex.push({ x, value: f(x) })
+  }
+  const centre = new Float64Array(n)
+  const along = (worst: Float64Array, t: number): Vertex => {
+    const x = Float64Array.from(centre, (c, i) => c + t * (worst[i] - c))
+    return { x, value: f(x) }
+  }
+  let converged = false
+  for (;;) {
+    if (evaluations >= maxEvaluations) break
+    simplex.sort((a, b) => a.value - b.value)
+    const [best, worst] = [simplex[0], simplex[n]]
+    let width = 0
+    for (let i = 0; i < n; i++) width = Math.max(width, Math.abs(worst.x[i] - best.x[i]) / Math.max(1, Math.abs(best.x[i])))
+    if (worst.value - best.value <= tolerance * (Math.abs(best.value) + tolerance) && width <= Math.sqrt(tolerance)) {
+      converged = true
+      break
+    }
+    centre.fill(0)
+    for (let k = 0; k < n; k++) for (let i = 0; i < n; i++) centre[i] += simplex[k].x[i] / n
+    const reflected = along(worst.x, -1)
+    if (reflected.value < best.value) {
+      const expanded = along(worst.x, -expand)
+      simplex[n] = expanded.value < reflected.value ? expanded : reflected
+      continue
+    }
+    if (reflected.value < simplex[n - 1].value) {
+      simplex[n] = reflected
+      continue
+    }
+    const inside = reflected.value >= worst.value
+    const contracted = along(worst.x, inside ? contract : -contract)
+    if (contracted.value < Math.min(reflected.value, worst.value)) {
+      simplex[n] = contracted
+      continue
+    }
+    for (let k = 1; k <= n; k++) {
+      const x = Float64Array.from(simplex[k].x, (value, i) => best.x[i] + (n === 1 ? 0.5 : shrink) * (value - best.x[i]))
+      simplex[k] = { x, value: f(x) }
+    }
+  }
+  simplex.sort((a, b) => a.value - b.value)
+  return { x: simplex[0].x, value: simplex[0].value, evaluations, converged, gradientNorm: undefined }
+}
+
+interface Vertex {
+  readonly x: Float64Array
+  readonly value: number
+}
+
+/** Central differences with h = eps^(1/3) max(1, |x|). */
+export function numericalGradient(objective: Objective, x: Float64Array): Float64Array {
+  const point = Float64Array.from(x)
+  return Float64Array.from(x, (value, i) => {
+    const h = Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(value))
+    point[i] = value + h
+    const above = objective(point)
+    point[i] = value - h
+    const below = objective(point)
+    point[i] = value
+    return (above - below) / (2 * h)
+  })
+}
+
+/** Second derivatives by central differences, symmetric. */
+export function numericalHessian(objective: Objective, x: Float64Array, step = 1e-4): Float64Array[] {
+  const n = x.length
+  const h = Float64Array.from(x, (value) => step * Math.max(1e-2, Math.abs(value)))
+  const at = (i: number, si: number, j: number, sj: number): number => {
+    const point = Float64Array.from(x)
+    point[i] += si * h[i]
+    point[j] += sj * h[j]
+    return objective(point)
+  }
+  const middle = objective(Float64Array.from(x))
+  const out = Array.from({ length: n }, () => new Float64Array(n))
+  for (let i = 0; i < n; i++) {
+    out[i][i] = (at(i, 1, i, 0) - 2 * middle + at(i, -1, i, 0)) / (h[i] * h[i])
+    for (let j = 0; j < i; j++) {
+      const mixed = (at(i, 1, j, 1) - at(i, 1, j, -1) - at(i, -1, j, 1) + at(i, -1, j, -1)) / (4 * h[i] * h[j])
+      out[i][j] = mixed
+      out[j][i] = mixed
+    }
+  }
+  return out
+}
+
+/**
+ * Quasi-Newton with an Armijo and Wolfe line search.
+ * @throws MathError `not-finite` when the objective or its gradient is not finite at the start
+ */
+export function bfgs(
+  objective: Objective,
+  start: Vector,
+  options: {
+    readonly gradient?: (x: Float64Array) => Float64Array
+    readonly tolerance?: number
+    readonly maxIterations?: number
+  } = {},
+): Optimum {
+  requireVector('start', start)
+  const n = start.length
+  const { tolerance = 1e-8, maxIterations = 200 } = options
+  let evaluations = 0
+  const f = (x: Float64Array): number => {
+    evaluations += 1
+    const value = objective(x)
+    return Number.isNaN(value) ? Infinity : value
+  }
+  const gradientAt = options.gradient ?? ((x: Float64Array) => numericalGradient(f, x))
+  let x: Float64Array = Float64Array.from(start)
+  let value = f(x)
+  refuseUnless(Number.isFinite(value), 'not-finite', () => `the objective is ${value} at the start`)
+  let gradient: Float64Array = gradientAt(x)
+  refuseUnless(gradient.every(Number.isFinite), 'not-finite', 'the gradient is not finite at the start')
+  let inverse = scaledIdentity(n, 1)
+  let fresh = true
+  const norm = (g: Float64Array): number => g.reduce((largest, each) => Math.max(largest, Math.abs(each)), 0)
+  let converged = norm(gradient) <= tolerance
+  for (let iteration = 0; iteration < maxIterations && !converged; iteration++) {
+    let direction: Float64Array = Float64Array.from(inverse, (row) => -dot(row, gradient))
+    let slope = dot(direction, gradient)
+    if (!(slope < 0)) {
+      inverse = scaledIdentity(n, 1)
+      fresh = true
+      direction = gradient.map((g) => -g)
+      slope = dot(direction, gradient)
+    }
+    let [low, high, t] = [0, Infinity, fresh ? Math.min(1, 1 / norm(gradient)) : 1]
+    let found: (Vertex & { readonly gradient: Float64Array }) | undefined
+    for (let k = 0; k < 50; k++) {
+      const next = x.map((each, i) => each + t * direction[i])
+      const nextValue = f(next)
+      if (!(nextValue <= value + 1e-4 * t * slope)) high = t
+      else {
+        const nextGradient = gradientAt(next)
+        if (nextGradient.every(Number.isFinite)) found = { x: next, value: nextValue, gradient: nextGradient }
+        if (dot(nextGradient, direction) >= 0.9 * slope) break
+        low = t
+      }
+      t = high === Infinity ? 2 * t : 0.5 * (low + high)
+      if (high - low < 1e-14 * Math.max(1, low)) break
+    }
+    if (found === undefined) {
+      if (fresh) break
+      inverse = scaledIdentity(n, 1)
+      fresh = true
+      continue
+    }
+    const s = found.x.map((each, i) => each - x[i])
+    const y = found.gradient.map((each, i) => each - gradient[i])
+    const sy = dot(s, y)
+    const gain = value - found.value
+    ;({ x, value, gradient } = found)
+    converged = norm(gradient) <= tolerance * Math.max(1, Math.abs(value))
+    if (sy > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y))) {
+      if (fresh) inverse = scaledIdentity(n, sy / dot(y, y))
+      fresh = false
+      updateInverse(inverse, s, y, sy)
+    }
+    if (gain <= 1e-16 * Math.abs(value) && norm(s) <= 1e-12) break
+  }
+  return { x, value, evaluations, converged, gradientNorm: norm(gradient) }
+}
+
+const scaledIdentity = (n: number, scale: number): Float64Array[] =>
+  Array.from({ length: n }, (_, i) => {
+    const row = new Float64Array(n)
+    row[i] = scale
+    return row
+  })
+
+/** H <- (I - s y'/sy) H (I - y s'/sy) + s s'/sy. */
+function updateInverse(inverse: readonly Float64Array[], s: Float64Array, y: Float64Array, sy: number): void {
+  const hy = Float64Array.from(inverse, (row) => dot(row, y))
+  const factor = (1 + dot(y, hy) / sy) / sy
+  for (let i = 0; i < s.length; i++)
+    for (let j = 0; j < s.length; j++) inverse[i][j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy
+}

@@ -1,0 +1,4 @@
+/** Golden vectors of `garch_arch`. */
+import type { GoldenMap } from './harness.ts'
+
+export const map: GoldenMap = { name: 'garch_arch', answer: () => undefined }

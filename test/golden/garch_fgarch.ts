@@ -1,0 +1,4 @@
+/** Golden vectors of `garch_fgarch`. */
+import type { GoldenMap } from './harness.ts'
+
+export const map: GoldenMap = { name: 'garch_fgarch', answer: () => undefined }

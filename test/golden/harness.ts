@@ -1,0 +1,231 @@
+/**
+ * Reads folders of golden vectors, asks our functions the same questions, and compares. A map sees the inputs and the *shape* of
+ * what is wanted, never the wanted numbers nor the name of the case, so that nothing can be looked up.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Inputs = { readonly [key: string]: Json }
+
+export interface Tolerance {
+  readonly rel: number
+  readonly abs: number
+}
+
+export interface GoldenCase {
+  readonly id: string
+  readonly kind: 'exact' | 'fit' | 'monte_carlo' | 'published' | 'property'
+  readonly model?: string
+  readonly source: { readonly library: string; readonly version: string; readonly call: string }
+  readonly notes?: string
+  readonly tolerance: Tolerance & { readonly overrides?: { readonly [key: string]: Tolerance } }
+  readonly inputs: Inputs
+  readonly outputs: Inputs
+}
+
+export interface GoldenFile {
+  readonly schema: number
+  readonly name: string
+  readonly conventions?: readonly string[]
+  readonly cases: readonly GoldenCase[]
+}
+
+/** The skeleton of the outputs: keys and lengths; every number, null or text is the word `value`. */
+export type Shape = 'value' | readonly Shape[] | { readonly [key: string]: Shape }
+
+export interface Question {
+  readonly model: string | undefined
+  readonly kind: GoldenCase['kind']
+  /** References to other cases are resolved. */
+  readonly inputs: Inputs
+  /** What was called; some parameters are written here alone, see `callNumber`. */
+  readonly call: string
+  readonly library: string
+  readonly notes: string
+  readonly wanted: { readonly [key: string]: Shape }
+  /** The inputs of another case of the same file, for inputs such as `base_case`. */
+  inputsOf(id: string): Inputs
+}
+
+/** Our results under the keys of the outputs. Not defined is `undefined` or null. More keys than wanted do no harm. */
+export interface Answer {
+  readonly outputs: { readonly [key: string]: unknown }
+  /**
+   * For fits: what was maximised or minimised. It may be better than the reference's, never worse by more than the tolerance; where
+   * it is better by more than that, another optimum was found and the other outputs need not agree.
+   */
+  readonly objective?: { readonly key: string; readonly best: 'highest' | 'lowest' }
+}
+
+/** Our functions for the cases of one file. `undefined`: this question is not mapped. */
+export interface GoldenMap {
+  readonly name: string
+  answer(question: Question): Answer | undefined
+}
+
+export interface CaseResult {
+  readonly id: string
+  readonly passed: boolean
+  /** Numbers compared. */
+  readonly compared: number
+  readonly complaints: readonly string[]
+}
+
+export interface FileResult {
+  readonly file: string
+  readonly cases: readonly CaseResult[]
+}
+
+export function readGoldenFolder(folder: string): readonly { readonly file: string; readonly content: GoldenFile }[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({ file, content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as GoldenFile }))
+}
+
+export function runFile(file: string, content: GoldenFile, maps: readonly GoldenMap[]): FileResult {
+  if (content.schema !== 1)
+    return {
+      file,
+      cases: [{ id: '(file)', passed: false, compared: 0, complaints: [`schema ${String(content.schema)} is not known`] }],
+    }
+  // Another split of the same subject may carry another name: then whichever map knows the question answers it.
+  const own = maps.filter(({ name }) => content.name === name)
+  return { file, cases: content.cases.map((each) => runCase(each, content, own.length > 0 ? own : maps)) }
+}
+
+function runCase(each: GoldenCase, file: GoldenFile, maps: readonly GoldenMap[]): CaseResult {
+  const failed = (complaint: string): CaseResult => ({ id: each.id, passed: false, compared: 0, complaints: [complaint] })
+  let answer: Answer | undefined
+  try {
+    const question = questionOf(each, file)
+    for (const map of maps) {
+      answer = map.answer(question)
+      if (answer !== undefined) break
+    }
+  } catch (error) {
+    return failed(
+      error instanceof Error
+        ? `${error.name}: ${error.message}\n${error.stack?.split('\n').slice(1, 4).join('\n')}`
+        : String(error),
+    )
+  }
+  if (answer === undefined) return failed(`not mapped: model ${each.model}, inputs ${Object.keys(each.inputs).join(', ')}`)
+  return { id: each.id, ...compare(each, answer) }
+}
+
+function questionOf(each: GoldenCase, file: GoldenFile): Question {
+  const inputsOf = (id: string): Inputs => {
+    const other = file.cases.find((candidate) => candidate.id === id)
+    if (other === undefined) throw new Error(`there is no case ${id} in this file`)
+    return resolve(other, file)
+  }
+  return {
+    model: each.model,
+    kind: each.kind,
+    inputs: resolve(each, file),
+    call: each.source.call,
+    library: each.source.library,
+    notes: each.notes ?? '',
+    wanted: shapeOf(each.outputs) as Question['wanted'],
+    inputsOf,
+  }
+}
+
+/** `x_from_case` brings that input; a name the other case does not have (`data_from_case`) brings all of its inputs. */
+function resolve(each: GoldenCase, file: GoldenFile, depth = 0): Inputs {
+  if (depth > 10) throw new Error(`the inputs of ${each.id} refer to one another in a ring`)
+  const own = new Map<string, Json>()
+  const borrowed = new Map<string, Json>()
+  for (const [key, value] of Object.entries(each.inputs)) {
+    const name = /^(.+)_from_case$/.exec(key)?.[1]
+    if (name === undefined) {
+      own.set(key, value)
+      continue
+    }
+    const other = file.cases.find(({ id }) => id === value)
+    if (other === undefined) throw new Error(`${key} names no case of this file: ${String(value)}`)
+    const theirs = resolve(other, file, depth + 1)
+    if (name in theirs) own.set(name, theirs[name])
+    else for (const [k, v] of Object.entries(theirs)) borrowed.set(k, v)
+  }
+  return Object.fromEntries([...borrowed, ...own])
+}
+
+function shapeOf(value: Json): Shape {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(shapeOf)
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shapeOf(each)]))
+  return 'value'
+}
+
+interface Comparison {
+  readonly passed: boolean
+  readonly compared: number
+  readonly complaints: readonly string[]
+}
+
+export function compare(each: GoldenCase, answer: Answer): Comparison {
+  const toleranceOf = (key: string): Tolerance => each.tolerance.overrides?.[key] ?? each.tolerance
+  const { objective } = answer
+  const complaints: string[] = []
+  let compared = 0
+  if (objective !== undefined && each.kind === 'fit') {
+    const [want, got] = [each.outputs[objective.key], answer.outputs[objective.key]]
+    if (typeof want !== 'number' || typeof got !== 'number')
+      return { passed: false, compared, complaints: [`the objective ${objective.key} is no number`] }
+    const { rel, abs } = toleranceOf(objective.key)
+    const allowed = abs + rel * Math.abs(want)
+    const gain = objective.best === 'highest' ? got - want : want - got
+    compared += 1
+    if (!(gain >= -allowed)) complaints.push(`${objective.key}: got ${got}, wanted ${want} or better`)
+    if (gain > allowed) return { passed: complaints.length === 0, compared, complaints }
+  }
+  for (const key of Object.keys(each.outputs)) {
+    if (key === objective?.key && each.kind === 'fit') continue
+    compared += difference(key, answer.outputs[key], each.outputs[key], toleranceOf(key), complaints)
+  }
+  if (compared === 0) complaints.push('nothing was compared')
+  return { passed: complaints.length === 0, compared, complaints }
+}
+
+/** Appends what differs; how many values were compared. */
+function difference(path: string, got: unknown, want: Json, tolerance: Tolerance, complaints: string[]): number {
+  if (want === null || typeof want !== 'object') {
+    if (!same(got, want, tolerance)) complaints.push(`${path}: got ${show(got)}, wanted ${show(want)}`)
+    return 1
+  }
+  if (Array.isArray(want)) {
+    if (!isList(got) || got.length !== want.length) {
+      complaints.push(`${path}: got ${isList(got) ? `${got.length} values` : show(got)}, wanted ${want.length} values`)
+      return 1
+    }
+    let count = 0
+    for (let i = 0; i < want.length; i++) count += difference(`${path}[${i}]`, got[i], want[i] as Json, tolerance, complaints)
+    return count
+  }
+  if (got === null || typeof got !== 'object' || isList(got)) {
+    complaints.push(`${path}: got ${show(got)}, wanted an object`)
+    return 1
+  }
+  let count = 0
+  for (const [key, value] of Object.entries(want))
+    count += difference(`${path}.${key}`, (got as Record<string, unknown>)[key], value, tolerance, complaints)
+  return count
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value)
+
+function same(got: unknown, want: string | number | boolean | null, { rel, abs }: Tolerance): boolean {
+  if (want === null) return got === null || got === undefined
+  if (want === 'Infinity' || want === '-Infinity') return got === Number(want)
+  if (typeof want === 'number') {
+    const value = typeof got === 'boolean' ? Number(got) : got
+    return typeof value === 'number' && Number.isFinite(value) && Math.abs(value - want) <= abs + rel * Math.abs(want)
+  }
+  return got === want || (typeof want === 'boolean' && got === Number(want))
+}
+
+const show = (value: unknown): string =>
+  value === undefined ? 'nothing' : typeof value === 'number' ? String(value) : JSON.stringify(value)

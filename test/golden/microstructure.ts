@@ -1,0 +1,4 @@
+/** Golden vectors of `microstructure`. */
+import type { GoldenMap } from './harness.ts'
+
+export const map: GoldenMap = { name: 'microstructure', answer: () => undefined }

@@ -1,0 +1,4 @@
+/** How the functions of `inference` are called. */
+import type { Example } from './example.ts'
+
+export const inferenceExamples: readonly Example[] = []

@@ -1,0 +1,4 @@
+/** How the functions of `tuning` are called. */
+import type { Example } from './example.ts'
+
+export const tuningExamples: readonly Example[] = []
