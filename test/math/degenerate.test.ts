@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { createPrng } from '../../src/core/random.ts'
 import { MathError } from '../../src/math/error.ts'
 import * as math from '../../src/math/index.ts'
-import type { Callable, Example } from './example.ts'
+import type { Example } from './example.ts'
 import { EXAMPLES } from './examples.ts'
 import { spoiled } from './spoil.ts'
 

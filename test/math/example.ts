@@ -3,7 +3,7 @@ import type { Prng } from '../../src/core/random.ts'
 
 export interface Example {
   /** The exported function under its name. A class is covered by a function that feeds one and returns what it says. */
-  readonly covers: Callable
+  readonly covers: Callable | (abstract new (...args: never[]) => unknown)
   /** How it is called, where that is not the function itself. */
   readonly call?: Callable
   /** Good arguments, others for each generator. Numbers, lists, rows, plain objects of them; functions are passed on as they are. */
