@@ -1,4 +1,5 @@
 /** Numerics: the tools every other subject is made with. */
+export * from './bounded.ts'
 export * from './linear-algebra.ts'
 export * from './optimise.ts'
 export * from './quantile.ts'
