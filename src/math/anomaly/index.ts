@@ -1,2 +1,5 @@
 /** What does not belong: outliers and changes. */
-export {}
+export * from './control-charts.ts'
+export * from './isolation-forest.ts'
+export * from './multivariate.ts'
+export * from './robust.ts'

@@ -2,6 +2,7 @@
 export * from './bounded.ts'
 export * from './linear-algebra.ts'
 export * from './optimise.ts'
+export * from './principal-components.ts'
 export * from './quantile.ts'
 export * from './root.ts'
 export * from './special.ts'
