@@ -44,6 +44,8 @@ export interface Question {
   readonly library: string
   readonly notes: string
   readonly wanted: { readonly [key: string]: Shape }
+  /** All inputs of the cases that are referred to by `…_from_case`, for what a case needs beside what it names. */
+  readonly related: Inputs
   /** The inputs of another case of the same file, for inputs such as `base_case`. */
   inputsOf(id: string): Inputs
 }
@@ -56,6 +58,11 @@ export interface Answer {
    * it is better by more than that, another optimum was found and the other outputs need not agree.
    */
   readonly objective?: { readonly key: string; readonly best: 'highest' | 'lowest' }
+  /**
+   * For greedy algorithms: somewhere two choices were exactly as good, and the notes of the case say that either is right. Then these
+   * outputs alone are compared, within the relative tolerance that the notes give.
+   */
+  readonly tied?: { readonly keys: readonly string[]; readonly rel: number }
 }
 
 /** Our functions for the cases of one file. `undefined`: this question is not mapped. */
@@ -125,6 +132,7 @@ function questionOf(each: GoldenCase, file: GoldenFile): Question {
     model: each.model,
     kind: each.kind,
     inputs: resolve(each, file),
+    related: Object.assign({}, ...referred(each).map((id) => inputsOf(id))) as Inputs,
     call: each.source.call,
     library: each.source.library,
     notes: each.notes ?? '',
@@ -132,6 +140,9 @@ function questionOf(each: GoldenCase, file: GoldenFile): Question {
     inputsOf,
   }
 }
+
+const referred = (each: GoldenCase): string[] =>
+  Object.entries(each.inputs).flatMap(([key, value]) => (key.endsWith('_from_case') && typeof value === 'string' ? [value] : []))
 
 /** `x_from_case` brings that input; a name the other case does not have (`data_from_case`) brings all of its inputs. */
 function resolve(each: GoldenCase, file: GoldenFile, depth = 0): Inputs {
@@ -167,8 +178,12 @@ interface Comparison {
 }
 
 export function compare(each: GoldenCase, answer: Answer): Comparison {
-  const toleranceOf = (key: string): Tolerance => each.tolerance.overrides?.[key] ?? each.tolerance
   const { objective } = answer
+  const tied = answer.tied !== undefined && /\bties?\b/.test(each.notes ?? '') ? answer.tied : undefined
+  const toleranceOf = (key: string): Tolerance => {
+    const given = each.tolerance.overrides?.[key] ?? each.tolerance
+    return tied === undefined ? given : { abs: given.abs, rel: tied.rel }
+  }
   const complaints: string[] = []
   let compared = 0
   if (objective !== undefined && each.kind === 'fit') {
@@ -184,6 +199,7 @@ export function compare(each: GoldenCase, answer: Answer): Comparison {
   }
   for (const key of Object.keys(each.outputs)) {
     if (key === objective?.key && each.kind === 'fit') continue
+    if (tied !== undefined && !tied.keys.includes(key)) continue
     compared += difference(key, answer.outputs[key], each.outputs[key], toleranceOf(key), complaints)
   }
   if (compared === 0) complaints.push('nothing was compared')

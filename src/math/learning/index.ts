@@ -1,2 +1,8 @@
 /** Learning from examples: trees, boosting, their metrics and their cross-validation. */
-export {}
+export * from './boosting.ts'
+export * from './classification-metrics.ts'
+export * from './cross-validation.ts'
+export * from './isotonic.ts'
+export * from './neighbours.ts'
+export * from './scalers.ts'
+export { regressionTree, regressionTreePredict, type RegressionTree, type Tree } from './tree.ts'
