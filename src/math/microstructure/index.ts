@@ -1,2 +1,10 @@
-/** Order flow and liquidity. */
-export {}
+/** Microstructure: bars of trades, who traded, order flow, spreads, realised measures, self-exciting events. */
+export * from './bars.ts'
+export * from './bulk-volume.ts'
+export * from './classification.ts'
+export * from './liquidity.ts'
+export * from './ohlc-spread.ts'
+export * from './order-flow.ts'
+export * from './realised.ts'
+export * from './trading-spread.ts'
+export * from './vpin.ts'
