@@ -2,6 +2,19 @@
 export * from './bars.ts'
 export * from './bulk-volume.ts'
 export * from './classification.ts'
+export * from './hawkes-fit.ts'
+export {
+  branchingRatio,
+  hawkesCompensator,
+  hawkesIntensity,
+  hawkesLogLikelihood,
+  hawkesMeanIntensity,
+  type HawkesParameters,
+  hawkesResiduals,
+  type HawkesState,
+  HawkesStream,
+  simulateHawkes,
+} from './hawkes.ts'
 export * from './liquidity.ts'
 export * from './ohlc-spread.ts'
 export * from './order-flow.ts'
