@@ -41,7 +41,7 @@ function requireFills({ quantity, volume, volatility, impact }: ImpactFills, atL
     ['volatility', volatility],
     ['impact', impact],
   ] as const) {
-    requireVector(name, column)
+    requireVector(name, column, 0)
     requireSameLength('quantity', quantity, name, column)
   }
   for (let i = 0; i < quantity.length; i++) {
