@@ -1,9 +1,10 @@
 /** Golden vectors of `microstructure`. */
 import type { Answer, GoldenMap, Question, Shape } from './harness.ts'
 import {
+  aggressorBuyVolume,
   amihud,
   bipowerVariation,
-  bulkBuyShares,
+  bulkVolumes,
   changeAutocovariance,
   cusumEvents,
   dollarBars,
@@ -149,24 +150,17 @@ function vpinRules(question: Question): Rules {
   const window = num(inputs, 'window', 50)
   const bucketVolume = num(inputs, 'bucket_volume')
   const trueSigns = /aggressor|true sign|signed trades|taker/i.test(`${call} ${notes}`)
-  const classify = (): ReturnType<typeof bulkBuyShares> =>
-    bulkBuyShares(barsOf(question).close, has(question, 'df') ? { freedom: num(inputs, 'df') } : studentOf(call))
+  const classify = (): ReturnType<typeof bulkVolumes> => {
+    const { close, volume } = barsOf(question)
+    return bulkVolumes(close, volume, has(question, 'df') ? { freedom: num(inputs, 'df') } : studentOf(call))
+  }
   const buckets = (): ReturnType<typeof volumeBuckets> => {
     if (trueSigns) {
       const { size, side } = tradesOf(question)
-      return volumeBuckets(
-        Array.from(size, (each, i) => (side[i] > 0 ? each : 0)),
-        size,
-        bucketVolume,
-      )
+      return volumeBuckets(aggressorBuyVolume(size, side), size, bucketVolume)
     }
-    const volume = barsOf(question).volume.slice(1)
-    const { shares } = classify()
-    return volumeBuckets(
-      volume.map((each, i) => each * shares[i]),
-      volume,
-      bucketVolume,
-    )
+    const { buy, volume } = classify()
+    return volumeBuckets(buy, volume, bucketVolume)
   }
   const values = (): (number | undefined)[] => vpin(buckets(), window)
   const defined = (): number[] => values().filter((value) => value !== undefined)
@@ -199,13 +193,8 @@ function classificationRules(question: Question): Rules {
       /^bvc_order_imbalance_accuracy$/,
       () => {
         const { close, volume, takerBuyVolume } = barsOf(question)
-        const { shares } = bulkBuyShares(close)
-        const volumes = volume.slice(1)
-        return volumeAgreement(
-          volumes.map((each, i) => each * shares[i]),
-          takerBuyVolume.slice(1),
-          volumes,
-        )
+        const bulk = bulkVolumes(close, volume)
+        return volumeAgreement(bulk.buy, takerBuyVolume.slice(1), bulk.volume)
       },
     ],
   ]

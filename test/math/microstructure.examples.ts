@@ -93,6 +93,7 @@ export const microstructureExamples: readonly Example[] = [
 
   { covers: micro.buyShare, args: (prng) => [prng.normal(), 1.5, { freedom: 0.25 }] },
   { covers: micro.bulkBuyShares, args: (prng) => [walk(prng), { freedom: 0.25 }] },
+  { covers: micro.bulkVolumes, args: (prng) => [walk(prng), sizes(prng), { freedom: 0.25 }] },
   { covers: micro.rollingBuyShares, args: (prng) => [walk(prng), 5], missing: warmingUp },
   {
     covers: micro.BulkVolumeStream,
@@ -105,6 +106,7 @@ export const microstructureExamples: readonly Example[] = [
     missing: warmingUp,
   },
 
+  { covers: micro.aggressorBuyVolume, args: (prng) => [sizes(prng), signs(prng)] },
   { covers: micro.volumeBuckets, args: (prng) => [...bought(prng), 1.7] },
   { covers: micro.vpin, args: (prng) => [micro.volumeBuckets(...bought(prng), 1.7), 4], missing: warmingUp },
   { covers: micro.empiricalCdf, args: (prng) => [normals(prng, 12), 0.2] },

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deviation } from '../numerics/statistics.ts'
-import { buyShare, bulkBuyShares, BulkVolumeStream, rollingBuyShares } from './bulk-volume.ts'
+import { buyShare, bulkBuyShares, BulkVolumeStream, bulkVolumes, rollingBuyShares } from './bulk-volume.ts'
 
 const closes = fc.array(
   fc.integer({ min: 9000, max: 11000 }).map((x) => x / 100),
@@ -28,6 +28,16 @@ describe('bulk volume', () => {
           expect(share + mirrored[i]).toBeCloseTo(1, 9)
           expect(buyShare(changes[i] + 0.01, sigma, how)).toBeGreaterThanOrEqual(share - 1e-12)
         })
+      }),
+    )
+  })
+
+  it('gives each bar its whole volume, no more', () => {
+    fc.assert(
+      fc.property(varied, options, (own, how) => {
+        const { buy, sell, volume } = bulkVolumes(own, own, how)
+        expect(Array.from(volume)).toEqual(own.slice(1))
+        volume.forEach((each, i) => expect(buy[i] + sell[i]).toBeCloseTo(each, 10))
       }),
     )
   })

@@ -4,7 +4,16 @@
  * Pure. Source: D. Easley, M. Lopez de Prado, M. O'Hara, Flow Toxicity and Liquidity in a High-Frequency World, Review of Financial
  * Studies 25 (2012); Student's t with a quarter of a degree of freedom by the same authors, Journal of Financial Economics 120 (2016).
  */
-import { finiteOr, refuseUnless, requireInteger, requireNumber, requirePositive, requireVector, type Vector } from '../guard.ts'
+import {
+  finiteOr,
+  refuseUnless,
+  requireInteger,
+  requireNumber,
+  requirePositive,
+  requireSameLength,
+  requireVector,
+  type Vector,
+} from '../guard.ts'
 import { normalCdf, studentCdf } from '../numerics/special.ts'
 import { positiveDeviation } from '../numerics/statistics.ts'
 import { MathError } from '../error.ts'
@@ -51,6 +60,30 @@ export function bulkBuyShares(closes: Vector, options: BulkVolumeOptions = {}): 
   )
   const deviation = finiteOr('overflow', positiveDeviation(changes), 'the deviation of the changes')
   return { deviation, shares: changes.map((change) => buyShare(change, deviation, options)) }
+}
+
+/** Columns, one value for every bar but the first. */
+export interface BulkVolumes extends BulkClassification {
+  readonly volume: Float64Array
+  readonly buy: Float64Array
+  readonly sell: Float64Array
+}
+
+/**
+ * buy = volume Z(dP / sigma_dP), sell = volume - buy, for every bar but the first: the volume of both sides by bulk classification.
+ * @param volumes n bars, not below zero
+ * @throws MathError as `bulkBuyShares`; `shape`, `out-of-domain`
+ */
+export function bulkVolumes(closes: Vector, volumes: Vector, options: BulkVolumeOptions = {}): BulkVolumes {
+  requireVector('volumes', volumes)
+  requireSameLength('closes', closes, 'volumes', volumes)
+  const { deviation, shares } = bulkBuyShares(closes, options)
+  const volume = shares.map((_, i) => {
+    requireNumber(`volumes[${i + 1}]`, volumes[i + 1], 0)
+    return volumes[i + 1]
+  })
+  const buy = volume.map((each, i) => each * shares[i])
+  return { deviation, shares, volume, buy, sell: volume.map((each, i) => each - buy[i]) }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Laws of volume buckets and VPIN: nothing is lost, all buckets are equal, VPIN lies in [0, 1], the stream is the batch at every prefix. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { empiricalCdf, volumeBuckets, vpin, VpinStream } from './vpin.ts'
+import { aggressorBuyVolume, empiricalCdf, volumeBuckets, vpin, VpinStream } from './vpin.ts'
 
 const bars = fc.array(
   fc.record({ volume: fc.double({ min: 0, max: 50, noNaN: true }), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
@@ -73,6 +73,12 @@ describe('volume buckets', () => {
     const { buy } = volumeBuckets(buys, volumes, 1)
     expect(buy.length).toBe(10_000)
     for (const bought of buy) expect(Math.abs(bought - 0.5)).toBeLessThan(1e-6)
+  })
+})
+
+describe('aggressor volume', () => {
+  it('is all, nothing or half', () => {
+    expect(Array.from(aggressorBuyVolume([2, 3, 4], [1, -1, 0]))).toEqual([2, 0, 2])
   })
 })
 

@@ -22,6 +22,22 @@ export interface VolumeBuckets {
   readonly sell: Float64Array
 }
 
+/**
+ * The size of each trade whose aggressor bought, nothing of those that sold, half of those where it is not known: buy volumes from the exchange's own flag.
+ * @param sizes not below zero
+ * @param sides 1, -1 or 0; a maker that bought means the aggressor sold
+ * @throws MathError `empty`, `shape`, `not-finite`, `out-of-domain`
+ */
+export function aggressorBuyVolume(sizes: Vector, sides: Vector): Float64Array {
+  requireVector('sizes', sizes)
+  requireVector('sides', sides)
+  requireSameLength('sizes', sizes, 'sides', sides)
+  return Float64Array.from(sizes, (size, i) => {
+    requireNumber(`sizes[${i}]`, size, 0)
+    return sides[i] > 0 ? size : sides[i] < 0 ? 0 : size / 2
+  })
+}
+
 /** One bar or trade cannot fill more than this; a bucket that small is a mistake. */
 const MOST_BUCKETS = 10_000_000
 
