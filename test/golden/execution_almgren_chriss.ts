@@ -45,16 +45,23 @@ const namesOf = (found: ExecutionTrajectory): Record<string, unknown> => ({
 
 /** `kappa_lambda_1e-6_per_day`, `expected_cost_naive`: a number of the case among several whose lambda is named. */
 function fromCases(question: Question): Answer | undefined {
-  const tasks = (question.inputs['from_cases'] as readonly string[]).map((id) => taskOf(question.inputsOf(id)))
+  const listed = question.inputs['from_cases']
+  const ids = (Array.isArray(listed) ? listed : [listed]) as readonly string[]
+  const tasks = ids.map((id) => taskOf(question.inputsOf(id)))
   const outputs: Record<string, unknown> = {}
   for (const key of Object.keys(question.wanted)) {
-    const named =
+    const found =
       /^(.+?)(?:_per_day|_days|_in_days)?_(?:lambda_(minus_)?(-?[0-9.]+(?:e[+-]?[0-9]+)?)|naive)(?:_per_day|_days)?$/.exec(key)
-    if (named === null) return undefined
-    const lambda = named[3] === undefined ? 0 : Number(named[3]) * (named[2] === undefined ? 1 : -1)
+    if (found === null) {
+      const [only, ...others] = tasks
+      if (others.length > 0) return undefined
+      outputs[key] = namesOf(optimalTrajectory(only))[key]
+      continue
+    }
+    const lambda = found[3] === undefined ? 0 : Number(found[3]) * (found[2] === undefined ? 1 : -1)
     const task = tasks.find((each) => Math.abs(each.riskAversion - lambda) <= 1e-9 * Math.abs(lambda))
     if (task === undefined) return undefined
-    outputs[key] = namesOf(optimalTrajectory(task))[named[1]]
+    outputs[key] = namesOf(optimalTrajectory(task))[found[1]]
   }
   return { outputs }
 }

@@ -79,6 +79,26 @@ export const microstructureExamples: readonly Example[] = [
   { covers: micro.dollarBars, args: (prng) => [trades(prng), 400] },
   { covers: micro.cusumEvents, args: (prng) => [walk(prng), 0.004] },
 
+  {
+    covers: micro.BarStream,
+    call: (threshold: number, { time, price, size, side }: micro.Trades) =>
+      streamed(
+        () => new micro.BarStream('volume', threshold),
+        Array.from(time, (now, i) => (stream: micro.BarStream) => stream.update(now, price[i], size[i], side[i])),
+      ),
+    args: (prng) => [3, trades(prng)],
+    missing: 'most trades close no bar',
+  },
+  {
+    covers: micro.CusumStream,
+    call: (threshold: number, prices: number[]) =>
+      streamed(
+        () => new micro.CusumStream(threshold),
+        Array.from(prices, (price) => (stream: micro.CusumStream) => stream.update(price)),
+      ),
+    args: (prng) => [0.004, walk(prng)],
+  },
+
   { covers: micro.tickRule, args: (prng) => [walk(prng)] },
   { covers: micro.quoteRule, args: (prng) => quotedPrices(prng) },
   { covers: micro.leeReady, args: (prng) => quotedPrices(prng) },

@@ -1,4 +1,5 @@
 /** Microstructure: bars of trades, who traded, order flow, spreads, realised measures, self-exciting events. */
+export * from './bar-stream.ts'
 export * from './bars.ts'
 export * from './bulk-volume.ts'
 export * from './classification.ts'
