@@ -32,7 +32,9 @@ function reasonOf(compute: () => unknown): string {
   return 'none'
 }
 
-const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true })
+/** Where doubles have lost their digits near zero, nothing has ten of them. */
+const between = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.double({ min, max, noNaN: true }).map((value) => (Math.abs(value) < 1e-100 ? 0 : value))
 const tasks = fc
   .record({
     quantity: between(-1e6, 1e6),

@@ -101,8 +101,23 @@ describe('order flow', () => {
     )
   })
 
-  it('moves the mid as it was made to', () => {
-    // A book of unlimited depth: the mid moves by the flow alone.
+  it('finds the depth of a book that moves by whole queues: a tick for twice the size of a level', () => {
+    const steps = fc.array(fc.constantFrom(-1, 0, 1), { minLength: 60, maxLength: 60 })
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 50 }), (moves, size) => {
+        let price = 1000
+        const bid = moves.map((move) => (price += move))
+        const own = { bid, bidSize: bid.map(() => size), ask: bid.map((each) => each + 1), askSize: bid.map(() => size) }
+        if (new Set(orderFlowWindows(own, 4).imbalance).size < 2) return
+        const { slope, intercept, rSquared } = orderFlowImpact(own, 4)
+        expect(slope).toBeCloseTo(1 / (2 * size), 9)
+        expect(intercept).toBeCloseTo(0, 9)
+        expect(rSquared).toBeCloseTo(1, 9)
+      }),
+    )
+  })
+
+  it('is refused where the mid stays', () => {
     const bidSize = Array.from({ length: 41 }, (_, i) => 10 + 5 * Math.sin(i * i))
     const bid = bidSize.map(() => 99)
     const own = { bid, bidSize, ask: bid.map(() => 101), askSize: bid.map(() => 5) }
