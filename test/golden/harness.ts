@@ -46,6 +46,8 @@ export interface Question {
   readonly wanted: { readonly [key: string]: Shape }
   /** All inputs of the cases that are referred to by `…_from_case`, for what a case needs beside what it names. */
   readonly related: Inputs
+  /** Their calls and notes, for parameters that are written there alone. */
+  readonly relatedText: string
   /** The inputs of another case of the same file, for inputs such as `base_case`. */
   inputsOf(id: string): Inputs
 }
@@ -133,6 +135,7 @@ function questionOf(each: GoldenCase, file: GoldenFile): Question {
     kind: each.kind,
     inputs: resolve(each, file),
     related: Object.assign({}, ...referred(each).map((id) => inputsOf(id))) as Inputs,
+    relatedText: textOf(referred(each), file),
     call: each.source.call,
     library: each.source.library,
     notes: each.notes ?? '',
@@ -140,6 +143,12 @@ function questionOf(each: GoldenCase, file: GoldenFile): Question {
     inputsOf,
   }
 }
+
+const textOf = (ids: readonly string[], file: GoldenFile): string =>
+  file.cases
+    .filter(({ id }) => ids.includes(id))
+    .map(({ source, notes }) => `${source.call} ${notes ?? ''}`)
+    .join(' ')
 
 const referred = (each: GoldenCase): string[] =>
   Object.entries(each.inputs).flatMap(([key, value]) => (key.endsWith('_from_case') && typeof value === 'string' ? [value] : []))

@@ -76,9 +76,11 @@ const tradesOf = ({ inputs }: Question): Trades => ({
 function barWidth(question: Question): number {
   for (const key of ['bar_seconds', 'bar_width', 'bar_interval', 'interval', 'width', 'seconds'])
     if (has(question, key)) return num(question.inputs, key)
-  const words = /(\d+(?:\.\d+)?)[- ]?s(?:ec(?:ond)?s?)?\b[- ]?bars?/.exec(`${question.call} ${question.notes}`)
+  const words = /(\d+(?:\.\d+)?)[- ]?s(?:ec(?:ond)?s?)?\b[- ]?bars?/.exec(
+    `${question.call} ${question.notes} ${question.relatedText}`,
+  )
   if (words !== null) return Number(words[1])
-  const floored = /floor\(t\s*\/\s*(\d+(?:\.\d+)?)\)/.exec(question.call)
+  const floored = /floor\(t\s*\/\s*(\d+(?:\.\d+)?)\)/.exec(`${question.call} ${question.relatedText}`)
   return floored === null ? 10 : Number(floored[1])
 }
 
