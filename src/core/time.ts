@@ -65,7 +65,7 @@ export function civilFromDays(days: number): Civil {
 export const dayNumber = (time: Micros): number => Math.floor(time / DAY)
 /** The civil date of a moment, UTC. */
 export const civilOf = (time: Micros): Civil => civilFromDays(dayNumber(time))
-/** 0 = Monday .. 6 = Sunday. */
+/** Day of the week UTC, 0 (Monday) to 6 (Sunday). */
 export const weekday = (time: Micros): number => (((dayNumber(time) + 3) % 7) + 7) % 7
 
 /** 00:00 UTC of the day that contains a moment. */

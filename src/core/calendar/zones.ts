@@ -114,7 +114,7 @@ export function lengthOfDayIn(time: Micros, zone: string): number {
   return fromLocal({ year, month, day: day + 1 }, zone) - fromLocal({ year, month, day }, zone)
 }
 
-/** 0 = Monday .. 6 = Sunday, on the local calendar. Throws InputError `unknown-zone`. */
+/** Day of the week on the local calendar, 0 (Monday) to 6 (Sunday). Throws InputError `unknown-zone`. */
 export function weekdayIn(time: Micros, zone: string): number {
   const { year, month, day } = localTime(time, zone)
   return (((daysFromCivil(year, month, day) + 3) % 7) + 7) % 7
