@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'autotrading/math': fileURLToPath(new URL('src/math/index.ts', import.meta.url)),
+      'autotrading/time': fileURLToPath(new URL('src/core/calendar/index.ts', import.meta.url)),
       autotrading: fileURLToPath(new URL('src/index.ts', import.meta.url)),
     },
   },

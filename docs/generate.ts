@@ -1,6 +1,6 @@
 /**
  * Writes what docs say of the program itself: the table of all configuration keys from their schema, the
- * tables of the mathematics from its docstrings, and the first lines of `npm start` in the README. `node_modules/.bin/node docs/generate.ts` brings them up to date; `test/docs.test.ts` says when they are not.
+ * tables of mathematics and time from their docstrings, and the first lines of `npm start` in the README. `node_modules/.bin/node docs/generate.ts` brings them up to date; `test/docs.test.ts` says when they are not.
  *
  * Reads the command line's own modules; writes Markdown files when it is the program that was started.
  */
@@ -16,7 +16,7 @@ import { runCommandLine } from '../src/cli/program.ts'
 import { showConfig } from '../src/core/config.ts'
 import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
 import { LIMITS } from '../src/risk/limits/list.ts'
-import { mathematicsTables } from './mathematics-table.ts'
+import { mathematicsTables, timeTables } from './mathematics-table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -113,6 +113,7 @@ export async function generated(): Promise<readonly Generated[]> {
   return [
     { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
     { path: 'docs/mathematics.md', text: replaced(read('docs/mathematics.md'), 'functions', mathematicsTables()) },
+    { path: 'docs/time.md', text: replaced(read('docs/time.md'), 'functions', timeTables()) },
     { path: 'README.md', text: replaced(read('README.md'), 'start', await startExcerpt()) },
   ]
 }

@@ -120,32 +120,39 @@ function goldenImports(): ReadonlyMap<string, readonly string[]> {
   return users
 }
 
+/** The functions that an index offers, in its order; `subject` is the name of its folder. */
+function functionsOffered(path: string, golden: ReadonlyMap<string, readonly string[]>): readonly MathFunction[] {
+  return offeredBy(parse(path)).flatMap(({ path: file, names }) => {
+    const source = parse(file)
+    return functionsOf(source)
+      .filter(({ name }) => names === undefined || names.has(name))
+      .map(({ name, node }): MathFunction => {
+        const comment = docOf(node, source)
+        return {
+          subject: path.split('/')[2],
+          name,
+          path: file,
+          definition: firstSentence(comment),
+          source: sourceIn(comment) || sourceIn(headOf(source)),
+          golden: [...new Set(golden.get(`${file}#${name}`) ?? [])],
+        }
+      })
+  })
+}
+
 export function mathSubjects(): readonly MathSubject[] {
   const golden = goldenImports()
   return offeredBy(parse('src/math/index.ts'))
     .filter(({ path }) => path.endsWith('/index.ts'))
-    .map(({ path }) => {
-      const index = parse(path)
-      const subject = path.split('/')[2]
-      const functions = offeredBy(index).flatMap(({ path: file, names }) => {
-        const source = parse(file)
-        return functionsOf(source)
-          .filter(({ name }) => names === undefined || names.has(name))
-          .map(({ name, node }): MathFunction => {
-            const comment = docOf(node, source)
-            return {
-              subject,
-              name,
-              path: file,
-              definition: firstSentence(comment),
-              source: sourceIn(comment) || sourceIn(headOf(source)),
-              golden: [...new Set(golden.get(`${file}#${name}`) ?? [])],
-            }
-          })
-      })
-      return { name: subject, about: plain(headOf(index)), functions }
-    })
+    .map(({ path }) => ({
+      name: path.split('/')[2],
+      about: plain(headOf(parse(path))),
+      functions: functionsOffered(path, golden),
+    }))
 }
+
+/** The functions of time and calendar. */
+export const timeFunctions = (): readonly MathFunction[] => functionsOffered('src/core/calendar/index.ts', new Map())
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
@@ -160,6 +167,19 @@ export function mathematicsTables(): string {
       return [`## ${name}`, '', about, '', '| function | definition | source | golden file |', '|---|---|---|---|', ...rows].join(
         '\n',
       )
+    })
+    .join('\n\n')
+}
+
+/** One table for all of time and calendar, a heading a file. */
+export function timeTables(): string {
+  const functions = timeFunctions()
+  return [...new Set(functions.map(({ path }) => path))]
+    .map((path) => {
+      const rows = functions
+        .filter((each) => each.path === path)
+        .map(({ name, definition }) => `| [\`${name}\`](../${path}) | ${cell(definition)} |`)
+      return ['| function | what it answers |', '|---|---|', ...rows].join('\n')
     })
     .join('\n\n')
 }

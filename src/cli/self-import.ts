@@ -10,6 +10,7 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const entries = new Map([
   ['autotrading', new URL(`../index.${extension}`, import.meta.url).href],
   ['autotrading/math', new URL(`../math/index.${extension}`, import.meta.url).href],
+  ['autotrading/time', new URL(`../core/calendar/index.${extension}`, import.meta.url).href],
 ])
 
 registerHooks({

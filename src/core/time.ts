@@ -20,9 +20,11 @@ export const DAY = 86_400_000_000 as Duration
 /** Later than any moment that occurs. */
 export const NEVER = Number.MAX_SAFE_INTEGER as Micros
 
+/** The moment of a count of milliseconds since 1970-01-01T00:00Z. */
 export const fromMs = (ms: number): Micros => (ms * 1_000) as Micros
 /** Whole milliseconds, rounded down. */
 export const toMs = (time: Micros): number => Math.floor(time / 1_000)
+/** The moment a duration later. */
 export const after = (time: Micros, duration: number): Micros => (time + duration) as Micros
 
 /** The largest multiple of `step` counted from the epoch that is not after `time`. */
@@ -59,21 +61,28 @@ export function civilFromDays(days: number): Civil {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day }
 }
 
+/** Whole days since 1970-01-01, UTC. */
 export const dayNumber = (time: Micros): number => Math.floor(time / DAY)
+/** The civil date of a moment, UTC. */
 export const civilOf = (time: Micros): Civil => civilFromDays(dayNumber(time))
-/** 0 = Monday .. 6 = Sunday. */
+/** Day of the week UTC, 0 (Monday) to 6 (Sunday). */
 export const weekday = (time: Micros): number => (((dayNumber(time) + 3) % 7) + 7) % 7
 
+/** 00:00 UTC of the day that contains a moment. */
 export const startOfDay = (time: Micros): Micros => floorTo(time, DAY)
+/** Monday 00:00 UTC of the week that contains a moment. */
 export const startOfWeek = (time: Micros): Micros => ((dayNumber(time) - weekday(time)) * DAY) as Micros
+/** The first of the month that contains a moment, 00:00 UTC. */
 export function startOfMonth(time: Micros): Micros {
   const { year, month } = civilOf(time)
   return (daysFromCivil(year, month, 1) * DAY) as Micros
 }
+/** The first day of the quarter that contains a moment, 00:00 UTC. */
 export function startOfQuarter(time: Micros): Micros {
   const { year, month } = civilOf(time)
   return (daysFromCivil(year, month - ((month - 1) % 3), 1) * DAY) as Micros
 }
+/** The first of January of the year that contains a moment, 00:00 UTC. */
 export function startOfYear(time: Micros): Micros {
   return (daysFromCivil(civilOf(time).year, 1, 1) * DAY) as Micros
 }
@@ -98,6 +107,7 @@ export function formatTime(time: Micros): string {
 
 /** `2024-02-29 13:05` for tables. */
 export const formatMinute = (time: Micros): string => formatTime(time).slice(0, 16).replace('T', ' ')
+/** `2024-02-29`, UTC. */
 export const formatDate = (time: Micros): string => formatTime(time).slice(0, 10)
 
 const ISO = /^(\d{4})-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?(Z|[+-]\d{2}:?\d{2})?$/
@@ -206,6 +216,7 @@ const BY_NAME: ReadonlyMap<string, Interval> = new Map([
   ['1mo', INTERVALS[INTERVALS.length - 1]],
 ])
 
+/** The interval of a name such as `15m`. Throws InputError `unknown-interval`. */
 export function intervalOf(name: string): Interval {
   const interval = BY_NAME.get(name)
   if (interval === undefined)
@@ -216,6 +227,7 @@ export function intervalOf(name: string): Interval {
   return interval
 }
 
+/** Whether a name is one of an interval. */
 export const isInterval = (name: string): boolean => BY_NAME.has(name)
 
 /** When the bar that contains `time` opens. */

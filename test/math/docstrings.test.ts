@@ -1,6 +1,6 @@
 /** Every function of the mathematics says what it computes and where that comes from; the table in the docs is made of it. */
 import { describe, expect, it } from 'vitest'
-import { firstSentence, mathSubjects } from '../../docs/mathematics-table.ts'
+import { firstSentence, mathSubjects, timeFunctions } from '../../docs/mathematics-table.ts'
 
 describe('the docstrings', () => {
   const functions = mathSubjects().flatMap((subject) => subject.functions)
@@ -9,6 +9,17 @@ describe('the docstrings', () => {
   it('are read', () => expect(functions.length).toBeGreaterThan(100))
   it('define every function', () => expect(names(functions.filter(({ definition }) => definition.length < 10))).toEqual([]))
   it('name a source for every function', () => expect(names(functions.filter(({ source }) => source.length < 10))).toEqual([]))
+})
+
+describe('the functions of time', () => {
+  it('are many, and each says what it answers', () => {
+    expect(timeFunctions().length).toBeGreaterThan(90)
+    expect(
+      timeFunctions()
+        .filter(({ definition }) => definition.length < 8)
+        .map(({ name }) => name),
+    ).toEqual([])
+  })
 })
 
 describe('the first sentence', () => {
