@@ -38,6 +38,8 @@ export interface ArimaFit {
   readonly standardErrors: { readonly [name: string]: number } | undefined
   /** Maximum likelihood: divided by the number of differenced values. */
   readonly sigma2: number
+  /** The same, divided by that number less the coefficients estimated: what R's `forecast::Arima` calls sigma^2. */
+  readonly sigma2Adjusted: number
   readonly logLikelihood: number
   /** Estimated numbers, the variance among them. */
   readonly estimated: number
@@ -258,6 +260,7 @@ export function fitArima(y: Vector, specification: ArimaSpecification, options: 
     coefficients: Object.fromEntries(names.map((name, i) => [name, all[i]])),
     standardErrors: wanted ? errorsOf(problem, Float64Array.from([...list, ...slopes]), searched, scale, names) : undefined,
     sigma2: sigma2 * scale * scale,
+    sigma2Adjusted: (sigma2 * scale * scale * n) / (n - estimated + 1),
     logLikelihood,
     estimated,
     aic,
@@ -413,9 +416,17 @@ export interface ArimaSelectionOptions {
   readonly differences?: number
   readonly highestP?: number
   readonly highestQ?: number
-  /** Whether models with one difference have a drift. */
-  readonly drift?: boolean
+  /**
+   * `mean` (the default): models without differences have a mean, others no constant. `either`: each order is tried with and without
+   * one, which is a drift after one difference.
+   */
+  readonly constant?: 'mean' | 'either'
   readonly maxIterations?: number
+}
+
+export interface ArimaSelection extends ArimaFit {
+  /** p, d, q. */
+  readonly order: Float64Array
 }
 
 /**
@@ -425,25 +436,33 @@ export interface ArimaSelectionOptions {
  * are passed over; of equals, the one with fewer coefficients wins.
  * @throws MathError of the last order when none can be fitted; `too-short`, `not-finite`, `out-of-domain`
  */
-export function selectArima(y: Vector, options: ArimaSelectionOptions = {}): ArimaFit {
-  const { differences = 0, highestP = 3, highestQ = 3, drift = false, maxIterations = 100 } = options
+export function selectArima(y: Vector, options: ArimaSelectionOptions = {}): ArimaSelection {
+  const { differences = 0, highestP = 3, highestQ = 3, constant = 'mean', maxIterations = 100 } = options
   requireSeries('y', y, 4)
   requireInteger('highestP', highestP, 0, 12)
   requireInteger('highestQ', highestQ, 0, 12)
   requireInteger('differences', differences, 0, 3)
+  const constants = constant === 'either' && differences <= 1 ? [false, true] : [differences === 0]
   let best: { readonly fit: ArimaFit; readonly specification: ArimaSpecification } | undefined
   let failure: unknown
   for (let total = 0; total <= highestP + highestQ; total++)
-    for (let p = Math.max(0, total - highestQ); p <= Math.min(highestP, total); p++) {
-      const specification = { order: [p, differences, total - p], drift: drift && differences === 1 }
-      try {
-        const fit = fitArima(y, specification, { maxIterations, standardErrors: false })
-        if (best === undefined || fit.aicc < best.fit.aicc) best = { fit, specification }
-      } catch (error) {
-        if (!(error instanceof MathError)) throw error
-        failure = error
+    for (let p = Math.max(0, total - highestQ); p <= Math.min(highestP, total); p++)
+      for (const has of constants) {
+        const specification: ArimaSpecification = {
+          order: Float64Array.of(p, differences, total - p),
+          mean: has && differences === 0,
+          drift: has && differences === 1,
+        }
+        try {
+          const fit = fitArima(y, specification, { maxIterations, standardErrors: false })
+          if (best === undefined || fit.aicc < best.fit.aicc) best = { fit, specification }
+        } catch (error) {
+          if (!(error instanceof MathError)) throw error
+          failure = error
+        }
       }
-    }
   if (best === undefined) throw failure
-  return fitArima(y, best.specification, { maxIterations })
+  return Object.assign({}, fitArima(y, best.specification, { maxIterations }), {
+    order: Float64Array.from(best.specification.order),
+  })
 }

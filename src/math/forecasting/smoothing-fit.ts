@@ -93,6 +93,8 @@ export interface EtsModel {
 
 export interface EtsFit extends SmoothingFit {
   readonly model: EtsModel
+  /** beta = alpha beta*, the share of an error that goes into the trend; 0 without a trend. */
+  readonly trendGain: number
   /** -n/2 ln(sum of squared errors) - sum ln |scale|: without the constant of the normal density, as in `forecast::ets`. */
   readonly logLikelihood: number
   /** Estimated numbers: parameters, start values (a season has one less than places), and the variance. */
@@ -152,6 +154,7 @@ export function fitEts(y: Vector, model: EtsModel, options: { readonly maxIterat
       ...(trend === undefined ? {} : { trend }),
       ...(seasonal === undefined ? {} : { seasonal, period: period ?? 1 }),
     } as const,
+    trendGain: found.parameters.alpha * (found.parameters.beta ?? 0),
     logLikelihood,
     estimated,
     aic,
