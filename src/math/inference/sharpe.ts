@@ -22,7 +22,7 @@ import { variance } from '../numerics/statistics.ts'
 import { normalCdf, normalQuantile } from '../numerics/special.ts'
 import { autocorrelationsOf, shapeOf, standardise } from './standardise.ts'
 
-const EULER_MASCHERONI = 0.577215664901532860606512
+const EULER_MASCHERONI = 0.5772156649015329
 
 /** What is known of a measured Sharpe ratio. */
 export interface SharpeSample {

@@ -52,3 +52,14 @@ export function autocorrelationsOf(z: Vector, lags: number): Float64Array {
     return k === 0 ? 1 : total / n
   })
 }
+
+/**
+ * A series divided by its largest absolute value, for tests that do not change with the scale but do with the level.
+ * @throws MathError `no-variance` when all values are the same
+ */
+export function scaledByLargest(name: string, values: Vector, atLeast = 2): Float64Array {
+  standardise(name, values, atLeast)
+  let largest = 0
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]))
+  return Float64Array.from(values, (value) => value / largest)
+}
