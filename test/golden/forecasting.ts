@@ -2,7 +2,7 @@
  * How questions about forecasting are put to our functions: one place for all files of the subject, because another split may carry
  * cases of several libraries. What differs between libraries is told by the inputs they have.
  */
-import { forecasting } from '../../src/math/index.ts'
+import { forecasting, inference } from '../../src/math/index.ts'
 import type { Answer, Inputs, Question, Shape } from './harness.ts'
 import { byKey, callNumber, has, lengthOf, num, object, vector, wants } from './inputs.ts'
 
@@ -17,7 +17,12 @@ export function answerForecasting(question: Question): Answer | undefined {
     case 'arma':
       return arima(question)
     case 'auto_arima':
-      return undefined
+      return autoArima(question)
+    case 'tests':
+      return tests(question)
+    case 'accuracy':
+    case 'forecast_accuracy':
+      return accuracy(question)
     case 'ar':
       return autoregression(question)
     case 'har_rv':
@@ -420,6 +425,82 @@ function theta(question: Question): Answer | undefined {
     [/^forecast/, (_, shape) => forecasting.forecastTheta(y, lengthOf(shape), { period }).mean],
     [/^alpha$/, () => forecasting.forecastTheta(y, 1, { period }).alpha],
     [/^drift$/, () => forecasting.forecastTheta(y, 1, { period }).drift],
+  ])
+  return outputs === undefined ? undefined : { outputs }
+}
+
+/** `auto.arima`: differences by KPSS at 5%, orders by AICc, with and without a constant. */
+function autoArima(question: Question): Answer | undefined {
+  const { inputs, call } = question
+  const y = vector(inputs, 'y')
+  const notStationary = (values: Float64Array): boolean => inference.kpss(values, { lags: 'short' }).pValue < 0.05
+  const differences = numberOr(inputs, 'd') ?? forecasting.chooseDifferences(y, notStationary)
+  const fit = forecasting.selectArima(y, {
+    differences,
+    highestP: numberOr(inputs, 'max_p') ?? callNumber(call, 'max.p', 3),
+    highestQ: numberOr(inputs, 'max_q') ?? callNumber(call, 'max.q', 3),
+    constant: 'either',
+  })
+  if (!wants(question, 'order')) return arimaAnswer(question, y, fit, true)
+  const { order, d, ...rest } = question.wanted
+  const own = { order: fit.order, ...(d === undefined ? {} : { d: fit.order[1] }) }
+  const answer = Object.keys(rest).length === 0 ? { outputs: {} } : arimaAnswer({ ...question, wanted: rest }, y, fit, true)
+  if (answer === undefined || order === undefined) return undefined
+  return { ...answer, outputs: Object.assign({}, answer.outputs, own) }
+}
+
+/** Tests of a series and of the errors of two forecasts, the numbers of lags in the names of what is wanted. */
+function tests(question: Question): Answer | undefined {
+  const { inputs, call } = question
+  const y = vector(inputs, 'y')
+  const window = /long/.test(call) && !/lshort/.test(call) ? 'long' : 'short'
+  const kpss = (trend: string | undefined): inference.KpssResult =>
+    inference.kpss(y, { trend: trend === 'trend' || trend === 'ct' ? 'ct' : 'c', lags: window })
+  const adf = (trend: string | undefined, lags: string | undefined): inference.UnitRootResult =>
+    inference.augmentedDickeyFuller(y, {
+      trend: trend === 'n' || trend === 'c' || trend === 'ctt' ? trend : 'ct',
+      lags: lags === undefined ? callNumber(call, 'k') : Number(lags),
+    })
+  const horizon = callNumber(call.replace(/^.*dm\.test/, ''), 'h', 1)
+  const losses = (key: string): Float64Array => inference.powerLosses(vector(inputs, key), callNumber(call, 'power', 2))
+  const dm = (): inference.TestResult => inference.dieboldMariano(losses('residuals1'), losses('residuals2'), { horizon })
+  const box = (name: string, lags: string): inference.TestResult =>
+    (name.startsWith('box') ? inference.boxPierce : inference.ljungBox)(y, { lags: Number(lags) })
+  const outputs = byKey(question, [
+    [/^adf(?:_(n|c|ct|ctt))?(?:_lag(\d+))?(?:_stat)?$/, ([, trend, lags]) => adf(trend, lags).statistic],
+    [/^kpss(?:_(level|trend|c|ct))?_stat$/, ([, trend]) => kpss(trend).statistic],
+    [/^kpss(?:_(level|trend|c|ct))?_(?:p|pvalue)$/, ([, trend]) => kpss(trend).pValue],
+    [/^kpss(?:_(level|trend|c|ct))?_lags?$/, ([, trend]) => kpss(trend).lags],
+    [/^(ljung_box|box_pierce)_(\d+)$/, ([, name, lags]) => box(name, lags).statistic],
+    [/^(ljung_box|box_pierce)_(\d+)_p(?:value)?$/, ([, name, lags]) => box(name, lags).pValue],
+    [/^jarque_bera$/, () => inference.jarqueBera(y).statistic],
+    [/^jarque_bera_p(?:value)?$/, () => inference.jarqueBera(y).pValue],
+    [/^dm(?:_stat)?$/, () => dm().statistic],
+    [/^dm_p(?:value)?$/, () => dm().pValue],
+  ])
+  return outputs === undefined ? undefined : { outputs }
+}
+
+function accuracy(question: Question): Answer | undefined {
+  const { inputs } = question
+  const actual = vector(inputs, has(question, 'actual') ? 'actual' : 'y')
+  const forecast = vector(inputs, 'forecast')
+  const outputs = byKey(question, [
+    [/^mae$/i, () => forecasting.meanAbsoluteError(actual, forecast)],
+    [/^rmse$/i, () => forecasting.rootMeanSquaredError(actual, forecast)],
+    [/^me$/i, () => forecasting.meanError(actual, forecast)],
+    [/^smape$/i, () => forecasting.symmetricPercentageError(actual, forecast)],
+    [
+      /^mase$/i,
+      () =>
+        forecasting.meanAbsoluteScaledError(
+          actual,
+          forecast,
+          vector(inputs, has(question, 'training') ? 'training' : 'train'),
+          numberOr(inputs, 'period') ?? 1,
+        ),
+    ],
+    [/^qlike$/i, () => forecasting.qlike(actual, forecast)],
   ])
   return outputs === undefined ? undefined : { outputs }
 }

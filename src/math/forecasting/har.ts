@@ -167,7 +167,8 @@ export function forecastHar(rv: Vector, model: HarModel): HarForecast {
   return forecastOf(transformed(last, model.scale), model)
 }
 
-function requireModel({ coefficients, windows, sigma2 }: HarModel): void {
+function requireModel({ coefficients, windows, horizon, sigma2 }: HarModel): void {
+  requireInteger('horizon', horizon, 1, MOST_DAYS)
   requireWindows(windows)
   requireSeries('coefficients', coefficients)
   refuseUnless(
