@@ -328,7 +328,7 @@ function har(question: Question): Answer | undefined {
       const lags = /^se_(?:newey_west|hac|nw)_(\d+)$/.exec(key)?.[1]
       if (lags !== undefined)
         out[key] = forecasting.fitHar(rv, Object.assign({ horizon, scale, lags: Number(lags) }, windows)).standardErrors
-      else if (/^coef/.test(key)) out[key] = fit.model.coefficients
+      else if (key.startsWith('coef')) out[key] = fit.model.coefficients
       else if (key === 'r2') out[key] = fit.r2
       else if (key === 'nobs') out[key] = fit.observations
       else if (/^sigma2|^resid_var/.test(key)) out[key] = fit.model.sigma2

@@ -30,9 +30,13 @@ export function meanAbsoluteError(actual: Vector, forecast: Vector): number {
  */
 export function rootMeanSquaredError(actual: Vector, forecast: Vector): number {
   requirePair(actual, forecast)
+  // In units of the largest error, so that small ones do not vanish when they are squared.
+  let largest = 0
+  for (let t = 0; t < actual.length; t++) largest = Math.max(largest, Math.abs(actual[t] - forecast[t]))
+  if (largest === 0) return 0
   let total = 0
-  for (let t = 0; t < actual.length; t++) total += (actual[t] - forecast[t]) ** 2
-  return Math.sqrt(total / actual.length)
+  for (let t = 0; t < actual.length; t++) total += ((actual[t] - forecast[t]) / largest) ** 2
+  return largest * Math.sqrt(total / actual.length)
 }
 
 /**

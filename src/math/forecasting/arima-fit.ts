@@ -14,7 +14,7 @@ import { bfgs, leastSquares, nelderMead, numericalHessian, choleskyWithJitter, s
 import { ArmaFilter, productOfAr, productOfMa, stationary, tryPartials } from './arma.ts'
 import type { ArimaModel } from './arima.ts'
 import { differenceBy, differencingPolynomial } from './differencing.ts'
-import { requireSeries } from './magnitude.ts'
+import { requireEstimable, requireSeries } from './magnitude.ts'
 
 export interface ArimaSpecification {
   /** p, d, q. */
@@ -204,7 +204,7 @@ export function fitArima(y: Vector, specification: ArimaSpecification, options: 
   const estimated = searched + (shape.mean ? 1 : 0) + (shape.drift ? 1 : 0) + 1
   const polynomial = differencingPolynomial({ differences: d, seasonalDifferences: seasonalD, period })
   const lost = polynomial.length - 1
-  const largest = requireSeries('y', y, lost + estimated + 2)
+  const largest = requireEstimable('y', y, lost + estimated + 2)
   const { problem, centre, scale } = problemOf(y, shape, polynomial, largest)
   const objective = (unbounded: Float64Array): number => {
     try {

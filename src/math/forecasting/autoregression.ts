@@ -6,7 +6,7 @@
  */
 import { refuseUnless, requireInteger, requireNumber, requireVector, type Vector } from '../guard.ts'
 import { average, leastSquares, solve } from '../numerics/index.ts'
-import { requireModerate, requireSeries } from './magnitude.ts'
+import { requireEstimable, requireModerate, requireSeries } from './magnitude.ts'
 
 const MOST_LAGS = 200
 
@@ -41,7 +41,7 @@ export function fitAutoregression(
   options: { readonly divisor?: 'observations' | 'residual' } = {},
 ): AutoregressionFit {
   requireInteger('lags', lags, 1, MOST_LAGS)
-  const scale = requireSeries('y', y, 2 * lags + 2)
+  const scale = requireEstimable('y', y, 2 * lags + 2)
   refuseUnless(scale > 0, 'singular', 'all values are zero')
   const rows: Float64Array[] = []
   for (let t = lags; t < y.length; t++) {
@@ -75,7 +75,7 @@ export function fitAutoregression(
  */
 export function yuleWalker(y: Vector, lags: number, options: { readonly divisor?: 'n' | 'adjusted' } = {}): Autoregression {
   requireInteger('lags', lags, 1, MOST_LAGS)
-  const scale = requireSeries('y', y, lags + 2)
+  const scale = requireEstimable('y', y, lags + 2)
   const n = y.length
   const mean = average(y)
   const x = Float64Array.from(y, (each) => each - mean)

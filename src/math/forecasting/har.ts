@@ -5,7 +5,7 @@
  */
 import { refuseUnless, requireInteger, requireNumber, type Vector } from '../guard.ts'
 import { leastSquares, quadraticForm } from '../numerics/index.ts'
-import { requireModerate, requireSeries } from './magnitude.ts'
+import { requireEstimable, requireModerate, requireSeries } from './magnitude.ts'
 
 export interface HarOptions {
   /** What is explained is the mean over the next `horizon` days; 1 unless given. */
@@ -85,7 +85,7 @@ export function fitHar(rv: Vector, options: HarOptions = {}): HarFit {
   const { lags = horizon + 4 } = options
   requireInteger('lags', lags, 0, MOST_DAYS)
   const longest = windows[windows.length - 1]
-  requireSeries('rv', rv, longest + horizon + 2 * (windows.length + 1))
+  requireEstimable('rv', rv, longest + horizon + 2 * (windows.length + 1))
   const values = transformed(rv, scale)
   let unit = 0
   for (const each of values) unit = Math.max(unit, Math.abs(each))

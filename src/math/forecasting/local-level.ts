@@ -8,7 +8,7 @@
  */
 import { refuseUnless, requireNumber, requirePositive, type Vector } from '../guard.ts'
 import { minimiseScalar } from '../numerics/index.ts'
-import { requireModerate, requireSeries } from './magnitude.ts'
+import { requireEstimable, requireModerate, requireSeries } from './magnitude.ts'
 
 export interface LocalLevelVariances {
   /** Variance of the noise, in the unit of y squared. */
@@ -101,7 +101,7 @@ export interface LocalLevelFit extends LocalLevelRun {
  * @throws MathError `too-short` (3 values), `no-variance`, `not-finite`, `overflow`
  */
 export function fitLocalLevel(y: Vector): LocalLevelFit {
-  const largest = requireSeries('y', y, 3)
+  const largest = requireEstimable('y', y, 3)
   let spread = 0
   for (let t = 0; t < y.length; t++) spread = Math.max(spread, Math.abs(y[t] - y[0]))
   refuseUnless(spread > 1e-13 * largest, 'no-variance', 'the series does not vary')

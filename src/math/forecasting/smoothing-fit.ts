@@ -26,7 +26,7 @@ import {
   type SmoothingState,
 } from './exponential-smoothing.ts'
 import { levenbergMarquardt, type NonlinearFit } from './levenberg-marquardt.ts'
-import { requireSeries } from './magnitude.ts'
+import { requireEstimable, requireSeries } from './magnitude.ts'
 
 /**
  * Where the parameters may lie: `unit` each between 0 and 1; `usual` with gamma below 1 - alpha (Hyndman); `statsmodels` with beta*
@@ -122,7 +122,7 @@ export function fitEts(y: Vector, model: EtsModel, options: { readonly maxIterat
   const recursion = recursionOf(model)
   const states = 1 + (trend === undefined ? 0 : 1) + (seasonal === undefined ? 0 : recursion.period - 1)
   const estimated = states + 2 + (trend === undefined ? 0 : 1) + (seasonal === undefined ? 0 : 1) + (damped ? 1 : 0)
-  requireSeries('y', y, estimated + 2)
+  requireEstimable('y', y, estimated + 2)
   if (error === 'mul')
     for (let t = 0; t < y.length; t++)
       refuseUnless(y[t] > 0, 'out-of-domain', () => `y[${t}] is ${y[t]}; errors that multiply need values above zero`)
@@ -247,7 +247,7 @@ function search(y: Vector, model: SmoothingModel, how: Search): Found {
   requireInteger('maxIterations', how.maxIterations, 1, 10_000)
   requireNumber('damping[0]', how.damping[0], 0, 1)
   requireNumber('damping[1]', how.damping[1], how.damping[0], 1)
-  const scale = requireSeries('y', y, 2 + (trend === 0 ? 0 : 2))
+  const scale = requireEstimable('y', y, 2 + (trend === 0 ? 0 : 2))
   requireAboveZero(recursion, y)
   const first = fixed ?? smoothingStart(y, model).state
   // What is wrong with a given start is said before the search begins.
