@@ -18,6 +18,10 @@ export function answerForecasting(question: Question): Answer | undefined {
       return arima(question)
     case 'auto_arima':
       return autoArima(question)
+    case 'stl':
+      return stl(question)
+    case 'decompose':
+      return decompose(question)
     case 'tests':
       return tests(question)
     case 'accuracy':
@@ -477,6 +481,53 @@ function tests(question: Question): Answer | undefined {
     [/^jarque_bera_p(?:value)?$/, () => inference.jarqueBera(y).pValue],
     [/^dm(?:_stat)?$/, () => dm().statistic],
     [/^dm_p(?:value)?$/, () => dm().pValue],
+  ])
+  return outputs === undefined ? undefined : { outputs }
+}
+
+/** `stl` of R, or statsmodels' `STL`, whose regressions are lines and computed at all points. */
+function stl(question: Question): Answer | undefined {
+  const { inputs, call, library } = question
+  const y = vector(inputs, 'y')
+  const numbered = (...names: readonly string[]): number | undefined => {
+    for (const name of names) {
+      const value = numberOr(inputs, name) ?? callNumber(call, name.replace('.', '\\.'), Number.NaN)
+      if (!Number.isNaN(value)) return value
+    }
+    return undefined
+  }
+  const period = numbered('period', 'frequency') ?? 12
+  const python = library === 'statsmodels'
+  const seasonalWindow = numbered('s.window', 's_window', 'seasonal_window', 'seasonal') ?? (python ? 7 : undefined)
+  const trendWindow = numbered('t.window', 't_window', 'trend_window')
+  const robust = inputs['robust'] === true || /robust\s*=\s*T/.test(call)
+  const [degree, trendDegree] = [numbered('s.degree', 's_degree', 'seasonal_deg'), numbered('t.degree', 't_degree', 'trend_deg')]
+  const degreeOf = (value: number): 0 | 1 => (value === 0 ? 0 : 1)
+  const parts = forecasting.stl(y, period, {
+    robust,
+    ...(seasonalWindow === undefined ? {} : { seasonalWindow }),
+    ...(trendWindow === undefined ? {} : { trendWindow }),
+    ...(python ? { jumps: 'none', seasonalDegree: 1, inner: robust ? 2 : 5 } : {}),
+    ...(degree === undefined ? {} : { seasonalDegree: degreeOf(degree) }),
+    ...(trendDegree === undefined ? {} : { trendDegree: degreeOf(trendDegree) }),
+  })
+  const outputs = byKey(question, [
+    [/^seasonal/, ({ input }) => part(parts.seasonal, input)],
+    [/^trend/, ({ input }) => part(parts.trend, input)],
+    [/^(remainder|resid)/, ({ input }) => part(parts.remainder, input)],
+    [/^weights/, ({ input }) => part(parts.weights, input)],
+  ])
+  return outputs === undefined ? undefined : { outputs }
+}
+
+function decompose(question: Question): Answer | undefined {
+  const { inputs, call } = question
+  const kind = /mul/.test(call) || componentOf(inputs['type']) === 'mul' ? 'mul' : 'add'
+  const parts = forecasting.decompose(vector(inputs, 'y'), numberOr(inputs, 'period') ?? num(inputs, 'frequency'), kind)
+  const outputs = byKey(question, [
+    [/^figure$/, () => parts.figure],
+    [/^seasonal/, ({ input }) => part(parts.seasonal, input)],
+    [/^adjusted/, ({ input }) => part(parts.adjusted, input)],
   ])
   return outputs === undefined ? undefined : { outputs }
 }

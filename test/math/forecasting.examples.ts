@@ -50,6 +50,7 @@ const {
   smooth,
   smoothingStart,
   SmoothingStream,
+  stl,
   symmetricPercentageError,
   yuleWalker,
 } = forecasting
@@ -124,6 +125,7 @@ export const forecastingExamples: readonly Example[] = [
     missing: multiplied,
   },
   { covers: decompose, args: (prng) => [prices(prng, 14), 4, 'mul'], missing: 'the moving average has no ends' },
+  { covers: stl, args: (prng) => [prices(prng, 20), 4, { seasonalWindow: 7, inner: 1, outer: 1 }] },
   { covers: forecastTheta, args: (prng) => [prices(prng, 20), 5, { period: 4 }] },
   { covers: isSeasonal, args: (prng) => [prices(prng, 20), 4] },
   { covers: difference, args: (prng) => [prices(prng, 14), { differences: 1, seasonalDifferences: 1, period: 4 }] },
