@@ -3,7 +3,7 @@
  *
  * Mean, drift and variance have closed forms given the other coefficients, so the search is over those alone, as hyperbolic tangents
  * that stand for partial autocorrelations: every point of the search is stationary and invertible. It begins at the estimates of
- * Hannan and Rissanen and at several fixed points.
+ * Hannan and Rissanen and at many fixed points.
  *
  * Pure. Source: A. C. Harvey, Forecasting, Structural Time Series Models and the Kalman Filter (1989); E. J. Hannan, J. Rissanen,
  * Biometrika 69 (1982); J. F. Monahan, Biometrika 71 (1984); C. M. Hurvich, C.-L. Tsai, Biometrika 76 (1989).
@@ -217,12 +217,12 @@ export function fitArima(y: Vector, specification: ArimaSpecification, options: 
   }
   let best = { x: new Float64Array(0), value: searched === 0 ? objective(new Float64Array(0)) : Infinity, converged: true }
   if (searched > 0) {
-    const points = startsOf(problem)
-      .map((x) => ({ x, value: objective(x) }))
-      .filter(({ value }) => Number.isFinite(value))
-      .sort((a, b) => a.value - b.value)
-      .slice(0, 4)
-    for (const { x } of points) {
+    const candidates = startsOf(problem).map((x) => ({ x, value: objective(x) }))
+    // A short search from many points, a long one from the best of where these came.
+    const nearer = farApart(candidates, 12).map(({ x }) =>
+      nelderMead(objective, x, { step: 0.2, maxEvaluations: Math.min(40 * searched, 2 * maxIterations) }),
+    )
+    for (const { x } of farApart(nearer, 5)) {
       let found = bfgs(objective, x, { tolerance: 1e-7, maxIterations })
       if (!found.converged) {
         const polished = nelderMead(objective, found.x, { step: 0.05, tolerance: 1e-12, maxEvaluations: 4 * maxIterations })
@@ -343,30 +343,58 @@ function errorsOf(
   }
 }
 
-/** Points the search begins at, unbounded. */
+interface Start {
+  readonly x: Float64Array
+  readonly value: number
+}
+
+const CANDIDATES = 32
+
+/** The best of the candidates that are not close to a better one: searches from neighbours end at the same place. */
+function farApart(candidates: readonly Start[], most: number): Start[] {
+  const ascending = candidates.filter(({ value }) => Number.isFinite(value)).sort((one, other) => one.value - other.value)
+  const out: Start[] = []
+  for (const each of ascending) {
+    if (out.length === most) break
+    const distance = (other: Start): number =>
+      each.x.reduce((largest, u, i) => Math.max(largest, Math.abs(Math.tanh(u) - Math.tanh(other.x[i]))), 0)
+    if (out.every((other) => distance(other) > 0.3)) out.push(each)
+  }
+  return out
+}
+
+/**
+ * Points the search may begin at, unbounded: an estimate, nothing at all, roots close to the unit circle (where narrow peaks of the
+ * likelihood are), and points spread evenly over all partial autocorrelations.
+ */
 function startsOf(problem: Problem): Float64Array[] {
   const { p, q, seasonalP, seasonalQ } = problem.shape
   const count = p + q + seasonalP + seasonalQ
-  const patterns: readonly (readonly [number, number])[] = [
-    [0, 0],
-    [0.1, 0.1],
-    [0.6, -0.4],
-    [-0.6, 0.4],
-    [0.5, 0.3],
-    [-0.5, -0.3],
-    [0.9, 0.9],
-    [0.95, -0.7],
-  ]
-  const fixed = patterns.map(([ar, ma]) =>
-    Float64Array.from({ length: count }, (_, i) => {
-      const within = i < p ? i : i < p + q ? i - p : i < p + q + seasonalP ? i - p - q : i - p - q - seasonalP
-      const regressive = i < p || (i >= p + q && i < p + q + seasonalP)
-      // A moving average's partials have the opposite sign of its first coefficient.
-      return Math.atanh(regressive ? (within === 0 ? ar : 0.1 * ar) : within === 0 ? -ma : -0.1 * ma)
-    }),
+  const spread = Array.from({ length: CANDIDATES }, (_, k) =>
+    Float64Array.from({ length: count }, (_each, i) =>
+      Math.atanh(1.9 * (radicalInverse(k + 1, PRIMES[i % PRIMES.length]) - 0.5)),
+    ),
+  )
+  const edges = [[0.9], [-0.9], [0.95, -0.97], [-0.9, -0.97], [0, -0.97]]
+  const edge = edges.flatMap((ar) =>
+    [[], ...edges].map((ma) =>
+      Float64Array.from({ length: count }, (_, i) => Math.atanh((i < p ? ar[i] : i < p + q ? ma[i - p] : undefined) ?? 0)),
+    ),
   )
   const estimated = hannanRissanen(problem)
-  return estimated === undefined ? fixed : [estimated, ...fixed]
+  return [...(estimated === undefined ? [] : [estimated]), new Float64Array(count), ...edge, ...spread]
+}
+
+const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
+
+/** The digits of k mirrored at the point: Halton's evenly spread numbers between 0 and 1. */
+function radicalInverse(k: number, base: number): number {
+  let [out, weight] = [0, 1]
+  for (let rest = k; rest > 0; rest = Math.floor(rest / base)) {
+    weight /= base
+    out += weight * (rest % base)
+  }
+  return out
 }
 
 /** Least squares on past values and on the errors of a long autoregression; seasonal coefficients begin at a tenth. */

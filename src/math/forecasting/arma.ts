@@ -163,9 +163,8 @@ export class ArmaFilter {
   readonly size: number
   readonly #phi: Float64Array
   readonly #theta: Float64Array
-  /** Covariance of the predicted state, by rows. */
+  /** Covariance of the predicted state, by rows, its lower triangle. */
   readonly #covariance: Float64Array
-  readonly #spare: Float64Array
   readonly #first: Float64Array
   readonly #states: readonly Float64Array[]
   #variance = 1
@@ -181,7 +180,6 @@ export class ArmaFilter {
     this.#theta[0] = 1
     for (let i = 0; i < theta.length; i++) this.#theta[i + 1] = theta[i]
     this.#covariance = stationaryCovariance(this.#phi, this.#theta, phi, theta)
-    this.#spare = new Float64Array(size * size)
     this.#first = new Float64Array(size)
     this.#states = Array.from({ length: columns }, () => new Float64Array(size + 1))
     this.#rest()
@@ -200,11 +198,13 @@ export class ArmaFilter {
   /** Takes the next value of a column in; answers what was not expected of it. `move` follows once all columns had theirs. */
   observe(value: number, column = 0): number {
     const state = this.#states[column]
+    const phi = this.#phi
+    const first = this.#first
     const error = value - state[0]
     const scaled = error / this.#variance
-    const { size } = this
-    for (let i = 0; i < size - 1; i++) state[i] = this.#phi[i] * value + state[i + 1] + this.#first[i + 1] * scaled
-    state[size - 1] = this.#phi[size - 1] * value
+    const last = this.size - 1
+    for (let i = 0; i < last; i++) state[i] = phi[i] * value + state[i + 1] + first[i + 1] * scaled
+    state[last] = phi[last] * value
     return error
   }
 
@@ -224,16 +224,18 @@ export class ArmaFilter {
     if (this.#steady) return
     const { size } = this
     const theta = this.#theta
+    const first = this.#first
     const p = this.#covariance
-    const next = this.#spare
-    for (let i = 0; i < size; i++)
-      for (let j = 0; j <= i; j++) {
-        let value = theta[i] * theta[j]
-        if (i + 1 < size) value += p[(i + 1) * size + j + 1] - (this.#first[i + 1] * this.#first[j + 1]) / this.#variance
-        next[i * size + j] = value
-        next[j * size + i] = value
-      }
-    p.set(next)
+    const last = size - 1
+    // In place: row i of the new covariance needs rows from i + 1 on of the old one. Only the lower triangle is kept.
+    for (let i = 0; i < last; i++) {
+      const own = theta[i]
+      const gain = first[i + 1] / this.#variance
+      const into = i * size
+      const from = into + size + 1
+      for (let j = 0; j <= i; j++) p[into + j] = own * theta[j] + p[from + j] - gain * first[j + 1]
+    }
+    for (let j = 0; j <= last; j++) p[last * size + j] = theta[last] * theta[j]
     this.#rest()
   }
 
@@ -241,21 +243,27 @@ export class ArmaFilter {
   unknown(): Float64Array[] {
     const { size } = this
     return Array.from({ length: size }, (_, i) =>
-      Float64Array.from({ length: size }, (_each, j) => this.#covariance[i * size + j] - this.#theta[i] * this.#theta[j]),
+      Float64Array.from(
+        { length: size },
+        (_each, j) => this.#covariance[Math.max(i, j) * size + Math.min(i, j)] - this.#theta[i] * this.#theta[j],
+      ),
     )
   }
 
   #rest(): void {
     const { size } = this
+    const theta = this.#theta
+    const first = this.#first
+    const p = this.#covariance
     let left = 0
     for (let i = 0; i < size; i++) {
-      this.#first[i] = this.#covariance[i * size]
-      left += this.#covariance[i * size + i] - this.#theta[i] * this.#theta[i]
+      first[i] = p[i * size]
+      left += p[i * size + i] - theta[i] * theta[i]
     }
     // All that is left of the uncertain beginning is rounding: from here on nothing changes.
     this.#steady = left < 1e-13
-    if (this.#steady) for (let i = 0; i < size; i++) this.#first[i] = this.#theta[i]
-    this.#variance = this.#first[0]
+    if (this.#steady) first.set(theta)
+    this.#variance = first[0]
   }
 }
 
