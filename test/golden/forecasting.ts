@@ -437,7 +437,9 @@ function theta(question: Question): Answer | undefined {
 function autoArima(question: Question): Answer | undefined {
   const { inputs, call } = question
   const y = vector(inputs, 'y')
-  const notStationary = (values: Float64Array): boolean => inference.kpss(values, { lags: 'short' }).pValue < 0.05
+  // The lags of R's `ndiffs`.
+  const notStationary = (values: Float64Array): boolean =>
+    inference.kpss(values, { lags: Math.trunc((3 * Math.sqrt(values.length)) / 13) }).pValue < 0.05
   const differences = numberOr(inputs, 'd') ?? forecasting.chooseDifferences(y, notStationary)
   const fit = forecasting.selectArima(y, {
     differences,

@@ -51,7 +51,7 @@ describe('fitArima', () => {
       [[2, 0, 1], [0.5, 0.2], [0.5]],
     ] as const
     cases.forEach(([order, phi, theta], seed) => {
-      const fit = fitArima(simulated(seed + 10, 1500, phi, theta, 5), { order })
+      const fit = fitArima(simulated(seed + 10, 700, phi, theta, 5), { order })
       const truth = {
         mean: 5,
         ...Object.fromEntries(phi.map((each, i) => [`ar${i + 1}`, each])),
@@ -61,7 +61,7 @@ describe('fitArima', () => {
         const error = fit.standardErrors?.[name] ?? 0
         expect(Math.abs(fit.coefficients[name] - value), `${order.join()} ${name}`).toBeLessThan(3.5 * error)
       }
-      expect(Math.abs(fit.sigma2 - 1)).toBeLessThan(0.15)
+      expect(Math.abs(fit.sigma2 - 1)).toBeLessThan(0.2)
     })
   })
 
@@ -94,7 +94,7 @@ describe('fitArima', () => {
         expect(isStationary(model.ar)).toBe(true)
         expect(isStationary(Float64Array.from(model.ma, (each) => -each))).toBe(true)
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     )
   })
 

@@ -52,6 +52,8 @@ export interface ArimaFit {
 export interface ArimaFitOptions {
   /** Steps of each search, of several. */
   readonly maxIterations?: number
+  /** `thorough` (the default) searches from a dozen points, `quick` from three. */
+  readonly effort?: 'thorough' | 'quick'
   /** Whether standard errors are computed; yes unless said otherwise. */
   readonly standardErrors?: boolean
 }
@@ -196,7 +198,7 @@ function partsAt(shape: Shape, unbounded: Float64Array): Parts {
  * `shape`, `no-variance` (the differenced series is constant, or the model describes it without error), `overflow`, `no-convergence`
  */
 export function fitArima(y: Vector, specification: ArimaSpecification, options: ArimaFitOptions = {}): ArimaFit {
-  const { maxIterations = 100, standardErrors: wanted = true } = options
+  const { maxIterations = 100, effort = 'thorough', standardErrors: wanted = true } = options
   requireInteger('maxIterations', maxIterations, 1, 10_000)
   const shape = shapeOf(specification)
   const { p, d, q, seasonalP, seasonalD, seasonalQ, period } = shape
@@ -219,10 +221,10 @@ export function fitArima(y: Vector, specification: ArimaSpecification, options: 
   if (searched > 0) {
     const candidates = startsOf(problem).map((x) => ({ x, value: objective(x) }))
     // A short search from many points, a long one from the best of where these came.
-    const nearer = farApart(candidates, 12).map(({ x }) =>
+    const nearer = farApart(candidates, effort === 'quick' ? 3 : 12).map(({ x }) =>
       nelderMead(objective, x, { step: 0.2, maxEvaluations: Math.min(40 * searched, 2 * maxIterations) }),
     )
-    for (const { x } of farApart(nearer, 5)) {
+    for (const { x } of farApart(nearer, effort === 'quick' ? 1 : 5)) {
       let found = bfgs(objective, x, { tolerance: 1e-7, maxIterations })
       if (!found.converged) {
         const polished = nelderMead(objective, found.x, { step: 0.05, tolerance: 1e-12, maxEvaluations: 4 * maxIterations })
@@ -460,6 +462,7 @@ export interface ArimaSelection extends ArimaFit {
 /**
  * The ARIMA model with the smallest AICc over all p and q up to bounds (3 and 3), for given differences.
  *
+ * Orders are compared after quick searches, the one that is chosen is searched thoroughly.
  * AICc values of other differences are not comparable, so d comes from a test, see `chooseDifferences`. Orders that cannot be fitted
  * are passed over; of equals, the one with fewer coefficients wins.
  * @throws MathError of the last order when none can be fitted; `too-short`, `not-finite`, `out-of-domain`
@@ -482,7 +485,7 @@ export function selectArima(y: Vector, options: ArimaSelectionOptions = {}): Ari
           drift: has && differences === 1,
         }
         try {
-          const fit = fitArima(y, specification, { maxIterations, standardErrors: false })
+          const fit = fitArima(y, specification, { maxIterations, effort: 'quick', standardErrors: false })
           if (best === undefined || fit.aicc < best.fit.aicc) best = { fit, specification }
         } catch (error) {
           if (!(error instanceof MathError)) throw error

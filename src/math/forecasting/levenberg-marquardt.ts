@@ -43,7 +43,12 @@ export function levenbergMarquardt(
   while (iterations < maxIterations && !converged) {
     iterations += 1
     for (let j = 0; j < k; j++) fillColumn(residuals, x, j, r, moved, jacobian[j])
-    const gram = jacobian.map((a) => Float64Array.from(jacobian, (b) => product(a, b)))
+    const gram = jacobian.map(() => new Float64Array(k))
+    for (let i = 0; i < k; i++)
+      for (let j = 0; j <= i; j++) {
+        gram[i][j] = product(jacobian[i], jacobian[j])
+        gram[j][i] = gram[i][j]
+      }
     const right = Float64Array.from(jacobian, (a) => -product(a, r))
     let largest = 0
     for (let j = 0; j < k; j++) largest = Math.max(largest, gram[j][j])

@@ -121,13 +121,14 @@ describe('judgeForecaster', () => {
     const y = Array.from({ length: 80 }, (_, t) => 10 + 3 * (t % 4) + 0.1 * noise[t])
     const judgement = judgeForecaster(y, forecastMean, { initial: 20, period: 4 })
     expect(judgement).toMatchObject({ usable: false, hardest: 'seasonalNaive' })
-    expect(judgement.gains.length).toBe(60)
+    expect(judgement.losses.length).toBe(60)
   })
 
-  it.each(['mae', 'rmse', 'qlike'] as const)('has gains that add up to the difference: %s', (measure) => {
-    const { scores, baselines, hardest, gains } = judgeForecaster(noise, forecastMean, { initial: 50, measure })
+  it.each(['mae', 'rmse', 'qlike'] as const)('has losses whose means are its measures: %s', (measure) => {
+    const { scores, baselines, hardest, losses, hardestLosses } = judgeForecaster(noise, forecastMean, { initial: 50, measure })
     const square = (value = 0): number => (measure === 'rmse' ? value * value : value)
-    const mean = gains.reduce((total, each) => total + each, 0) / gains.length
-    expect(mean).toBeCloseTo(square(baselines[hardest][measure]) - square(scores[measure]), 9)
+    const mean = (values: Float64Array): number => values.reduce((total, each) => total + each, 0) / values.length
+    expect(mean(losses)).toBeCloseTo(square(scores[measure]), 9)
+    expect(mean(hardestLosses)).toBeCloseTo(square(baselines[hardest][measure]), 9)
   })
 })

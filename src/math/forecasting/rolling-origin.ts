@@ -125,8 +125,9 @@ export interface ForecasterJudgement {
   readonly hardest: string
   /** The forecaster's loss over that baseline's, less one: below zero is better. */
   readonly excess: number
-  /** Loss differences, baseline less forecaster, for each forecast: what a Diebold-Mariano test is made of. */
-  readonly gains: Float64Array
+  /** The loss of each forecast (squared for rmse), origin after origin, and that of the hardest baseline: for a Diebold-Mariano test. */
+  readonly losses: Float64Array
+  readonly hardestLosses: Float64Array
 }
 
 /**
@@ -176,6 +177,7 @@ export function judgeForecaster(
     baselines: Object.fromEntries(names.map((name) => [name, rivals[name].scores])),
     hardest,
     excess: mine / theirs - 1,
-    gains: own.actual.map((each, i) => loss(each, rivals[hardest].forecasts[i]) - loss(each, own.forecasts[i])),
+    losses: own.actual.map((each, i) => loss(each, own.forecasts[i])),
+    hardestLosses: own.actual.map((each, i) => loss(each, rivals[hardest].forecasts[i])),
   }
 }
