@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPrng } from '../../core/random.ts'
-import { fitArima, selectArima } from './arima-fit.ts'
+import { type ArimaSpecification, fitArima, selectArima } from './arima-fit.ts'
 import { arimaLikelihood } from './arima.ts'
 import { arOfPartials, isStationary } from './arma.ts'
 import { integrate } from './differencing.ts'
@@ -96,6 +96,27 @@ describe('fitArima', () => {
       }),
       { numRuns: 8 },
     )
+  })
+
+  it('has the likelihood of its model, with every kind of constant and order', () => {
+    const y = simulated(9, 60, [0.5], [0.2]).map((each, t) => 20 + 0.2 * t + each)
+    const specifications: ArimaSpecification[] = [
+      { order: [1, 0, 0], mean: false },
+      { order: [1, 0, 0], mean: false, drift: true },
+      { order: [1, 0, 1], drift: true },
+      { order: [0, 1, 1], drift: true },
+      { order: [2, 1, 0] },
+      { order: [0, 2, 1] },
+      { order: [1, 0, 0], seasonalOrder: [1, 0, 0], period: 4 },
+      { order: [1, 0, 0], seasonalOrder: [0, 1, 1], period: 4, drift: true },
+      { order: [0, 1, 1], seasonalOrder: [0, 1, 1], period: 4 },
+    ]
+    for (const specification of specifications) {
+      const fit = fitArima(y, specification, { effort: 'quick', standardErrors: false })
+      expect(arimaLikelihood(y, fit.model).logLikelihood, JSON.stringify(specification)).toBeCloseTo(fit.logLikelihood, 6)
+      const moved = Object.assign({}, fit.model, { drift: (fit.model.drift ?? 0) + 0.01 })
+      if (specification.drift === true) expect(arimaLikelihood(y, moved).logLikelihood).toBeLessThan(fit.logLikelihood)
+    }
   })
 
   it('estimates a drift: the mean of the differences', () => {

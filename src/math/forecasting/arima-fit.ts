@@ -295,8 +295,8 @@ function problemOf(
 ): { readonly problem: Problem; readonly centre: number; readonly scale: number } {
   const differenced = differenceBy(polynomial, y)
   const n = differenced.length
-  // A mean or a drift takes the average out first, so that nothing is lost to rounding where the level is far from zero.
-  const centred = shape.mean || shape.drift
+  // Where a constant is estimated, the average is taken out first: nothing is lost to rounding where the level is far from zero.
+  const centred = shape.mean || (shape.drift && polynomial.length > 1)
   let centre = 0
   if (centred) for (let t = 0; t < n; t++) centre += differenced[t] / n
   let squares = 0
