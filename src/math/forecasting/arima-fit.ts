@@ -52,7 +52,7 @@ export interface ArimaFit {
 export interface ArimaFitOptions {
   /** Steps of each search, of several. */
   readonly maxIterations?: number
-  /** `thorough` (the default) searches from a dozen points, `quick` from three. */
+  /** `thorough` searches from a dozen points, `quick` from three; unless given, `quick` where the model reaches back more than 30 steps. */
   readonly effort?: 'thorough' | 'quick'
   /** Whether standard errors are computed; yes unless said otherwise. */
   readonly standardErrors?: boolean
@@ -198,11 +198,13 @@ function partsAt(shape: Shape, unbounded: Float64Array): Parts {
  * `shape`, `no-variance` (the differenced series is constant, or the model describes it without error), `overflow`, `no-convergence`
  */
 export function fitArima(y: Vector, specification: ArimaSpecification, options: ArimaFitOptions = {}): ArimaFit {
-  const { maxIterations = 100, effort = 'thorough', standardErrors: wanted = true } = options
+  const { maxIterations = 100, standardErrors: wanted = true } = options
   requireInteger('maxIterations', maxIterations, 1, 10_000)
   const shape = shapeOf(specification)
   const { p, d, q, seasonalP, seasonalD, seasonalQ, period } = shape
   const searched = p + q + seasonalP + seasonalQ
+  const reach = Math.max(p + seasonalP * period, q + seasonalQ * period)
+  const { effort = reach > 30 ? 'quick' : 'thorough' } = options
   const estimated = searched + (shape.mean ? 1 : 0) + (shape.drift ? 1 : 0) + 1
   const polynomial = differencingPolynomial({ differences: d, seasonalDifferences: seasonalD, period })
   const lost = polynomial.length - 1

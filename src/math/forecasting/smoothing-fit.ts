@@ -312,7 +312,8 @@ function search(y: Vector, model: SmoothingModel, how: Search): Found {
     .sort((a, b) => a.value - b.value)
   let best: NonlinearFit | undefined
   // The best points of a grid lie close to one another: every third keeps the searches apart.
-  for (let i = 0; i < points.length && i < 12; i += 3) {
+  const searches = states.length > 40 ? 2 : 4
+  for (let i = 0; i < points.length && i < 3 * searches; i += 3) {
     const found = levenbergMarquardt(residuals, points[i].x, n, { maxIterations: how.maxIterations })
     if (best === undefined || found.value < best.value) best = found
   }
