@@ -1,4 +1,5 @@
 /** Golden vectors of `forecasting_r`. */
+import { answerForecasting } from './forecasting.ts'
 import type { GoldenMap } from './harness.ts'
 
-export const map: GoldenMap = { name: 'forecasting_r', answer: () => undefined }
+export const map: GoldenMap = { name: 'forecasting_r', answer: answerForecasting }

@@ -1,4 +1,103 @@
 /** Golden vectors of `sharpe_inference`. */
-import type { GoldenMap } from './harness.ts'
+import {
+  annualisedSharpe,
+  deflatedSharpe,
+  deflatedSharpeOfTrials,
+  effectiveTrials,
+  expectedMaximumSharpe,
+  minimumTrackRecord,
+  probabilisticSharpe,
+  sharpeSample,
+  type SharpeSample,
+  sharpeStandardError,
+  sharpeStandardErrorNormal,
+} from '../../src/math/inference/index.ts'
+import { definedOr } from './defined.ts'
+import type { Answer, GoldenMap, Inputs, Question } from './harness.ts'
+import { has, matrix, num, objects, vector } from './inputs.ts'
 
-export const map: GoldenMap = { name: 'sharpe_inference', answer: () => undefined }
+const sampleOf = (inputs: Inputs): SharpeSample => ({
+  sharpe: num(inputs, 'sharpe'),
+  observations: num(inputs, 'n_obs'),
+  skewness: num(inputs, 'skew', 0),
+  kurtosis: num(inputs, 'kurtosis', 3),
+})
+
+const evidence = (inputs: Inputs): Answer['outputs'] => {
+  const sample = sampleOf(inputs)
+  const benchmark = num(inputs, 'benchmark', 0)
+  return {
+    psr: probabilisticSharpe(sample, benchmark),
+    min_track_record: definedOr(null, () =>
+      minimumTrackRecord(sample, { benchmark, confidence: num(inputs, 'confidence', 0.95) }),
+    ),
+    se_sharpe_mertens: sharpeStandardError(sample),
+    se_sharpe_iid_normal: sharpeStandardErrorNormal(sample.sharpe, sample.observations),
+  }
+}
+
+/** Ratios and their variance are given per year here, and asked for per period. */
+function deflatedAnnual({ inputs }: Question): Answer['outputs'] {
+  const year = num(inputs, 'periods_per_year', 1)
+  const perPeriod = num(inputs, 'annual_sharpe') / Math.sqrt(year)
+  const sample = { ...sampleOf({ ...inputs, sharpe: perPeriod }), sharpe: perPeriod }
+  const { threshold, probability } = deflatedSharpe(sample, {
+    trials: num(inputs, 'trials'),
+    variance: num(inputs, 'variance_of_trial_sharpes_annual') / year,
+  })
+  return {
+    sr_per_period: perPeriod,
+    sr0_per_period: threshold,
+    psr_zero: probabilisticSharpe(sample),
+    dsr: probability,
+    min_track_record: definedOr(null, () => minimumTrackRecord(sample)),
+  }
+}
+
+function deflatedTrials({ inputs }: Question): Answer['outputs'] {
+  const found = deflatedSharpeOfTrials(
+    matrix(inputs, 'trial_returns'),
+    'n_trials' in inputs ? num(inputs, 'n_trials') : undefined,
+  )
+  return {
+    sharpes: found.sharpes,
+    best_trial: found.best,
+    variance_of_sharpes_ddof1: found.variance,
+    sr0: found.threshold,
+    skew: found.sample.skewness,
+    kurtosis: found.sample.kurtosis,
+    dsr: found.probability,
+    psr: probabilisticSharpe(found.sample),
+  }
+}
+
+function autocorrelated({ inputs }: Question): Answer['outputs'] {
+  const found = annualisedSharpe(vector(inputs, 'returns'), num(inputs, 'q'))
+  return { sharpe: found.sharpe, acf: found.autocorrelations, eta: found.factor, sharpe_q: found.annualised }
+}
+
+const expectedMaxima = (cases: readonly Inputs[]): Answer['outputs'] => ({
+  expected_max: cases.map((each) => expectedMaximumSharpe(num(each, 'n_trials'), num(each, 'variance'))),
+})
+
+export const map: GoldenMap = {
+  name: 'sharpe_inference',
+  answer(question) {
+    const { inputs } = question
+    const outputs = ((): Answer['outputs'] | undefined => {
+      if (has(question, 'trial_returns')) return deflatedTrials(question)
+      if (has(question, 'annual_sharpe')) return deflatedAnnual(question)
+      if (has(question, 'returns', 'q')) return autocorrelated(question)
+      if (has(question, 'cases')) {
+        const cases = objects(inputs, 'cases')
+        return 'expected_max' in question.wanted ? expectedMaxima(cases) : { results: cases.map(evidence) }
+      }
+      if (has(question, 'sharpe', 'n_obs')) return evidence(inputs)
+      if (has(question, 'n_trials', 'mean_correlation'))
+        return { n_eff: effectiveTrials(num(inputs, 'n_trials'), num(inputs, 'mean_correlation')) }
+      if (has(question, 'returns') && question.model === 'sharpe') return { ...sharpeSample(vector(inputs, 'returns')) }
+      return undefined
+    })()
+    return outputs && { outputs }
+  },
+}

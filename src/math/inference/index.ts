@@ -1,2 +1,13 @@
 /** Statistical tests, and whether a backtest means anything. */
-export {}
+export * from './autocorrelation.ts'
+export * from './diebold-mariano.ts'
+export * from './heteroskedasticity.ts'
+export * from './independent-trials.ts'
+export * from './kpss.ts'
+export * from './normality.ts'
+export * from './runs.ts'
+export * from './sharpe.ts'
+export type { Alternative, TestResult } from './test-result.ts'
+export type { CriticalValues, Trend } from './dickey-fuller-distribution.ts'
+export * from './unit-root.ts'
+export * from './variance-ratio.ts'
