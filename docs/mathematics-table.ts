@@ -101,22 +101,26 @@ function offeredBy(index: ts.SourceFile): readonly { readonly path: string; read
   })
 }
 
-/** Names that the map of each golden file imports from `src`. */
+/** Names that the map of each golden file imports from `src`, itself or through a file it shares with another map. */
 function goldenImports(): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, string[]>()
-  const folder = join(root, 'test/golden')
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !/^(harness|inputs|maps|run)|\.test\.ts$/.test(file))
-  for (const file of files.sort())
-    for (const statement of parse(`test/golden/${file}`).statements) {
+  const collect = (file: string, name: string): void => {
+    for (const statement of parse(file).statements) {
       if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue
-      const path = relative(root, join(folder, statement.moduleSpecifier.text))
+      const path = relative(root, join(root, dirname(file), statement.moduleSpecifier.text))
       const named = statement.importClause?.namedBindings
+      if (path.startsWith('test/golden/') && !/(harness|inputs)\.ts$/.test(path)) collect(path, name)
       if (!path.startsWith('src/') || named === undefined || !ts.isNamedImports(named)) continue
-      for (const { propertyName, name } of named.elements) {
-        const key = `${path}#${(propertyName ?? name).text}`
-        users.set(key, [...(users.get(key) ?? []), file.replace('.ts', '')])
+      for (const { propertyName, name: local } of named.elements) {
+        const key = `${path}#${(propertyName ?? local).text}`
+        users.set(key, [...(users.get(key) ?? []), name])
       }
     }
+  }
+  const maps = readdirSync(join(root, 'test/golden')).filter((file) => file.endsWith('.ts'))
+  for (const file of maps.sort())
+    if (/^export const map\b/m.test(readFileSync(join(root, 'test/golden', file), 'utf8')))
+      collect(`test/golden/${file}`, file.replace('.ts', ''))
   return users
 }
 
