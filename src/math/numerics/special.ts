@@ -52,12 +52,79 @@ const errorComplement = (x: number): number => (x > 26.6 ? 0 : x < -6 ? 2 : ceph
 /** The library's own loses its way below -26. */
 const ndtr = (x: number): number => (x < -5 ? 0.5 * errorComplement(-x * Math.SQRT1_2) : x > 9 ? 1 : cephes.ndtr(x))
 
-function incbet(a: number, b: number, x: number): number {
+/** I_x(a, b), `other` = 1 - x given apart so that neither end loses digits. */
+function incbet(a: number, b: number, x: number, other = 1 - x): number {
+  if (x <= 0) return 0
+  if (other <= 0) return 1
+  if (Math.max(a, b) > 100) return largeBeta(a, b, x, other)
+  if (x > 0.9) {
+    const rest = small(b, a, other)
+    if (rest < 0.999) return 1 - rest
+  }
+  return small(a, b, x)
+}
+
+function small(a: number, b: number, x: number): number {
   try {
     return cephes.incbet(a, b, x)
   } catch (error) {
     return trouble(error)
   }
+}
+
+/** The continued fraction of the incomplete beta by Lentz's method, on the side of the mean where it converges fast. */
+function largeBeta(a: number, b: number, x: number, other: number): number {
+  if (x > (a + 1) / (a + b + 2)) return 1 - largeBeta(b, a, other, x)
+  const logX = x < 0.5 ? Math.log(x) : Math.log1p(-other)
+  const logOther = x < 0.5 ? Math.log1p(-x) : Math.log(other)
+  const front = Math.exp(a * logX + b * logOther - lnBeta(a, b)) / a
+  if (front === 0) return 0
+  const tiny = 1e-300
+  let c = 1
+  let d = 1 - ((a + b) * x) / (a + 1)
+  d = 1 / (Math.abs(d) < tiny ? tiny : d)
+  let fraction = d
+  for (let m = 1; m < 100_000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
+    d = 1 + even * d
+    c = 1 + even / c
+    d = 1 / (Math.abs(d) < tiny ? tiny : d)
+    if (Math.abs(c) < tiny) c = tiny
+    fraction *= d * c
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
+    d = 1 + odd * d
+    c = 1 + odd / c
+    d = 1 / (Math.abs(d) < tiny ? tiny : d)
+    if (Math.abs(c) < tiny) c = tiny
+    const change = d * c
+    fraction *= change
+    if (Math.abs(change - 1) < 1e-15) return Math.min(1, front * fraction)
+  }
+  throw new MathError('no-convergence', 'the continued fraction of the incomplete beta did not settle')
+}
+
+/** ln Gamma(x) less Stirling's formula, for x >= 10. */
+function stirling(x: number): number {
+  const w = 1 / (x * x)
+  return (1 / 12 + w * (-1 / 360 + w * (1 / 1260 + w * (-1 / 1680 + w * (1 / 1188 - w * (691 / 360_360)))))) / x
+}
+
+/** ln B(a, b) without the cancellation of large logarithms. */
+function lnBeta(first: number, second: number): number {
+  const [a, b] = first <= second ? [first, second] : [second, first]
+  if (b < 10) return lgam(a) + lgam(b) - lgam(a + b)
+  // ln Gamma(b) - ln Gamma(a + b).
+  const difference = -(a + b - 0.5) * Math.log1p(a / b) - a * Math.log(b) + a + stirling(b) - stirling(a + b)
+  if (a < 10) return lgam(a) + difference
+  return (
+    stirling(a) +
+    stirling(b) -
+    stirling(a + b) -
+    0.5 * Math.log(b) +
+    0.5 * Math.log(2 * Math.PI) +
+    (a - 0.5) * Math.log(a / (a + b)) -
+    b * Math.log1p(a / b)
+  )
 }
 
 /** The standard normal density exp(-x^2/2)/sqrt(2 pi). */
@@ -141,23 +208,34 @@ export function gammaQuantile(p: number, a: number, tail: Tail = 'lower'): numbe
   requirePositive('a', a)
   // On the logarithm of x and of the smaller tail, where both are nearly straight.
   const lower = tail === 'lower' ? p <= 0.5 : p > 0.5
-  const small = Math.log(p <= 0.5 ? p : 1 - p)
+  const aim = Math.log(p <= 0.5 ? p : 1 - p)
   const constant = lgam(a)
   const y = findIncreasing(
     (at) => {
       const x = Math.exp(at)
       const share = lower ? igam(a, x) : igamc(a, x)
       const density = a * at - x - constant
-      // Below the smallest double the first term of the series stands for the whole.
-      const log = share > 0 ? Math.log(share) : lower ? a * at - Math.log(a) - constant : -x
+      // Where the share is no double any more, its logarithm by the series, or by the first convergent, still shows the way.
+      const log = share > 0 ? Math.log(share) : lower ? density + logSeries(a, x) : density - Math.log(Math.max(1, x - a + 1))
       const slope = Math.exp(density - log)
-      return lower ? { value: log - small, slope } : { value: small - log, slope }
+      return lower ? { value: log - aim, slope } : { value: aim - log, slope }
     },
-    lower ? Math.min(Math.log(a), (small + lgam(a + 1)) / a) : Math.log(a - small),
+    lower ? Math.min(Math.log(a), (aim + lgam(a + 1)) / a) : Math.log(a - aim),
   )
   const x = Math.exp(y)
   refuseUnless(x > 0 && Number.isFinite(x), 'overflow', 'the quantile is outside of the range of a double')
   return x
+}
+
+/** ln of the sum of x^k / (a (a + 1) ... (a + k)): P(a, x) without its front factor. */
+function logSeries(a: number, x: number): number {
+  let term = 1 / a
+  let total = term
+  for (let k = 1; k < 100_000 && term > 1e-17 * total; k++) {
+    term *= x / (a + k)
+    total += term
+  }
+  return Math.log(total)
 }
 
 /** Regularised incomplete beta I_x(a, b), for a, b > 0, 0 <= x <= 1. */
@@ -170,7 +248,9 @@ export function betaIncomplete(a: number, b: number, x: number): number {
 
 /** ln B(a, b) = ln Gamma(a) + ln Gamma(b) - ln Gamma(a + b), for a, b > 0. */
 export function logBeta(a: number, b: number): number {
-  return finiteOr('overflow', logGamma(a) + logGamma(b) - logGamma(a + b), 'the logarithm of the beta function')
+  requirePositive('a', a)
+  requirePositive('b', b)
+  return finiteOr('overflow', lnBeta(a, b), 'the logarithm of the beta function')
 }
 
 /** The x with I_x(a, b) = p: the quantile of the beta distribution. */
@@ -187,19 +267,21 @@ export function betaQuantile(p: number, a: number, b: number): number {
 /** ln(x / (1 - x)) of the quantile of the beta distribution, exact at both ends. */
 function betaLogOdds(p: number, a: number, b: number): number {
   const lower = p <= 0.5
-  const small = Math.log(lower ? p : 1 - p)
-  const constant = lgam(a) + lgam(b) - lgam(a + b)
+  const aim = Math.log(lower ? p : 1 - p)
+  const constant = lnBeta(a, b)
   const [front, other] = lower ? [a, b] : [b, a]
   const shape = (at: number): { readonly value: number; readonly slope: number } => {
-    // In the variable whose lower tail is small: x, or 1 - x.
-    const x = 1 / (1 + Math.exp(-at))
-    const share = incbet(front, other, x)
-    const first = front * -Math.log1p(Math.exp(-at)) - constant
-    const log = share > 0 ? Math.log(share) : (at < -700 ? front * at - constant : first) - Math.log(front)
-    const density = (at < -700 ? front * at : front * -Math.log1p(Math.exp(-at))) - other * Math.log1p(Math.exp(at)) - constant
-    return { value: log - small, slope: Math.exp(density - log) }
+    // In the variable whose lower tail is asked for: x, or 1 - x.
+    const [x, rest] = [1 / (1 + Math.exp(-at)), 1 / (1 + Math.exp(at))]
+    const share = incbet(front, other, x, rest)
+    const logX = at < -700 ? at : -Math.log1p(Math.exp(-at))
+    const logRest = at > 700 ? -at : -Math.log1p(Math.exp(at))
+    // Where the share is no double any more, the first convergent of its fraction still shows the way.
+    const convergent = Math.max(((front + other) * rest + 1 - other) / (front + 1), 1 / (front + 1))
+    const log = share > 0 ? Math.log(share) : front * logX + other * logRest - constant - Math.log(front * convergent)
+    return { value: log - aim, slope: Math.exp(front * logX + other * logRest - constant - log) }
   }
-  const guess = Math.min(Math.log(a / b) * (lower ? 1 : -1), (small + Math.log(front) + constant) / front)
+  const guess = Math.min(Math.log(a / b) * (lower ? 1 : -1), (aim + Math.log(front) + constant) / front)
   const odds = findIncreasing(shape, guess)
   return lower ? odds : -odds
 }
@@ -232,7 +314,8 @@ function findIncreasing(f: (y: number) => { readonly value: number; readonly slo
 export function studentTail(x: number, freedom: number): number {
   requireNumber('x', x)
   requirePositive('freedom', freedom)
-  const half = 0.5 * incbet(freedom / 2, 0.5, freedom / (freedom + x * x))
+  const ratio = (x / freedom) * x
+  const half = 0.5 * incbet(freedom / 2, 0.5, 1 / (1 + ratio), ratio === Infinity ? 1 : ratio / (1 + ratio))
   refuseUnless(Number.isFinite(half), 'overflow', () => `the tail at ${x} with ${freedom} degrees of freedom is beyond reach`)
   return x >= 0 ? half : 1 - half
 }
@@ -246,8 +329,8 @@ export function studentCdf(x: number, freedom: number): number {
 export function studentPdf(x: number, freedom: number): number {
   requireNumber('x', x)
   requirePositive('freedom', freedom)
-  const scale = lgam((freedom + 1) / 2) - lgam(freedom / 2) - 0.5 * Math.log(freedom * Math.PI)
-  const density = Math.exp(scale - ((freedom + 1) / 2) * Math.log1p((x * x) / freedom))
+  const scale = -lnBeta(freedom / 2, 0.5) - 0.5 * Math.log(freedom)
+  const density = Math.exp(scale - ((freedom + 1) / 2) * Math.log1p((x / freedom) * x))
   return finiteOr('overflow', density, 'the density')
 }
 
@@ -261,7 +344,7 @@ export function studentQuantile(p: number, freedom: number): number {
   let x = Math.sqrt(freedom) * Math.exp(-0.5 * betaLogOdds(2 * tail, freedom / 2, 0.5))
   refuseUnless(Number.isFinite(x), 'overflow', 'the quantile exceeds the range of a double')
   // Newton on the logarithm of the tail takes it to the last digits.
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 3 && tail < 0.4; i++) {
     const now = studentTail(x, freedom)
     const density = studentPdf(x, freedom)
     if (!(now > 0) || !(density > 0)) break
