@@ -98,7 +98,7 @@ export function fitVolatility(returns: Vector, options: VolatilityFitOptions): V
   if (mean !== 'estimate') requireNumber('mean', mean)
   if (backcast !== undefined) requirePositive('backcast', backcast)
   requireInteger('maxIterations', maxIterations, 1)
-  refuseUnless(model === 'garch' || model === 'gjr' || model === 'egarch', 'out-of-domain', () => `no model ${String(model)}`)
+  refuseUnless(model === 'garch' || model === 'gjr' || model === 'egarch', 'out-of-domain', () => `no model ${model as string}`)
   const scale = finiteOr('overflow', 1 / finiteOr('overflow', positiveDeviation(returns), 'the deviation'), 'the scale')
   const scaled = Float64Array.from({ length: returns.length }, (_, t) => returns[t] * scale)
   const task: LikelihoodTask = {

@@ -36,7 +36,7 @@ export function requireVolatilityParameters(model: VolatilityModel, parameters: 
   refuseUnless(
     model === 'garch' || model === 'gjr' || model === 'egarch',
     'out-of-domain',
-    () => `there is no model ${String(model)}`,
+    () => `there is no model ${model as string}`,
   )
   if (nu !== undefined) {
     requireNumber('nu', nu)
