@@ -3,7 +3,7 @@
  *
  * Pure. Source: L. E. Baum, T. Petrie, G. Soules, N. Weiss, Annals of Mathematical Statistics 41 (1970); L. R. Rabiner (1989).
  */
-import { finiteOr, refuseUnless, requireInteger, requireNumber } from '../guard.ts'
+import { finiteOr, refuseUnless, requireInteger, requireNumber, requireVector } from '../guard.ts'
 import {
   boundsOf,
   compile,
@@ -66,6 +66,8 @@ export function climb(
   if (iterations !== undefined) requireInteger('iterations', iterations, 0)
   requireInteger('maxIterations', maxIterations, 1)
   requireNumber('tolerance', tolerance, 0)
+  requireNumber('transitionPrior', options.transitionPrior ?? 0, 0)
+  requireVector('varianceFloors', options.varianceFloors ?? [], 0)
   const most = iterations ?? maxIterations
   const history: number[] = []
   let model = start

@@ -67,13 +67,8 @@ export function fitHmm(observations: Observations, options: HmmFitOptions, prng:
   const data = flatten(observations)
   const { states, covariance = 'diagonal', restarts = 10, shortIterations = 10, maxIterations = 500 } = options
   const { transitionPrior = 0.01, varianceFloor = 1e-6, tolerance = 1e-6, lengths } = options
-  requireInteger('states', states, 1, MOST_STATES)
+  requireFitOptions(options)
   const { minimumSample = 50 * states * states } = options
-  requireInteger('restarts', restarts, 1, 1000)
-  requireInteger('shortIterations', shortIterations, 1)
-  requireNumber('transitionPrior', transitionPrior, 0)
-  requireShare('varianceFloor', varianceFloor)
-  requireNumber('minimumSample', minimumSample, 0)
   refuseUnless(
     data.count >= Math.max(2, minimumSample),
     'too-short',
@@ -130,6 +125,20 @@ export function fitHmm(observations: Observations, options: HmmFitOptions, prng:
     usableStarts: short.length,
     agreeingStarts: short.filter(({ logLikelihood }) => logLikelihood > short[0].logLikelihood - 0.5).length,
   }
+}
+
+/** What can be refused without a look at the observations. */
+function requireFitOptions(options: HmmFitOptions): void {
+  const { states, restarts = 10, shortIterations = 10, maxIterations = 500, minimumSample = 0 } = options
+  const { transitionPrior = 0, varianceFloor = 0, tolerance = 0 } = options
+  requireInteger('states', states, 1, MOST_STATES)
+  requireInteger('restarts', restarts, 1, 1000)
+  requireInteger('shortIterations', shortIterations, 1)
+  requireInteger('maxIterations', maxIterations, 1)
+  requireNumber('minimumSample', minimumSample, 0)
+  requireNumber('transitionPrior', transitionPrior, 0)
+  requireNumber('tolerance', tolerance, 0)
+  requireShare('varianceFloor', varianceFloor)
 }
 
 const parameterCount = (states: number, { features }: FlatObservations, covariance: 'diagonal' | 'full'): number =>
@@ -213,10 +222,12 @@ export function refitHmm(
 ): HmmRefit {
   const { lengths } = options
   const old = filterStates(previous, observations, lengths === undefined ? {} : { lengths }).logLikelihood
+  const states = previous.start.length
+  requireFitOptions({ ...options, states })
   const kept = { model: previous, accepted: false, logLikelihood: old } as const
   try {
     const covariance = previous.covariances === undefined ? 'diagonal' : 'full'
-    const fit = fitHmm(observations, { ...options, states: previous.start.length, covariance }, prng)
+    const fit = fitHmm(observations, { ...options, states, covariance }, prng)
     if (fit.logLikelihood < old) return { ...kept, reason: 'likelihood-dropped' }
     const model = permuteStates(fit.model, matchStates(previous, fit.model))
     return { model, accepted: true, reason: 'better', logLikelihood: fit.logLikelihood }

@@ -49,7 +49,8 @@ interface Prepared {
 }
 
 function prepare(model: GaussianHmm, observations: Observations, { lengths, initial = 'given' }: HmmOptions): Prepared {
-  const compiled = compile(initial === 'stationary' ? { ...model, start: stationaryDistribution(model.transition) } : model)
+  const own = compile(model)
+  const compiled = initial === 'stationary' ? { ...own, start: stationaryDistribution(model.transition) } : own
   const data = flatten(observations)
   requireFeatures(compiled, data)
   const space = workspaceOf(data.count, compiled.states)

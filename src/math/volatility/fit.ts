@@ -64,6 +64,8 @@ export interface VolatilityFit {
   readonly betaUnidentified: boolean
   /** Parameters on the edge of their domain; `nu` there means normal innovations. */
   readonly atBound: readonly ('alpha' | 'alpha+gamma' | 'beta' | 'nu' | 'omega')[]
+  /** The optimum of an `egarch` lies on a kink or an edge of its likelihood: its slope does not vanish, it has no standard errors. */
+  readonly corner: boolean
   /** Largest slope of the mean log-likelihood along an unconstrained coordinate. */
   readonly gradientNorm: number
   readonly evaluations: number
@@ -82,6 +84,8 @@ const LEAST = 20
 const TOLERANCE = 1e-9
 const ROUGH_TOLERANCE = 1e-5
 const AGREEING = 0.01
+/** Of the log-likelihood: less is nothing. */
+const CORNER_GAIN = 1e-6
 const ACCEPTED_SLOPE = 1e-6
 /** Shares below this are tried on the bound. */
 const NEAR_BOUND = 0.01
@@ -95,10 +99,7 @@ const UNIDENTIFIED = 1e-4
 export function fitVolatility(returns: Vector, options: VolatilityFitOptions): VolatilityFit {
   const { model, mean = 'estimate', backcast, maxIterations = 200, errors = 'exact' } = options
   requireVector('returns', returns, LEAST)
-  if (mean !== 'estimate') requireNumber('mean', mean)
-  if (backcast !== undefined) requirePositive('backcast', backcast)
-  requireInteger('maxIterations', maxIterations, 1)
-  refuseUnless(model === 'garch' || model === 'gjr' || model === 'egarch', 'out-of-domain', () => `no model ${model as string}`)
+  requireFitOptions(options)
   const scale = finiteOr('overflow', 1 / finiteOr('overflow', positiveDeviation(returns), 'the deviation'), 'the scale')
   const scaled = Float64Array.from({ length: returns.length }, (_, t) => returns[t] * scale)
   const task: LikelihoodTask = {
@@ -122,14 +123,19 @@ export function fitVolatility(returns: Vector, options: VolatilityFitOptions): V
   if (options.start !== undefined) starts.push(thetaOfStart(model, options.start, scale, task.student))
   // All starts roughly, then the best of them to the end.
   const rough = { tolerance: ROUGH_TOLERANCE, maxIterations, counter }
-  const found = starts.map((theta, i) => climb(task, space, theta, { ...rough, simplexFirst: i === 0 }))
+  const found = starts.map((theta, i) => climb(task, space, theta, { ...rough, simplex: i === 0 ? 0.3 : 0 }))
   const reached = found.filter((each) => each !== undefined)
   refuseUnless(reached.length > 0, 'no-convergence', 'no start has a finite likelihood')
-  const highest = reached.reduce((best, each) => (each.value > best.value ? each : best))
-  const fine = { tolerance: TOLERANCE, maxIterations, counter, simplexFirst: false }
-  const inner = climb(task, space, highest.theta, fine) ?? highest
+  reached.sort((a, b) => b.value - a.value)
+  const fine = { tolerance: TOLERANCE, maxIterations, counter, simplex: 0 }
+  let inner = reached[0]
+  for (const each of reached) {
+    inner = climb(task, space, each.theta, fine) ?? each
+    if (!settled(inner) && task.egarch) inner = cornered(task, space, inner, fine)
+    if (settled(inner)) break
+  }
   const best = onBound(task, space, inner, fine)
-  if (!(best.converged || best.gradientNorm <= ACCEPTED_SLOPE))
+  if (!settled(best))
     throw new MathError(
       'no-convergence',
       `the likelihood still has a slope of ${best.gradientNorm.toExponential(2)} after ${counter.evaluations} evaluations`,
@@ -139,8 +145,16 @@ export function fitVolatility(returns: Vector, options: VolatilityFitOptions): V
     errors,
     evaluations: counter.evaluations,
     starts: starts.length,
-    agreeingStarts: reached.filter(({ value }) => value >= inner.value - AGREEING).length,
+    agreeingStarts: reached.filter(({ value }) => value >= reached[0].value - AGREEING).length,
   })
+}
+
+/** What can be refused without a look at the returns. */
+export function requireFitOptions({ model, mean = 'estimate', backcast, maxIterations = 200 }: VolatilityFitOptions): void {
+  if (mean !== 'estimate') requireNumber('mean', mean)
+  if (backcast !== undefined) requirePositive('backcast', backcast)
+  requireInteger('maxIterations', maxIterations, 1)
+  refuseUnless(model === 'garch' || model === 'gjr' || model === 'egarch', 'out-of-domain', () => `no model ${model as string}`)
 }
 
 interface Climbed {
@@ -149,7 +163,27 @@ interface Climbed {
   readonly value: number
   readonly gradientNorm: number
   readonly converged: boolean
+  /** An optimum without a vanishing gradient. */
+  readonly corner: boolean
   readonly space: SpaceOptions
+}
+
+const settled = ({ converged, gradientNorm, corner }: Climbed): boolean => converged || corner || gradientNorm <= ACCEPTED_SLOPE
+
+/**
+ * The likelihood of `egarch` has a kink wherever the mean equals a return, and an edge where the recursion stops to forget. An
+ * optimum there is recognised by simplexes that find nothing better.
+ */
+function cornered(task: LikelihoodTask, space: SpaceOptions, from: Climbed, climbing: ClimbOptions): Climbed {
+  let at = from
+  for (let round = 0; round < 5; round++) {
+    const next = climb(task, space, at.theta, { ...climbing, simplex: 1e-3 })
+    if (next === undefined) return at
+    if (settled(next)) return next
+    if (next.value < at.value + CORNER_GAIN) return { ...at, corner: true }
+    at = next
+  }
+  return at
 }
 
 interface Counter {
@@ -206,7 +240,8 @@ interface ClimbOptions {
   readonly tolerance: number
   readonly maxIterations: number
   readonly counter: Counter
-  readonly simplexFirst: boolean
+  /** Size of a simplex that goes first; 0: none. */
+  readonly simplex: number
 }
 
 /** Uphill from one start. `undefined` where its likelihood is not finite. */
@@ -214,7 +249,7 @@ function climb(
   task: LikelihoodTask,
   options: SpaceOptions,
   start: Float64Array,
-  { tolerance, maxIterations, counter, simplexFirst }: ClimbOptions,
+  { tolerance, maxIterations, counter, simplex }: ClimbOptions,
 ): Climbed | undefined {
   const space = spaceOf(options)
   const n = task.returns.length
@@ -243,7 +278,11 @@ function climb(
   }
   let from: Float64Array = space.fromTheta(start)
   if (!gradient(from).every(Number.isFinite)) return undefined
-  if (simplexFirst) from = nelderMead(cost, from, { step: 0.3, tolerance: 1e-6, maxEvaluations: 15 * space.dimension }).x
+  if (simplex > 0) {
+    // A small simplex looks closely.
+    const [tolerance, rounds] = simplex > 0.1 ? [1e-6, 15] : [1e-14, 60]
+    from = nelderMead(cost, from, { step: simplex, tolerance, maxEvaluations: rounds * space.dimension }).x
+  }
   const optimum: Optimum = bfgs(costWithSlopes, from, { gradient, tolerance, maxIterations })
   space.toTheta(optimum.x, theta)
   return {
@@ -251,6 +290,7 @@ function climb(
     value: -optimum.value * n,
     gradientNorm: optimum.gradientNorm ?? Infinity,
     converged: optimum.converged,
+    corner: false,
     space: options,
   }
 }
@@ -309,7 +349,7 @@ function resultOf(
   if (task.student && (normal || theta[NU] < NU_LOWEST + 0.001)) atBound.push('nu')
   if (!egarch && theta[OMEGA] < 1e-10) atBound.push('omega')
   const covariances =
-    errors === 'none'
+    errors === 'none' || best.corner
       ? undefined
       : thetaCovariances(
           task,
@@ -332,6 +372,7 @@ function resultOf(
     integrated,
     betaUnidentified,
     atBound,
+    corner: best.corner,
     gradientNorm: best.gradientNorm,
     evaluations,
     agreeingStarts,

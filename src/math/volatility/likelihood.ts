@@ -26,7 +26,8 @@ export interface LikelihoodTask {
 }
 
 /**
- * Log-likelihood at `theta`; -Infinity where a variance leaves (1e-150, 1e150).
+ * Log-likelihood at `theta`; -Infinity where a variance leaves (1e-150, 1e150), and for `egarch` where the recursion does not
+ * forget its start (the mean of ln |d ln h_{t+1} / d ln h_t| is not below 0: D. Straumann, T. Mikosch, Annals of Statistics 34, 2006).
  * @param gradient six slots to fill
  * @param scores six slots for each return to fill: the gradient of its own density
  */
@@ -148,7 +149,7 @@ function exponential(task: LikelihoodTask, theta: Float64Array, gradient?: Float
   // Derivatives of ln h.
   let [lMean, lOmega, lAlpha, lGamma, lBeta] = [beta * presampleSlope, 1, 0, 0, Math.log(presample)]
   let [gMean, gOmega, gAlpha, gGamma, gBeta, gNu] = [0, 0, 0, 0, 0, 0]
-  let [levels, tailProduct, tailLogs, squares] = [0, 1, 0, 0]
+  let [levels, tailProduct, tailLogs, squares, memory, memoryLogs] = [0, 1, 0, 0, 1, 0]
   for (let t = 0; t < n; t++) {
     if (!(level > -340 && level < 340)) return -Infinity
     const root = Math.exp(-0.5 * level)
@@ -168,6 +169,13 @@ function exponential(task: LikelihoodTask, theta: Float64Array, gradient?: Float
       own = weight / (freedom * ratio)
     } else squares += w
     const magnitude = Math.abs(z)
+    // What is left of a change of ln h after the bar: z itself moves with it, by -z/2.
+    const carry = beta - 0.5 * (alpha * magnitude + gamma * z)
+    memory *= Math.abs(carry)
+    if (memory < 1e-100 || memory > 1e100) {
+      memoryLogs += Math.log(Math.max(memory, 1e-300))
+      memory = 1
+    }
     if (wanted) {
       const slope = 0.5 * (own * w - 1)
       const throughMean = own * z * root
@@ -187,8 +195,6 @@ function exponential(task: LikelihoodTask, theta: Float64Array, gradient?: Float
         scores[at + 4] = slope * lBeta
         scores[at + 5] = nuPart - (student ? 0.5 * Math.log(ratio) : 0)
       }
-      // z itself moves with ln h (-z/2) and with the mean (-root).
-      const carry = beta - 0.5 * (alpha * magnitude + gamma * z)
       lMean = carry * lMean - (alpha * Math.sign(z) + gamma) * root
       lOmega = carry * lOmega + 1
       lAlpha = carry * lAlpha + magnitude - MEAN_ABSOLUTE_NORMAL
@@ -197,6 +203,7 @@ function exponential(task: LikelihoodTask, theta: Float64Array, gradient?: Float
     }
     level = omega + alpha * (magnitude - MEAN_ABSOLUTE_NORMAL) + gamma * z + beta * level
   }
+  if (memoryLogs + Math.log(memory) >= 0) return -Infinity
   tailLogs += Math.log(tailProduct)
   if (gradient !== undefined) {
     gradient[0] = gMean

@@ -6,7 +6,7 @@
 import { MathError } from '../error.ts'
 import type { Vector } from '../guard.ts'
 import { filterVolatility } from './filter.ts'
-import { fitVolatility, type VolatilityFit, type VolatilityFitOptions } from './fit.ts'
+import { fitVolatility, requireFitOptions, type VolatilityFit, type VolatilityFitOptions } from './fit.ts'
 import type { VolatilityModel, VolatilityParameters } from './model.ts'
 
 export interface VolatilityEstimate {
@@ -37,6 +37,7 @@ export function refitVolatility(
 ): VolatilityRefit {
   const { model, parameters, mean } = previous
   const { backcast } = options
+  requireFitOptions({ ...options, model })
   const old = filterVolatility(returns, { model, parameters, mean, ...(backcast === undefined ? {} : { backcast }) })
   const kept = { model, parameters, mean, accepted: false, logLikelihood: old.logLikelihood, presample: old.presample } as const
   let fit: VolatilityFit
