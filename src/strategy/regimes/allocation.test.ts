@@ -62,13 +62,13 @@ describe('the weights', () => {
   })
 
   it('refuse what is no distribution', () => {
-    expect(() => allocate({ base, probabilities: { R1: 0.5 } })).toThrow()
-    expect(() => allocate({ base, probabilities: { R1: 1.5, R2: -0.5 } })).toThrow()
-    expect(() => allocate({ base: { trend: Number.NaN }, probabilities: oneHot('R1') })).toThrow()
+    expect(() => allocate({ base, probabilities: { R1: 0.5 } })).toThrow('add up to 0.5')
+    expect(() => allocate({ base, probabilities: { R1: 1.5, R2: -0.5 } })).toThrow('the probability of R1 is 1.5')
+    expect(() => allocate({ base: { trend: Number.NaN }, probabilities: oneHot('R1') })).toThrow('base weight of trend')
   })
 
   it('take hidden states for the regimes they mean', () => {
     expect(regimeProbabilities([0.5, 0.2, 0.3], ['R5', 'R6', 'R5'])).toEqual({ R5: 0.8, R6: 0.2 })
-    expect(() => regimeProbabilities([1], [])).toThrow()
+    expect(() => regimeProbabilities([1], [])).toThrow('meanings')
   })
 })

@@ -137,8 +137,8 @@ describe('over random features', () => {
   })
 
   it('refuses thresholds that make no sense', () => {
-    expect(() => new RegimeClassifier({ thresholds: { volatilityLeft: 0.9 } })).toThrow()
-    expect(() => new RegimeClassifier({ thresholds: { adx: Number.NaN } })).toThrow()
-    expect(() => new RegimeClassifier().restore([1, 2])).toThrow()
+    expect(() => new RegimeClassifier({ thresholds: { volatilityLeft: 0.9 } })).toThrow('high volatility is left')
+    expect(() => new RegimeClassifier({ thresholds: { adx: Number.NaN } })).toThrow('threshold adx')
+    expect(() => new RegimeClassifier().restore([1, 2])).toThrow('memory')
   })
 })

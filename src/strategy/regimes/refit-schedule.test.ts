@@ -49,8 +49,8 @@ describe('a schedule of refits', () => {
   })
 
   it('refuses schedules that make no sense', () => {
-    expect(() => refitWindow({ every: 0, minimumSample: 5 }, 1)).toThrow()
-    expect(() => refitWindow({ every: 5, minimumSample: 5, window: 4 }, 1)).toThrow()
-    expect(() => refitWindow({ every: 5, minimumSample: 5 }, -1)).toThrow()
+    expect(() => refitWindow({ every: 0, minimumSample: 5 }, 1)).toThrow('a fit every 0 bars')
+    expect(() => refitWindow({ every: 5, minimumSample: 5, window: 4 }, 1)).toThrow('a window of 4 bars')
+    expect(() => refitWindow({ every: 5, minimumSample: 5 }, -1)).toThrow('no bar -1')
   })
 })
