@@ -120,6 +120,10 @@ function stopping({ inputs, call, wanted }: Question): BaumWelchOptions {
   return { iterations: callNumber(call, 'n_iter', history === undefined ? 500 : lengthOf(history)) }
 }
 
+/** The start is no free parameter: said in the inputs, and the way of statsmodels. */
+const isStationary = ({ inputs, call }: Question): boolean =>
+  typeof inputs['initial'] === 'string' ? /stationary/i.test(inputs['initial']) : /Markov(Regression|Autoregression)/.test(call)
+
 function fitted(question: Question): Answer | undefined {
   const observations = observationsOf(question)
   const { inputs, call, wanted } = question
@@ -144,6 +148,7 @@ function fitted(question: Question): Answer | undefined {
       maxIterations: 5000,
       minimumSample: 0,
       restarts: 20,
+      initial: isStationary(question) ? 'stationary' : 'free',
     },
     createPrng('golden'),
   )

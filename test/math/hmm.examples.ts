@@ -59,6 +59,14 @@ export const hmmExamples: readonly Example[] = [
   {
     covers: hmm.fitHmm,
     args: (prng) => [
+      series(prng, 60),
+      { states: 2, initial: 'stationary', restarts: 1, shortIterations: 2, maxIterations: 20, minimumSample: 20 },
+      prng,
+    ],
+  },
+  {
+    covers: hmm.fitHmm,
+    args: (prng) => [
       rows(prng, 60),
       { states: 2, covariance: 'full', restarts: 2, shortIterations: 2, maxIterations: 5, minimumSample: 20 },
       prng,

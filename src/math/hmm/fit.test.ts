@@ -119,6 +119,16 @@ describe('a fit', () => {
     for (const row of model.transition) for (const p of Array.from(row)) expect(p).toBeGreaterThan(0)
   })
 
+  it('with a stationary start is the best of those, below that of a free start', () => {
+    const held = fitHmm(series, { states: 2, initial: 'stationary', transitionPrior: 0 }, createPrng(1))
+    const free = fitHmm(series, { states: 2, transitionPrior: 0 }, createPrng(1))
+    const level = (model: GaussianHmm): number => hmmLogLikelihood(model, series, { initial: 'stationary' })
+    expect(held.logLikelihood).toBeCloseTo(level(held.model), 9)
+    expect(held.logLikelihood).toBeGreaterThanOrEqual(level(free.model) - 1e-6)
+    expect(held.logLikelihood).toBeLessThanOrEqual(free.logLikelihood + 0.01)
+    expect(held.parameters).toBe(free.parameters - 1)
+  })
+
   it('asks for 50 bars for each pair of states', () => {
     expect(() => fitHmm(series.slice(0, 199), { states: 2 }, createPrng(1))).toThrow(MathError)
     expect(() => fitHmm(series.slice(0, 200), { states: 2, restarts: 2 }, createPrng(1))).not.toThrow()

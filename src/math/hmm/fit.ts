@@ -13,6 +13,7 @@ import { matchStates, permuteStates, volatilityOrder } from './labels.ts'
 import { boundsOf, flatten, MOST_STATES, type FlatObservations, type GaussianHmm, type Observations } from './model.ts'
 import { filterStates, smoothStates } from './inference.ts'
 import { overallOf, startOf } from './starts.ts'
+import { climbStationary } from './stationary-fit.ts'
 import { workspaceOf } from './recursions.ts'
 
 export interface HmmFitOptions {
@@ -31,6 +32,11 @@ export interface HmmFitOptions {
   readonly transitionPrior?: number
   /** Lowest variance, as a share of the variance of the feature; default 1e-6. */
   readonly varianceFloor?: number
+  /**
+   * `free` (default): the start is a parameter. `stationary`: it is the stationary distribution of the transitions, as in Hamilton's
+   * filter of statsmodels; then BFGS climbs on from the best of Baum-Welch, without prior and floor.
+   */
+  readonly initial?: 'free' | 'stationary'
   /** Fewer observations are refused; default 50 states^2. */
   readonly minimumSample?: number
 }
@@ -41,7 +47,7 @@ export interface HmmFit {
   /** States from calm to volatile, see `volatilityOrder`. */
   readonly model: GaussianHmm
   readonly logLikelihood: number
-  /** Free parameters: K - 1 + K (K - 1) and those of the emissions. */
+  /** Free parameters: K - 1 (of a free start) + K (K - 1) and those of the emissions. */
   readonly parameters: number
   /** parameters ln T - 2 logLikelihood. */
   readonly bic: number
@@ -110,18 +116,20 @@ export function fitHmm(observations: Observations, options: HmmFitOptions, prng:
       (top, each) => (top === undefined || each.logLikelihood > top.logLikelihood ? each : top),
       undefined,
     )
+  const stationary = options.initial === 'stationary'
   if (best === undefined) throw new MathError('no-convergence', `none of ${restarts} starts led to a model`)
-  const model = permuteStates(best.model, volatilityOrder(best.model))
-  const parameters = parameterCount(states, data, covariance)
+  const last = stationary ? climbStationary(data, bounds, best, overall, space, maxIterations) : best
+  const model = permuteStates(last.model, volatilityOrder(last.model))
+  const parameters = parameterCount(states, data, covariance) - (stationary ? states - 1 : 0)
   return {
     model,
-    logLikelihood: best.logLikelihood,
+    logLikelihood: last.logLikelihood,
     parameters,
-    bic: parameters * Math.log(data.count) - 2 * best.logLikelihood,
-    aic: 2 * parameters - 2 * best.logLikelihood,
+    bic: parameters * Math.log(data.count) - 2 * last.logLikelihood,
+    aic: 2 * parameters - 2 * last.logLikelihood,
     occupancy: stateOccupancy(model, observations, lengths),
-    iterations: best.iterations,
-    converged: best.converged,
+    iterations: last.iterations,
+    converged: last.converged,
     usableStarts: short.length,
     agreeingStarts: short.filter(({ logLikelihood }) => logLikelihood > short[0].logLikelihood - 0.5).length,
   }

@@ -1,7 +1,7 @@
 /**
  * What a scheduled refit does with its outcome: the new parameters, or the old ones where the fit failed or is worse.
  *
- * Pure.
+ * Pure. Source: an own rule over T. Bollerslev's likelihood (1986): both are compared on the new returns.
  */
 import { MathError } from '../error.ts'
 import type { Vector } from '../guard.ts'
