@@ -104,9 +104,11 @@ const ofVariances = (variances: Float64Array): Parameters<typeof byKey>[1] => [
 function fitted(question: Question, model: VolatilityModel): Answer | undefined {
   const { inputs, call, library } = question
   const returns = vector(inputs, 'returns')
+  const distribution = distributionOf(question)
+  if (distribution === undefined) return undefined
   const fit = fitVolatility(returns, {
     model,
-    distribution: isStudent(question) ? 'student' : 'normal',
+    distribution,
     mean: fittedMean(question),
     persistence: has(question, 'constraints') || library === 'arch' || /arch_model/.test(call) ? 'constrained' : 'free',
     errors: library === 'fGarch' || /garchFit/.test(call) ? 'optimhess' : 'exact',
@@ -126,10 +128,11 @@ function fitted(question: Question, model: VolatilityModel): Answer | undefined 
   return key === undefined ? { outputs } : { outputs, objective: { key, best: 'highest' } }
 }
 
-function isStudent({ inputs, call }: Question): boolean {
+/** `undefined` for one we do not fit. */
+function distributionOf({ inputs, call }: Question): 'normal' | 'student' | undefined {
   const key = ['dist', 'cond_dist', 'distribution'].find((name) => name in inputs)
   const dist = key === undefined ? (/dist\s*=\s*['"](\w+)['"]/.exec(call)?.[1] ?? 'normal') : text(inputs, key)
-  return /^(t|std|student.*)$/i.test(dist)
+  return /^(t|std|student.*)$/i.test(dist) ? 'student' : /^(norm|gauss)/i.test(dist) ? 'normal' : undefined
 }
 
 function fittedMean({ inputs, call }: Question): number | 'estimate' {

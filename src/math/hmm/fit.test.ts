@@ -120,9 +120,10 @@ describe('a fit', () => {
   })
 
   it('with a stationary start is the best of those, below that of a free start', () => {
-    const held = fitHmm(series, { states: 2, initial: 'stationary', transitionPrior: 0 }, createPrng(1))
-    const free = fitHmm(series, { states: 2, transitionPrior: 0 }, createPrng(1))
-    const level = (model: GaussianHmm): number => hmmLogLikelihood(model, series, { initial: 'stationary' })
+    const some = series.slice(0, 400)
+    const held = fitHmm(some, { states: 2, initial: 'stationary', transitionPrior: 0, restarts: 4 }, createPrng(1))
+    const free = fitHmm(some, { states: 2, transitionPrior: 0, restarts: 4 }, createPrng(1))
+    const level = (model: GaussianHmm): number => hmmLogLikelihood(model, some, { initial: 'stationary' })
     expect(held.logLikelihood).toBeCloseTo(level(held.model), 9)
     expect(held.logLikelihood).toBeGreaterThanOrEqual(level(free.model) - 1e-6)
     expect(held.logLikelihood).toBeLessThanOrEqual(free.logLikelihood + 0.01)

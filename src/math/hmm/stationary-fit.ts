@@ -32,7 +32,7 @@ export function climbStationary(
     gradientNorm = Infinity,
   } = bfgs(cost, coordinatesOf(from.model, overall), {
     tolerance: 1e-8,
-    maxIterations,
+    maxIterations: Math.min(maxIterations, MOST_STEPS),
   })
   return {
     model: modelAt(x, from.model, overall),
@@ -62,8 +62,13 @@ function logLikelihood(
   }
 }
 
+/** Each takes two evaluations a coordinate for its gradient. */
+const MOST_STEPS = 100
+
 /** A transition of zero enters the search as a rare one. */
 const RARE = 1e-8
+/** Of logarithms: beyond it a transition is as good as impossible, and the search finds level ground. */
+const LARGEST_ODDS = 30
 
 function coordinatesOf(model: GaussianHmm, { means, variances }: Overall): Float64Array {
   const states = model.start.length
@@ -93,7 +98,7 @@ function modelAt(x: Float64Array, like: GaussianHmm, { means, variances }: Overa
   let at = 0
   const transition = Array.from({ length: states }, (_, i) => {
     const row = new Float64Array(states)
-    for (let j = 0; j < states; j++) row[j] = j === i ? 0 : x[at++]
+    for (let j = 0; j < states; j++) row[j] = j === i ? 0 : Math.min(LARGEST_ODDS, Math.max(-LARGEST_ODDS, x[at++]))
     const largest = row.reduce((a, b) => Math.max(a, b))
     const weights = row.map((value) => Math.exp(value - largest))
     const total = weights.reduce((a, b) => a + b)
