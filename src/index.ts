@@ -37,3 +37,21 @@ export {
   type StrategyInstance,
   type StrategyView,
 } from './strategy/strategy.ts'
+export {
+  allocate,
+  oneHot,
+  regimeProbabilities,
+  type AllocationOptions,
+  type RegimeProbabilities,
+  type StrategyWeights,
+} from './strategy/regimes/allocation.ts'
+export {
+  RegimeClassifier,
+  type Classification,
+  type ClassifierOptions,
+  type FeatureName,
+  type RegimeFeatures,
+} from './strategy/regimes/classifier.ts'
+export { refitInForce, refitWindow, type PastWindow, type RefitSchedule } from './strategy/regimes/refit-schedule.ts'
+export { REGIMES, regimeOf, STRATEGY_KINDS, type Regime, type RegimeId, type StrategyKind } from './strategy/regimes/regimes.ts'
+export { DEFAULT_THRESHOLDS, type RegimeThresholds } from './strategy/regimes/thresholds.ts'

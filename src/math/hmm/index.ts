@@ -1,2 +1,12 @@
-/** Hidden Markov models with Gaussian emissions. */
-export {}
+/** Hidden Markov models with Gaussian emissions: filters, paths, fits, labels. */
+export { baumWelch } from './baum-welch.ts'
+export type { BaumWelchOptions, BaumWelchResult } from './baum-welch.ts'
+export { fitHmm, refitHmm, selectStateCount } from './fit.ts'
+export type { HmmFit, HmmFitOptions, HmmRefit, StateCountChoice, StateCountOptions } from './fit.ts'
+export { decodeStates, filterStates, hmmLogLikelihood, smoothStates } from './inference.ts'
+export type { DecodedStates, FilteredStates, HmmOptions, SmoothedStates } from './inference.ts'
+export { cheapestAssignment, matchStates, permuteStates, volatilityOrder } from './labels.ts'
+export { stationaryDistribution } from './model.ts'
+export type { GaussianHmm, Observations } from './model.ts'
+export { StateFilter, StateSwitch } from './stream.ts'
+export type { StateSwitchOptions } from './stream.ts'
