@@ -37,7 +37,7 @@ export function normalQuantile(p: number): number {
 /** Error function complement 2/sqrt(pi) * integral from x of exp(-t^2). */
 export function erfc(x: number): number {
   requireNumber('x', x)
-  return cephes.erfc(x)
+  return x > 26.6 ? 0 : cephes.erfc(x)
 }
 
 /** The logarithm of the gamma function, for x > 0. */
@@ -56,14 +56,19 @@ export function digamma(x: number): number {
 export function gammaLower(a: number, x: number): number {
   requirePositive('a', a)
   requireNumber('x', x, 0)
-  return cephes.igam(a, x)
+  return gammaUnderflows(a, x) ? (x > a ? 1 : 0) : cephes.igam(a, x)
 }
 
 /** Regularised upper incomplete gamma Q(a, x) = 1 - P(a, x), without cancellation. */
 export function gammaUpper(a: number, x: number): number {
   requirePositive('a', a)
   requireNumber('x', x, 0)
-  return cephes.igamc(a, x)
+  return gammaUnderflows(a, x) ? (x > a ? 0 : 1) : cephes.igamc(a, x)
+}
+
+/** x^a e^-x / Gamma(a) is below the smallest double, so that the smaller of both tails is nothing; Cephes refuses to say so. */
+function gammaUnderflows(a: number, x: number): boolean {
+  return x > 0 && !(a * Math.log(x) - x - cephes.lgam(a) > -708)
 }
 
 /** Regularised incomplete beta I_x(a, b), for a, b > 0, 0 <= x <= 1. */
