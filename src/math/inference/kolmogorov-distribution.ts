@@ -5,12 +5,17 @@
  */
 import { logGamma } from '../numerics/special.ts'
 
+/** Beyond this length Smirnov's sum is its limit to more digits than the sum keeps. */
+const LONG = 100_000
+
 /**
- * P(D+_n >= d), Smirnov's sum of positive terms: d sum_v C(n, v) (d + v/n)^(v-1) (1 - d - v/n)^(n-v).
+ * P(D+_n >= d), Smirnov's sum of positive terms: d sum_v C(n, v) (d + v/n)^(v-1) (1 - d - v/n)^(n-v); for long samples
+ * exp(-(6 n d + 1)^2/(18 n)) (Maag and Dicaire 1971).
  */
 export function smirnovTail(n: number, d: number): number {
   if (d <= 0) return 1
   if (d >= 1) return 0
+  if (n > LONG) return Math.exp(-((6 * n * d + 1) ** 2) / (18 * n))
   const last = Math.floor(n * (1 - d))
   const whole = logGamma(n + 1)
   let total = 0
