@@ -61,3 +61,21 @@ export function partialAutocorrelation(values: Vector, lags: number): Float64Arr
   }
   return out
 }
+
+/** Lags that grow with the series as Newey and West propose: the whole part of 4 (n / 100)^(2/9). */
+export function neweyWestLags(n: number): number {
+  requireInteger('n', n, 1)
+  return Math.min(n - 1, Math.floor(4 * (n / 100) ** (2 / 9)))
+}
+
+/**
+ * Long-run variance c_0 + 2 sum of (1 - k / (lags + 1)) c_k: n times the variance of the mean of values that depend on their past.
+ * Source: W. K. Newey, K. D. West, Econometrica 55 (1987).
+ * @throws MathError `too-short` when there are no more values than lags
+ */
+export function longRunVariance(values: Vector, lags: number = neweyWestLags(Math.max(1, values.length))): number {
+  const c = autocovariance(values, lags)
+  let total = c[0]
+  for (let k = 1; k <= lags; k++) total += 2 * (1 - k / (lags + 1)) * c[k]
+  return finiteOr('overflow', Math.max(0, total), 'the variance')
+}

@@ -319,7 +319,10 @@ export function studentTail(x: number, freedom: number): number {
   requireNumber('x', x)
   requirePositive('freedom', freedom)
   const ratio = (x / freedom) * x
-  const half = 0.5 * incbet(freedom / 2, 0.5, 1 / (1 + ratio), ratio === Infinity ? 1 : ratio / (1 + ratio))
+  const half =
+    ratio < 1e300
+      ? 0.5 * incbet(freedom / 2, 0.5, 1 / (1 + ratio), ratio / (1 + ratio))
+      : Math.exp(freedom * (0.5 * Math.log(freedom) - Math.log(Math.abs(x))) - Math.log(freedom) - lnBeta(freedom / 2, 0.5))
   refuseUnless(Number.isFinite(half), 'overflow', () => `the tail at ${x} with ${freedom} degrees of freedom is beyond reach`)
   return x >= 0 ? half : 1 - half
 }
@@ -348,7 +351,8 @@ export function studentQuantile(p: number, freedom: number): number {
   let x = Math.sqrt(freedom) * Math.exp(-0.5 * betaLogOdds(2 * tail, freedom / 2, 0.5))
   refuseUnless(Number.isFinite(x), 'overflow', 'the quantile exceeds the range of a double')
   // Newton on the logarithm of the tail takes it to the last digits.
-  for (let i = 0; i < 3 && tail < 0.4; i++) {
+  const rounds = tail < 0.4 ? 3 : 0
+  for (let i = 0; i < rounds; i++) {
     const now = studentTail(x, freedom)
     const density = studentPdf(x, freedom)
     if (!(now > 0) || !(density > 0)) break
