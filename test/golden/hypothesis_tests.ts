@@ -1,5 +1,33 @@
 /** Golden vectors of `hypothesis_tests`. */
+import { createPrng } from '../../src/core/random.ts'
 import {
+  adjustPValues,
+  type Alternative,
+  andersonDarling,
+  bartlettTest,
+  binomialTest,
+  chiSquaredGoodnessOfFit,
+  christoffersenTest,
+  type Correction,
+  engleGranger,
+  halfLife,
+  johansen,
+  kendallTest,
+  kolmogorovSmirnov,
+  kruskalWallis,
+  leveneTest,
+  mannWhitney,
+  oneSampleTTest,
+  oneWayAnova,
+  pairedTTest,
+  pearsonTest,
+  realityCheck,
+  shapiroWilk,
+  spearmanTest,
+  superiorPredictiveAbility,
+  twoSampleKolmogorovSmirnov,
+  twoSampleTTest,
+  wilcoxonSignedRank,
   archLm,
   augmentedDickeyFuller,
   autocorrelations,
@@ -19,8 +47,10 @@ import {
   type UnitRootResult,
   varianceRatio,
 } from '../../src/math/inference/index.ts'
+import { normalCdf } from '../../src/math/numerics/index.ts'
+import { definedOr } from './defined.ts'
 import type { Answer, GoldenMap, Question, Shape } from './harness.ts'
-import { byKey, has, lengthOf, num, vector } from './inputs.ts'
+import { byKey, callNumber, has, lengthOf, matrix, num, vector } from './inputs.ts'
 
 type Outputs = Record<string, unknown>
 
@@ -161,12 +191,214 @@ function forecastComparison({ inputs, library }: Question): Outputs {
   }
 }
 
+/** Samples named in a key: `_a_c`. */
+const samplesOf = (question: Question, names: string): number[][] =>
+  names
+    .split('_')
+    .filter((name) => name in question.inputs)
+    .map((name) => vector(question.inputs, name))
+
+const alternativeOf = (key: string): Alternative => (/_less/.test(key) ? 'less' : /_greater/.test(key) ? 'greater' : 'two-sided')
+const methodOf = (key: string): 'exact' | 'asymptotic' | 'auto' =>
+  /exact/.test(key) ? 'exact' : /asymp|approx/.test(key) ? 'asymptotic' : 'auto'
+
+/** The samples a key names, else the first so many of the case. */
+function samples(question: Question, key: string, count: number): number[][] {
+  const named = samplesOf(question, key)
+  if (named.length >= count) return named
+  const single = Object.keys(question.inputs).filter((name) => /^[a-z]$/.test(name))
+  return single.slice(0, count).map((name) => vector(question.inputs, name))
+}
+
+/** Of the small exact test the vectors name no samples: the heads of the first two, of 8 and 7 values. */
+function rankSamples(question: Question, key: string): number[][] {
+  if (/ties/.test(key)) return [vector(question.inputs, 'tied_x'), vector(question.inputs, 'tied_y')]
+  const pair = samples(question, key, 2)
+  return /small/.test(key) ? [pair[0].slice(0, 8), pair[1].slice(0, 7)] : pair
+}
+
+function classical(question: Question): Outputs | undefined {
+  const { inputs } = question
+  const pair = (key: string): [number[], number[]] => samples(question, key, 2) as [number[], number[]]
+  const all = (key: string): number[][] => {
+    const named = samplesOf(question, key)
+    return named.length > 1 ? named : samples(question, '', Infinity)
+  }
+  return byKey(question, [
+    [
+      /^ttest_1samp_([a-z])_(-?[\d.]+)/,
+      ([key, name, mean]) => named(oneSampleTTest(vector(inputs, name), { mean: Number(mean), alternative: alternativeOf(key) })),
+    ],
+    [
+      /^ttest_(student|welch).*$/,
+      ([key, kind]) => {
+        const [a, b] = pair(key.replace(/^ttest_/, ''))
+        const variances = kind === 'student' ? 'equal' : 'unequal'
+        const found = twoSampleTTest(a, b, { variances, alternative: alternativeOf(key) })
+        return { ...named(found), df: found.freedom }
+      },
+    ],
+    [/^ttest_paired_(.+)$/, ([key, names]) => named(pairedTTest(...pair(names), { alternative: alternativeOf(key) }))],
+    [
+      /^mannwhitney_.*$/,
+      ([key]) => {
+        const [a, b] = rankSamples(question, key)
+        return named(mannWhitney(a, b, { alternative: alternativeOf(key), method: methodOf(key) }))
+      },
+    ],
+    [
+      /^wilcoxon_(.+)$/,
+      ([key, names]) => named(wilcoxonSignedRank(...pair(names), { alternative: alternativeOf(key), method: methodOf(key) })),
+    ],
+    [
+      /^ks_2samp.*$/,
+      ([key]) => named(twoSampleKolmogorovSmirnov(...pair(key), { alternative: alternativeOf(key), method: methodOf(key) })),
+    ],
+    [
+      /^ks_normal_([a-z])/,
+      // These vectors were made with the limiting distribution.
+      ([key, name]) =>
+        named(
+          kolmogorovSmirnov(vector(inputs, name), normalCdf, {
+            alternative: alternativeOf(key),
+            method: /exact/.test(key) ? 'exact' : 'asymptotic',
+          }),
+        ),
+    ],
+    [
+      /^levene_(median|mean|trimmed).*$/,
+      ([key, centre]) => named(leveneTest(pair(key), { centre: centre as 'median' | 'mean' | 'trimmed' })),
+    ],
+    [/^bartlett/, ([key]) => named(bartlettTest(pair(key)))],
+    [/^f_oneway.*$/, ([key]) => named(oneWayAnova(all(key)))],
+    [/^kruskal.*$/, ([key]) => named(kruskalWallis(all(key)))],
+    [/^pearson_(.+)$/, ([key, names]) => named(pearsonTest(...pair(names), { alternative: alternativeOf(key) }))],
+    [/^spearman_(.+)$/, ([key, names]) => named(spearmanTest(...pair(names), { alternative: alternativeOf(key) }))],
+    [
+      /^kendall_(.+)$/,
+      ([key, names]) => named(kendallTest(...pair(names), { alternative: alternativeOf(key), method: methodOf(key) })),
+    ],
+    [/^shapiro_(\w+)$/, ([, name]) => named(shapiroWilk(vector(inputs, name)))],
+    [/^jarque_bera_(\w+)$/, ([, name]) => named(jarqueBera(vector(inputs, name)))],
+    [/^anderson_normal_([a-z])_stat$/, ([, name]) => andersonDarling(vector(inputs, name)).statistic],
+    [/^anderson_normal_([a-z])$/, ([, name]) => named(andersonDarling(vector(inputs, name)))],
+    [/^chi2_gof$/, () => goodnessOfFit(question)],
+    [
+      /^binom_(two_sided|less|greater)_(\d+)_of_(\d+)_p_(\d+)_(\d+)$/,
+      ([key, , successes, trials, whole, decimals]) =>
+        binomialTest(Number(successes), Number(trials), {
+          share: Number(`${whole}.${decimals}`),
+          alternative: alternativeOf(key),
+        }).pValue,
+    ],
+  ])
+}
+
+function goodnessOfFit({ inputs }: Question): Outputs | undefined {
+  const observed = ['observed', 'f_obs', 'counts'].find((key) => key in inputs)
+  if (observed === undefined) return undefined
+  const expected = ['expected', 'f_exp', 'probabilities'].find((key) => key in inputs)
+  return named(
+    chiSquaredGoodnessOfFit(vector(inputs, observed), expected === undefined ? {} : { expected: vector(inputs, expected) }),
+  )
+}
+
+const CORRECTIONS: Readonly<Record<string, Correction>> = {
+  bonferroni: 'bonferroni',
+  sidak: 'sidak',
+  holm: 'holm',
+  'holm-sidak': 'holm-sidak',
+  holm_sidak: 'holm-sidak',
+  'simes-hochberg': 'hochberg',
+  hochberg: 'hochberg',
+  fdr_bh: 'benjamini-hochberg',
+  fdr_by: 'benjamini-yekutieli',
+}
+
+function multiplicity({ inputs, wanted }: Question): Outputs | undefined {
+  const outputs: Outputs = {}
+  for (const key of Object.keys(wanted)) {
+    if (!(key in CORRECTIONS)) return undefined
+    const found = adjustPValues(vector(inputs, 'pvalues'), { method: CORRECTIONS[key], level: num(inputs, 'alpha', 0.05) })
+    outputs[key] = { reject: found.rejected, adjusted: found.adjusted }
+  }
+  return outputs
+}
+
+function cointegrated({ inputs, call }: Question): Outputs {
+  const [y, x] = [vector(inputs, 'y'), vector(inputs, 'x')]
+  const autolag = /autolag\s*=\s*['"](\w[\w-]*)/.exec(call)?.[1]
+  const maxLags = callNumber(call, 'maxlag', -1)
+  const trend = (/coint\([^)]*trend\s*=\s*'(c|ct|ctt)'/.exec(call)?.[1] ?? 'c') as 'c' | 'ct' | 'ctt'
+  const pair = engleGranger(y, x, {
+    trend,
+    lags: maxLags >= 0 && autolag === undefined ? maxLags : lagChoice(autolag?.toLowerCase() ?? 'aic'),
+    ...(maxLags >= 0 ? { maxLags } : {}),
+  })
+  const order = callNumber(call, 'det_order', 0)
+  const others = Object.keys(inputs).filter((name) => /^[a-z]\d*$/.test(name))
+  const together = johansen(
+    y.map((_, t) => others.map((name) => vector(inputs, name)[t])),
+    { lags: callNumber(call, 'k_ar_diff', 1), trend: order < 0 ? 'n' : order > 0 ? 'ct' : 'c' },
+  )
+  const life = definedOr(undefined, () => halfLife(pair.spread))
+  const { one, five, ten } = pair.critical
+  return {
+    engle_granger: { ...named(pair), crit: [one, five, ten] },
+    hedge_ratio_slope_intercept: [pair.hedgeRatios[0], pair.intercept],
+    johansen: {
+      eigenvalues: together.eigenvalues,
+      trace: together.trace,
+      max_eig: together.maximumEigenvalue,
+      trace_crit_90_95_99: together.traceCritical,
+      max_eig_crit_90_95_99: together.maximumEigenvalueCritical,
+    },
+    half_life_ou_regression: life?.continuous,
+    half_life_exact_ar1: life?.discrete,
+  }
+}
+
+function snooping({ inputs }: Question): Outputs {
+  const [benchmark, models] = [vector(inputs, 'benchmark_losses'), matrix(inputs, 'model_losses')]
+  const options = { ...('block_size' in inputs ? { blockLength: num(inputs, 'block_size') } : {}), draws: 4_000 }
+  // The library takes the standard errors for the choice of models only, not for the statistic.
+  const found = superiorPredictiveAbility(benchmark, models, createPrng('spa'), { ...options, studentised: false })
+  const white = realityCheck(benchmark, models, createPrng('spa'), options)
+  return {
+    pvalue_lower_consistent_upper: [found.lower, found.consistent, found.upper],
+    pvalue_lower: found.lower,
+    pvalue_consistent: found.consistent,
+    pvalue_upper: found.upper,
+    pvalue_white: white.pValue,
+    white_statistic_max_sqrtT_mean: white.statistic,
+    mean_loss_differences: found.meanDifferences,
+  }
+}
+
+function exceedances({ inputs }: Question): Outputs {
+  const found = christoffersenTest(vector(inputs, 'violations'), num(inputs, 'expected_rate'))
+  return {
+    n_violations: found.violations,
+    kupiec_lr: found.coverage.statistic,
+    kupiec_p: found.coverage.pValue,
+    independence_lr: found.independence.statistic,
+    independence_p: found.independence.pValue,
+    conditional_coverage_lr: found.conditional.statistic,
+    conditional_coverage_p: found.conditional.pValue,
+  }
+}
+
 export const map: GoldenMap = {
   name: 'hypothesis_tests',
   answer(question): Answer | undefined {
     const outputs = ((): Outputs | undefined => {
       if (question.model === 'unit_root') return unitRoots(question)
       if (question.model === 'diagnostics') return diagnostics(question)
+      if (has(question, 'pvalues')) return multiplicity(question)
+      if (has(question, 'benchmark_losses', 'model_losses')) return snooping(question)
+      if (has(question, 'violations', 'expected_rate')) return exceedances(question)
+      if (question.model === 'cointegration') return cointegrated(question)
+      if (question.model === 'tests' && has(question, 'a')) return classical(question)
       if (has(question, 'loss1', 'loss2')) return forecastComparison(question)
       return undefined
     })()

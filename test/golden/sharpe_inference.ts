@@ -6,15 +6,17 @@ import {
   effectiveTrials,
   expectedMaximumSharpe,
   minimumTrackRecord,
+  probabilityOfOverfitting,
   probabilisticSharpe,
   sharpeSample,
   type SharpeSample,
   sharpeStandardError,
   sharpeStandardErrorNormal,
 } from '../../src/math/inference/index.ts'
+import { average } from '../../src/math/numerics/index.ts'
 import { definedOr } from './defined.ts'
 import type { Answer, GoldenMap, Inputs, Question } from './harness.ts'
-import { has, matrix, num, objects, vector } from './inputs.ts'
+import { has, lengthOf, matrix, num, objects, vector } from './inputs.ts'
 
 const sampleOf = (inputs: Inputs): SharpeSample => ({
   sharpe: num(inputs, 'sharpe'),
@@ -76,6 +78,31 @@ function autocorrelated({ inputs }: Question): Answer['outputs'] {
   return { sharpe: found.sharpe, acf: found.autocorrelations, eta: found.factor, sharpe_q: found.annualised }
 }
 
+/** `logits_sorted_first20`, `winner_first10`: the first so many. */
+function overfitting({ inputs, wanted }: Question): Answer['outputs'] {
+  const found = probabilityOfOverfitting(matrix(inputs, 'returns'), { blocks: num(inputs, 'n_blocks') })
+  const ascending = found.logits.toSorted()
+  const outputs: Record<string, unknown> = {
+    n_combinations: found.combinations,
+    pbo: found.probability,
+    logits: found.logits,
+    logits_sorted: ascending,
+    logits_mean: average(found.logits),
+    probability_of_oos_loss: found.probabilityOfLoss,
+    degradation_slope: found.degradation?.slope,
+    degradation_intercept: found.degradation?.intercept,
+    winner: found.winners,
+    in_sample: found.inSample,
+    out_of_sample: found.outOfSample,
+  }
+  for (const [key, shape] of Object.entries(wanted)) {
+    if (/^logits_sorted_first\d+$/.test(key)) outputs[key] = ascending.slice(0, lengthOf(shape))
+    else if (/^logits_first\d+$/.test(key)) outputs[key] = found.logits.slice(0, lengthOf(shape))
+    else if (/^winner_first\d+$/.test(key)) outputs[key] = found.winners.slice(0, lengthOf(shape))
+  }
+  return outputs
+}
+
 const expectedMaxima = (cases: readonly Inputs[]): Answer['outputs'] => ({
   expected_max: cases.map((each) => expectedMaximumSharpe(num(each, 'n_trials'), num(each, 'variance'))),
 })
@@ -87,6 +114,7 @@ export const map: GoldenMap = {
     const outputs = ((): Answer['outputs'] | undefined => {
       if (has(question, 'trial_returns')) return deflatedTrials(question)
       if (has(question, 'annual_sharpe')) return deflatedAnnual(question)
+      if (has(question, 'returns', 'n_blocks')) return overfitting(question)
       if (has(question, 'returns', 'q')) return autocorrelated(question)
       if (has(question, 'cases')) {
         const cases = objects(inputs, 'cases')

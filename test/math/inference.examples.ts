@@ -1,5 +1,47 @@
 /** How the functions of `inference` are called. */
 import {
+  adjustPValues,
+  andersonDarling,
+  averageUniqueness,
+  bartlettTest,
+  binomialTest,
+  chiSquaredGoodnessOfFit,
+  christoffersenTest,
+  circularResample,
+  combinatorialPurgedSplits,
+  engleGranger,
+  exponentialVolatility,
+  fractionalDifference,
+  fractionalWeights,
+  halfLife,
+  johansen,
+  kendallTest,
+  kolmogorovSmirnov,
+  kruskalWallis,
+  kupiecTest,
+  labelConcurrency,
+  leveneTest,
+  mannWhitney,
+  oneSampleTTest,
+  oneWayAnova,
+  optimalBlockLength,
+  pairedTTest,
+  pearsonTest,
+  probabilityOfOverfitting,
+  purgedKFold,
+  realityCheck,
+  returnAttributionWeights,
+  sequentialBootstrap,
+  shapiroWilk,
+  spearmanTest,
+  stationaryResample,
+  superiorPredictiveAbility,
+  timeDecayWeights,
+  tripleBarrierLabels,
+  twoSampleKolmogorovSmirnov,
+  twoSampleTTest,
+  walkForward,
+  wilcoxonSignedRank,
   archLm,
   augmentedDickeyFuller,
   autocorrelations,
@@ -31,6 +73,7 @@ import {
   sharpeStandardError,
   sharpeStandardErrorNormal,
 } from '../../src/math/inference/index.ts'
+import { normalCdf } from '../../src/math/numerics/index.ts'
 import type { Prng } from '../../src/core/random.ts'
 import { type Example, normals, rowsOf } from './example.ts'
 
@@ -40,6 +83,15 @@ const walk = (prng: Prng, count: number): number[] => {
   let level = 10
   return normals(prng, count).map((step) => (level += step))
 }
+
+const prices = (prng: Prng, count: number): number[] => walk(prng, count).map((level) => Math.exp(level / 100))
+/** Cointegrated: a walk, and another around it. */
+const pairOf = (prng: Prng, count: number): { readonly x: number[]; readonly y: number[] } => {
+  const x = walk(prng, count)
+  return { x, y: x.map((level) => 2 * level + prng.normal()) }
+}
+const probabilities = (prng: Prng, count: number): number[] => Array.from({ length: count }, () => prng.float())
+const labels = { starts: [0, 2, 3, 5, 8], ends: [3, 4, 3, 9, 9] }
 
 const sample = { sharpe: 0.1, observations: 250, skewness: -0.4, kurtosis: 5 }
 
@@ -75,4 +127,95 @@ export const inferenceExamples: readonly Example[] = [
   { covers: runsTest, args: (prng) => [normals(prng, 20), { cutoff: 0.1 }] },
   { covers: dieboldMariano, args: (prng) => [normals(prng, 20).map(Math.abs), normals(prng, 20).map(Math.abs), { horizon: 2 }] },
   { covers: powerLosses, args: (prng) => [normals(prng, 20), 2] },
+
+  { covers: oneSampleTTest, args: (prng) => [normals(prng, 12), { mean: 0.2 }] },
+  { covers: twoSampleTTest, args: (prng) => [normals(prng, 12), normals(prng, 9, 2), { alternative: 'less' }] },
+  { covers: pairedTTest, args: (prng) => [normals(prng, 12), normals(prng, 12)] },
+  { covers: oneWayAnova, args: (prng) => [[normals(prng, 6), normals(prng, 7), normals(prng, 8)]] },
+  { covers: leveneTest, args: (prng) => [[normals(prng, 6), normals(prng, 7)], { centre: 'trimmed', trimmed: 0.2 }] },
+  { covers: bartlettTest, args: (prng) => [[normals(prng, 6), normals(prng, 7)]] },
+  { covers: kruskalWallis, args: (prng) => [[normals(prng, 6), normals(prng, 7), normals(prng, 8)]] },
+  { covers: mannWhitney, args: (prng) => [normals(prng, 7), normals(prng, 9)] },
+  { covers: wilcoxonSignedRank, args: (prng) => [normals(prng, 12), normals(prng, 12)] },
+  { covers: kolmogorovSmirnov, args: (prng) => [normals(prng, 12), normalCdf] },
+  { covers: twoSampleKolmogorovSmirnov, args: (prng) => [normals(prng, 7), normals(prng, 9)] },
+  { covers: pearsonTest, args: (prng) => [normals(prng, 12), normals(prng, 12)] },
+  { covers: spearmanTest, args: (prng) => [normals(prng, 12), normals(prng, 12)] },
+  { covers: kendallTest, args: (prng) => [normals(prng, 12), normals(prng, 12)] },
+  { covers: shapiroWilk, args: (prng) => [normals(prng, 12)] },
+  { covers: andersonDarling, args: (prng) => [normals(prng, 12)] },
+  { covers: chiSquaredGoodnessOfFit, args: () => [[12, 9, 17, 10], { expected: [0.25, 0.25, 0.3, 0.2], fitted: 1 }] },
+  { covers: binomialTest, args: () => [13, 40, { share: 0.4 }] },
+  { covers: adjustPValues, args: (prng) => [probabilities(prng, 8), { method: 'benjamini-yekutieli', level: 0.1 }] },
+  { covers: kupiecTest, args: () => [8, 500, 0.025] },
+  { covers: christoffersenTest, args: () => [[0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0], 0.1] },
+  {
+    covers: engleGranger,
+    args: (prng) => {
+      const { x, y } = pairOf(prng, 40)
+      return [y, x, { lags: 1 }]
+    },
+  },
+  {
+    covers: johansen,
+    args: (prng) => {
+      const { x, y } = pairOf(prng, 40)
+      return [x.map((level, t) => [level, y[t]]), { lags: 1 }]
+    },
+  },
+  {
+    covers: halfLife,
+    args: (prng) => {
+      let level = 0
+      return [normals(prng, 60).map((shock) => (level = 0.6 * level + shock))]
+    },
+  },
+  {
+    covers: stationaryResample,
+    args: (prng) => [12, 3, prng],
+    call: (length: number, block: number, prng: Prng) => stationaryResample(length, block, prng),
+  },
+  {
+    covers: circularResample,
+    args: (prng) => [12, 3, prng],
+    call: (length: number, block: number, prng: Prng) => circularResample(length, block, prng),
+  },
+  { covers: optimalBlockLength, args: (prng) => [walk(prng, 40)] },
+  {
+    covers: superiorPredictiveAbility,
+    args: (prng) => [normals(prng, 20), rowsOf(prng, 20, 3), prng, { blockLength: 3, draws: 50 }],
+  },
+  { covers: realityCheck, args: (prng) => [normals(prng, 20), rowsOf(prng, 20, 3), prng, { blockLength: 3, draws: 50 }] },
+  {
+    covers: probabilityOfOverfitting,
+    args: (prng) => [rowsOf(prng, 24, 4, 0.01), { blocks: 4 }],
+    missing: 'the slope of degradation, when the in-sample performances are all the same',
+  },
+  {
+    covers: combinatorialPurgedSplits,
+    args: () => [[2, 3, 3, 5, 6, 6, 8, 9, 9, 11, 12, 12], { groups: 4, testGroups: 2, embargo: 1 }],
+  },
+  { covers: purgedKFold, args: () => [[2, 3, 3, 5, 6, 6, 8, 9, 9, 11, 12, 12], { folds: 3, embargo: 1 }] },
+  { covers: walkForward, args: () => [40, { splits: 3, testSize: 5, gap: 2, trainSize: 10 }] },
+  { covers: labelConcurrency, args: () => [labels.starts, labels.ends, 12] },
+  { covers: averageUniqueness, args: () => [labels.starts, labels.ends] },
+  { covers: returnAttributionWeights, args: (prng) => [labels.starts, labels.ends, normals(prng, 12, 0.01)] },
+  { covers: timeDecayWeights, args: () => [[0.5, 0.6, 1, 0.4], 0.5] },
+  { covers: sequentialBootstrap, args: (prng) => [labels.starts, labels.ends, prng, 6] },
+  { covers: fractionalWeights, args: () => [0.4, { threshold: 0.01, most: 20 }] },
+  { covers: fractionalDifference, args: (prng) => [walk(prng, 40), { order: 0.4, threshold: 0.01 }] },
+  {
+    covers: exponentialVolatility,
+    args: (prng) => [prices(prng, 12), 5],
+    missing: 'the first two bars have fewer than two returns',
+  },
+  {
+    covers: tripleBarrierLabels,
+    args: (prng) => [
+      prices(prng, 30),
+      [2, 8, 20, 28],
+      [0.01, 0.02, 0.01, 0.03],
+      { profitMultiple: 2, lossMultiple: 1, maxBars: 6 },
+    ],
+  },
 ]

@@ -66,7 +66,7 @@ describe('the probabilistic Sharpe ratio', () => {
 
   it('has the standard error of a simulation', () => {
     const chance = createPrng(5)
-    const [n, draws] = [200, 3_000]
+    const [n, draws] = [100, 1_000]
     const ratios = Float64Array.from(
       { length: draws },
       () => sharpeSample(Float64Array.from({ length: n }, () => chance.normal() + 0.2)).sharpe,
@@ -96,7 +96,7 @@ describe('the deflated Sharpe ratio', () => {
   it('expects about the maximum that normal draws have', () => {
     const chance = createPrng(2)
     for (const trials of [5, 50, 400]) {
-      const draws = 2_000
+      const draws = 500
       let total = 0
       for (let i = 0; i < draws; i++) {
         let highest = -Infinity

@@ -44,7 +44,11 @@ function two(f: (a: number, x: number) => number): (a: number, x: number) => num
 }
 
 const [ndtri, lgam, psi] = [one(cephes.ndtri), one(cephes.lgam), one(cephes.psi)]
-const [igam, igamc] = [two(cephes.igam), two(cephes.igamc)]
+const [lowerGamma, upperGamma] = [two(cephes.igam), two(cephes.igamc)]
+/** Where their common factor x^a e^-x / Gamma(a) is no double any more, one of the two is nothing and the other is all. */
+const gammaVanishes = (a: number, x: number): boolean => x > 0 && a * Math.log(x) - x - lgam(a) < -708
+const igam = (a: number, x: number): number => (x > a && gammaVanishes(a, x) ? 1 : lowerGamma(a, x))
+const igamc = (a: number, x: number): number => (x < a && gammaVanishes(a, x) ? 1 : upperGamma(a, x))
 
 /** Beyond these the library warns of what is a plain 0, 1 or 2. */
 const errorFunction = (x: number): number => (x > 6 ? 1 : x < -6 ? -1 : cephes.erf(x))

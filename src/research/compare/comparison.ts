@@ -6,7 +6,7 @@
  */
 import { formatUnits, parseDecimal, pow10Big } from '../../core/exact.ts'
 import { createPrng } from '../../core/random.ts'
-import { stationaryResample } from '../../math/block-bootstrap.ts'
+import { stationaryResample } from '../../math/inference/block-bootstrap.ts'
 import { correlation } from '../../math/correlation.ts'
 import { DAYS_PER_YEAR, sharpe } from '../../math/performance.ts'
 import { mean } from '../../math/sum.ts'
