@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createPrng } from '../core/random.ts'
 import { stationaryResample } from './block-bootstrap.ts'
-import { correlation } from './correlation.ts'
 
 describe('stationaryResample', () => {
   it('draws every place equally often, in blocks of the mean length', () => {
@@ -25,24 +24,5 @@ describe('stationaryResample', () => {
     const draw = (seed: number) => [...stationaryResample(20, 3, createPrng(seed), new Uint32Array(20))]
     expect(draw(1)).toEqual(draw(1))
     expect(draw(1)).not.toEqual(draw(2))
-  })
-})
-
-describe('correlation', () => {
-  it('is 1 with itself, -1 with its mirror, and has its closed form', () => {
-    const values = [1, 5, 2, 8]
-    expect(correlation(values, values)).toBeCloseTo(1, 12)
-    expect(
-      correlation(
-        values,
-        values.map((value) => 3 - value),
-      ),
-    ).toBeCloseTo(-1, 12)
-    expect(correlation([1, 2, 3], [1, 3, 2])).toBeCloseTo(0.5, 12)
-  })
-  it('is undefined where something does not vary', () => {
-    expect(correlation([1], [2])).toBeUndefined()
-    expect(correlation([0.1, 0.1, 0.1], [1, 2, 3])).toBeUndefined()
-    expect(correlation([0, 0], [1, 2])).toBeUndefined()
   })
 })

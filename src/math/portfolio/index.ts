@@ -1,2 +1,15 @@
 /** Shares of capital: covariance, optimisers, risk decomposition, attribution, Kelly. */
-export {}
+export {
+  exponentialCorrelation,
+  kendallCorrelation,
+  pearsonCorrelation,
+  rollingCorrelation,
+  spearmanCorrelation,
+  tailDependence,
+  type TailDependenceOptions,
+} from './correlation.ts'
+export * from './correlation-matrix.ts'
+export * from './covariance.ts'
+export type { Memory } from './decay.ts'
+export * from './denoise.ts'
+export * from './shrinkage.ts'
