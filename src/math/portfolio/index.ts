@@ -12,4 +12,15 @@ export * from './correlation-matrix.ts'
 export * from './covariance.ts'
 export type { Memory } from './decay.ts'
 export * from './denoise.ts'
+export {
+  type Attribution,
+  type AttributionOptions,
+  type AttributionPeriod,
+  type AttributionPeriods,
+  brinsonAttribution,
+  type GeometricAttribution,
+  geometricAttribution,
+} from './brinson.ts'
+export * from './attribution-linking.ts'
+export * from './risk-decomposition.ts'
 export * from './shrinkage.ts'
