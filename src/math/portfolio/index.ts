@@ -9,6 +9,10 @@ export {
   type TailDependenceOptions,
 } from './correlation.ts'
 export * from './correlation-matrix.ts'
+export * from './clustering.ts'
+export * from './hierarchical-risk-parity.ts'
+export * from './risk-budgeting.ts'
+export * from './black-litterman.ts'
 export * from './covariance.ts'
 export type { Memory } from './decay.ts'
 export * from './denoise.ts'
