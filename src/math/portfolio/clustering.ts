@@ -249,3 +249,22 @@ export function correlationDistances(correlation: Matrix, kind: CorrelationDista
     }
   return finiteMatrix(out, 'the distance')
 }
+
+export interface CorrelationClusterOptions extends CutOptions {
+  /** Default `average`. */
+  readonly linkage?: LinkageMethod
+  /** Default `condensed`. */
+  readonly distance?: CorrelationDistance
+}
+
+/**
+ * Groups of assets that move alike: the cluster of each, from the tree of the distances sqrt((1 - rho)/2), cut at a number of clusters or at a height.
+ * Source: R. N. Mantegna (1999).
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `overflow`
+ */
+export function correlationClusters(
+  correlation: Matrix,
+  { linkage: method = 'average', distance = 'condensed', ...cut }: CorrelationClusterOptions,
+): Int32Array {
+  return cutTree(linkage(correlationDistances(correlation, distance), method), cut)
+}

@@ -195,11 +195,7 @@ function boundsOf(name: 'lower' | 'upper', bounds: number | Vector, n: number): 
   refuseUnless(values.length === n, 'shape', () => `${name} has ${values.length} values for ${n} assets`)
   const none = name === 'lower' ? -Infinity : Infinity
   for (let i = 0; i < n; i++)
-    refuseUnless(
-      Number.isFinite(values[i]) || values[i] === none,
-      'not-finite',
-      () => `${name}[${i}] is ${values[i]}`,
-    )
+    refuseUnless(Number.isFinite(values[i]) || values[i] === none, 'not-finite', () => `${name}[${i}] is ${values[i]}`)
   return values
 }
 

@@ -66,7 +66,11 @@ export function meanVariance(means: Vector, covariance: Matrix, options: MeanVar
   requireNumber('riskAversion', riskAversion, 0)
   const linearCost = costsOf('linearCost', options.linearCost ?? 0, n)
   const quadraticCost = costsOf('quadraticCost', options.quadraticCost ?? 0, n)
-  const rows = constraintRows(n, options, linearCost.some((each) => each > 0))
+  const rows = constraintRows(
+    n,
+    options,
+    linearCost.some((each) => each > 0),
+  )
   const hessian = hessianOf(rows, covariance, riskAversion)
   const linear = new Float64Array(rows.variables)
   for (let i = 0; i < n; i++) {
@@ -185,7 +189,7 @@ function maximumRatio(
     return out
   }
   const gainRow = Float64Array.from({ length: variables }, (_, k) => (k < n ? (gains[k] * unit[k]) / largest : 0))
-  const equalities = [gainRow]
+  const equalities: Float64Array[] = [gainRow]
   const inequalities: Float64Array[] = []
   rows.equalities.forEach((row, k) => {
     const turned = scaled(row, rows.equalityRight[k])
@@ -211,7 +215,9 @@ function maximumRatio(
     found = solved({
       hessian,
       equalities: { matrix: equalities, right: equalities.map((_, k) => (k === 0 ? 1 : 0)) },
-      ...(inequalities.length > 0 ? { inequalities: { matrix: inequalities, right: new Float64Array(inequalities.length) } } : {}),
+      ...(inequalities.length > 0
+        ? { inequalities: { matrix: inequalities, right: new Float64Array(inequalities.length) } }
+        : {}),
       lower,
     })
   } catch (error) {
@@ -222,7 +228,13 @@ function maximumRatio(
   const y = Float64Array.from({ length: n }, (_, i) => found.x[i] * unit[i])
   const size = fixed ? y.reduce((total, each) => total + each, 0) / budget : smallestScale(y, rows)
   refuseUnless(size > 0, 'infeasible', 'the best ratio is that of no portfolio at all')
-  return { weights: finiteVector(y.map((each) => each / size), 'the weight'), residual: found.residual }
+  return {
+    weights: finiteVector(
+      y.map((each) => each / size),
+      'the weight',
+    ),
+    residual: found.residual,
+  }
 }
 
 /** The least k for which y / k keeps all constraints, whose right sides are zero or loosen with k. */
@@ -246,7 +258,8 @@ function smallestScale(y: Float64Array, rows: ConstraintRows): number {
     if (rows.lower[i] > -Infinity) atLeast(y[i], rows.lower[i])
     if (rows.upper[i] < Infinity) atLeast(-y[i], -rows.upper[i])
   }
-  if (!(least > 0)) throw new MathError('unbounded', 'nothing limits the size of the portfolio: a budget, bounds or a gross limit is missing')
+  if (!(least > 0))
+    throw new MathError('unbounded', 'nothing limits the size of the portfolio: a budget, bounds or a gross limit is missing')
   return least
 }
 
