@@ -134,8 +134,10 @@ export interface CovarianceCondition {
 export function covarianceCondition(covariance: Matrix): CovarianceCondition {
   requireSymmetric('covariance', covariance)
   const factor = cholesky(covariance)
-  const { values } = symmetricEigen(covariance)
-  const [smallest, largest] = [values[0], values[values.length - 1]]
+  // Scaled, so that no square on the way leaves the range of a double.
+  const scale = covariance.reduce((largest, row, i) => Math.max(largest, row[i]), 0)
+  const { values } = symmetricEigen(covariance.map((row) => Float64Array.from(row, (value) => value / scale)))
+  const [smallest, largest] = [values[0] * scale, values[values.length - 1] * scale]
   refuseUnless(smallest > 0, 'not-positive-definite', () => `the smallest eigenvalue is ${smallest}`)
   finiteVector([largest, largest / smallest, logDeterminant(factor)], 'the condition')
   return {

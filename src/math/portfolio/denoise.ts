@@ -97,7 +97,7 @@ export interface DenoiseOptions {
   readonly kept?: number
   /** Share of the variance that is noise; default the fit of `noiseVariance`. */
   readonly noise?: number
-  /** Bandwidth of that fit. */
+  /** Bandwidth of that fit; default 0.01. */
   readonly bandwidth?: number
 }
 
@@ -122,11 +122,12 @@ export interface DenoisedCovariance {
 export function denoisedCovariance(
   covariance: Matrix,
   observations: number,
-  { method = 'constant', kept = 0, noise, bandwidth }: DenoiseOptions = {},
+  { method = 'constant', kept = 0, noise, bandwidth = 0.01 }: DenoiseOptions = {},
 ): DenoisedCovariance {
   requireCovariance('covariance', covariance)
   requireInteger('observations', observations, 2)
   requireShare('kept', kept)
+  requirePositive('bandwidth', bandwidth)
   const p = covariance.length
   refuseUnless(p >= 2, 'too-short', 'covariance has one column; two are needed')
   const { correlation, deviations } = correlationOf(covariance)
@@ -135,7 +136,7 @@ export function denoisedCovariance(
     requirePositive('noise', noise)
     requireShare('noise', noise)
   }
-  const share = noise ?? noiseVariance(values, observations, bandwidth === undefined ? {} : { bandwidth })
+  const share = noise ?? noiseVariance(values, observations, { bandwidth })
   const { upper: edge } = marchenkoPasturEdges(observations, p, share)
   let below = 0
   while (below < p && values[below] <= edge) below += 1

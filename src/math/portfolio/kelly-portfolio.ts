@@ -141,7 +141,10 @@ export function empiricalKelly(returns: Matrix, options: EmpiricalKellyOptions =
   for (let iteration = 1; iteration <= 200; iteration++) {
     const { gradient, hessian } = slopes(returns, x, rows.variables)
     const linear = Float64Array.from(gradient, (each, i) => each + dot(hessian[i], x))
-    const target = solved(programOf(rows, hessian, linear)).x
+    // Rounding does not take a weight beyond its bounds.
+    const target = solved(programOf(rows, hessian, linear)).x.map((each, i) =>
+      Math.max(rows.lower[i], Math.min(rows.upper[i], each)),
+    )
     const step = target.map((each, i) => each - x[i])
     const gain = dot(gradient, step)
     gap = Math.max(0, gain / 2)

@@ -317,7 +317,8 @@ function hessianOf(rows: ConstraintRows, covariance: Matrix, scale: number): Flo
 }
 
 function portfolioOf(x: Float64Array, residual: number, rows: ConstraintRows, covariance: Matrix): OptimalPortfolio {
-  const weights = x.slice(0, rows.assets)
+  // Rounding does not take a weight beyond its bounds.
+  const weights = x.slice(0, rows.assets).map((each, i) => Math.max(rows.lower[i], Math.min(rows.upper[i], each)))
   const variance = dot(weights, multiplyVector(covariance, weights))
   const turnover = weights.reduce((total, each, i) => total + Math.abs(each - rows.current[i]), 0)
   finiteVector([variance, turnover], 'the portfolio')
