@@ -80,7 +80,8 @@ function menchero(rp: Float64Array, rb: Float64Array): Float64Array {
   let mean = 0
   for (let k = 0; k < periods; k++) mean += (a ** (periods - 1 - k) * b ** k) / periods
   const differences = rp.map((value, t) => value - rb[t])
-  const rest = R - B - mean * sum(differences)
+  // R - B is sum d grap: no difference of what is nearly the same.
+  const rest = sum(grap(rp, rb).map((factor, t) => differences[t] * (factor - mean)))
   const squares = sum(differences.map((each) => each * each))
   return differences.map((each) => mean + (squares > 0 ? (rest * each) / squares : 0))
 }

@@ -195,7 +195,7 @@ export function historicalShortfallDecomposition(
   const outcomes = finiteVector(multiplyVector(returns, weights), 'the return of the portfolio')
   const threshold = quantileSorted(sorted(outcomes), tail)
   const scenarios = returns.filter((_, t) => outcomes[t] <= threshold)
-  const marginal = columnMeans(scenarios).map((each) => -each)
+  const marginal = columnMeans(scenarios).map((each) => 0 - each)
   return decomposition(dot(marginal, weights), marginal, weights)
 }
 
