@@ -201,9 +201,10 @@ export function dualActiveSet(program: ScaledProgram, inverse: Float64Array, lin
     let gap = boundOf(p)
     let scale = Math.abs(gap)
     for (let k = 0; k < set.count; k++) {
-      const part = back[k] * boundOf(active[k])
-      gap -= part
-      scale += Math.abs(part)
+      const bound = boundOf(active[k])
+      gap -= back[k] * bound
+      // Coefficients that should be zero are rounding noise, and so is what they are multiplied with.
+      scale += (Math.abs(back[k]) + 0.01) * Math.abs(bound)
     }
     return Math.abs(gap) <= CONSISTENT * scale ? 0 : gap
   }

@@ -367,10 +367,11 @@ function semidefinite(prepared: Prepared, scale: number): QuadraticResult {
     'not-positive-definite',
     () => `the hessian has the eigenvalue ${values[0] * scale}: the program is not convex`,
   )
-  let [pull, distance] = [0, 1]
+  let [pull, distance] = [0, 0]
   for (let i = 0; i < n; i++) pull = Math.max(pull, Math.abs(linear[i]))
-  for (let p = 0; p < scaled.right.length; p++) distance = Math.max(distance, Math.abs(scaled.right[p]))
-  const weight = Math.max(1e-8 * top, (1e-6 * pull) / distance, 2 * Math.abs(Math.min(0, values[0])), 1e-300)
+  for (const bounds of [scaled.right, scaled.lower, scaled.upper])
+    for (const bound of bounds) if (Number.isFinite(bound)) distance = Math.max(distance, Math.abs(bound))
+  const weight = Math.max(1e-8 * top, (1e-6 * pull) / (distance > 0 ? distance : 1), 2 * Math.abs(Math.min(0, values[0])), 1e-300)
   const factor = inverseFactor(hessian, n, weight, 0)
   if (factor === undefined) throw new MathError('not-positive-definite', 'the hessian is not positive semidefinite')
   let set = dualActiveSet(scaled, factor, linear)
