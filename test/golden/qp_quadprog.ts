@@ -1,12 +1,14 @@
-/** Golden vectors of `qp_quadprog`. */
+/** Golden vectors of `qp_quadprog`: programs as they are, and portfolios said by means and covariance. */
+import { portfolio } from '../../src/math/index.ts'
 import { solveQuadraticProgram } from '../../src/math/numerics/quadratic-program.ts'
-import type { GoldenMap } from './harness.ts'
-import { has, matrix, num, vector } from './inputs.ts'
+import type { GoldenMap, Question } from './harness.ts'
+import { byKey, has, matrix, num, vector } from './inputs.ts'
 
 export const map: GoldenMap = {
   name: 'qp_quadprog',
   answer(question) {
     const { inputs } = question
+    if (has(question, 'mu') && (has(question, 'sigma') || has(question, 'covariance'))) return optimal(question)
     if (!has(question, 'D', 'd', 'A', 'b')) return undefined
     const split = num(inputs, 'n_equalities', 0)
     const [rows, right] = [matrix(inputs, 'A'), vector(inputs, 'b')]
@@ -30,4 +32,31 @@ export const map: GoldenMap = {
       },
     }
   },
+}
+
+/** Long only and adding up to one. */
+function optimal(question: Question): { readonly outputs: Record<string, unknown> } | undefined {
+  const { inputs } = question
+  const means = vector(inputs, 'mu')
+  const covariance = matrix(inputs, has(question, 'sigma') ? 'sigma' : 'covariance')
+  const upper = typeof inputs['max_weight'] === 'number' ? { upper: num(inputs, 'max_weight') } : {}
+  if (has(question, 'targets')) {
+    const found = portfolio.efficientFrontier(means, covariance, { targets: vector(inputs, 'targets'), ...upper })
+    const outputs = byKey(question, [
+      [/^weights$/, () => found.map(({ weights }) => weights)],
+      [/^variances?$/, () => found.map(({ variance }) => variance)],
+      [/^(volatility|volatilities|stddev)$/, () => found.map(({ volatility }) => volatility)],
+      [/^returns?$/, () => found.map(({ expectedReturn }) => expectedReturn)],
+    ])
+    return outputs && { outputs }
+  }
+  const found = portfolio.maximumSharpe(means, covariance, { riskFreeRate: num(inputs, 'rf', 0), ...upper })
+  const outputs = byKey(question, [
+    [/^weights$/, () => found.weights],
+    [/^sharpe$/, () => found.sharpe],
+    [/^variance$/, () => found.variance],
+    [/^(volatility|stddev)$/, () => found.volatility],
+    [/^(expected_)?return$/, () => found.expectedReturn],
+  ])
+  return outputs && { outputs }
 }

@@ -206,7 +206,11 @@ const allocation: readonly Example[] = [
     args: (prng) => [means(prng), covariance(prng), { points: 4, upper: 0.7 }],
     toleratesNonFinite: BOUNDS_MAY_BE_INFINITE,
   },
-  { covers: portfolio.targetReturn, args: (prng) => [[0.01, 0.02, 0.015, 0.012], covariance(prng), 0.013] },
+  {
+    covers: portfolio.efficientFrontier,
+    args: (prng) => [[0.01, 0.02, 0.015, 0.012], covariance(prng), { targets: [0.012, 0.018] }],
+  },
+  { covers: portfolio.targetReturn, args: (prng) => [[0.01, 0.02, 0.015, 0.012], covariance(prng), 0.013, { exactly: true }] },
   { covers: portfolio.turnover, args: (prng) => [shares(prng, 4), shares(prng, 4)] },
   { covers: portfolio.driftedWeights, args: (prng) => [shares(prng, 4), normals(prng, 4, 0.05)] },
   { covers: portfolio.bandedWeights, args: (prng) => [shares(prng, 4), shares(prng, 4), 0.02] },

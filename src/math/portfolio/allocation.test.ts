@@ -1,4 +1,7 @@
-/** Optimal portfolios: they keep their constraints, nothing else that keeps them is better, and special cases have their closed forms. */
+/**
+ * Optimal portfolios: they keep their constraints, nothing else that keeps them is better, and special cases have their
+ * closed forms.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normals, rowsOf } from '../../../test/math/example.ts'
@@ -272,6 +275,21 @@ describe('the frontier', () => {
         }
       }),
       { numRuns: 15 },
+    )
+  })
+
+  it('at given returns meets them exactly, below the least risky portfolio as well', () => {
+    fc.assert(
+      fc.property(markets, ({ covariance, means }) => {
+        const [lowest, highest] = [Math.min(...means), Math.max(...means)]
+        const targets = [0.1, 0.5, 0.9].map((share) => lowest + share * (highest - lowest))
+        efficientFrontier(means, covariance, { targets }).forEach((each, k) => {
+          expect(each.expectedReturn).toBeCloseTo(targets[k], 10)
+          const least = targetReturn(means, covariance, targets[k])
+          expect(least.variance).toBeLessThanOrEqual(each.variance * (1 + 1e-9))
+        })
+      }),
+      { numRuns: 20 },
     )
   })
 })

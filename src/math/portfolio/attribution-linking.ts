@@ -1,9 +1,10 @@
 /**
- * Attribution over several periods. Effects of single periods do not add up to the excess return of all of them, because returns
- * compound; a linking method adjusts them so that they do.
+ * Attribution over several periods. Effects of single periods do not add up to the excess return of all of them, because
+ * returns compound; a linking method adjusts them so that they do.
  *
- * Pure. Sources: D. R. Carino, J. Performance Measurement 3 (1999); J. G. Menchero, J. Performance Measurement 5 (2000); GRAP (Groupe de recherche en attribution de
- * performance), Synthese des modeles d'attribution de performance (1997); A. S. B. Frongello, J. Performance Measurement 6 (2002).
+ * Pure. Sources: D. R. Carino, J. Performance Measurement 3 (1999); J. G. Menchero, J. Performance Measurement 5 (2000);
+ * GRAP (Groupe de recherche en attribution de performance), Synthese des modeles d'attribution de performance (1997); A. S.
+ * B. Frongello, J. Performance Measurement 6 (2002).
  */
 import { refuseUnless } from '../guard.ts'
 import { sum } from '../sum.ts'
@@ -22,10 +23,12 @@ import { finiteMatrix, finiteVector } from './requirements.ts'
 export type LinkingMethod = 'carino' | 'menchero' | 'grap' | 'frongello'
 
 /**
- * The factor of each period by which its effects are multiplied, so that sum_t factor_t (rp_t - rb_t) = prod(1 + rp) - prod(1 + rb).
+ * The factor of each period by which its effects are multiplied, so that sum_t factor_t (rp_t - rb_t) = prod(1 + rp) -
+ * prod(1 + rb).
  *
  * - `carino`: k_t / K, k_t = (ln(1 + rp_t) - ln(1 + rb_t)) / (rp_t - rb_t), K the same of the cumulative returns.
- * - `menchero`: M + a_t, M = ((R - B)/T) / ((1 + R)^(1/T) - (1 + B)^(1/T)), a_t = (R - B - M sum d) d_t / sum d^2, d = rp - rb.
+ * - `menchero`: M + a_t, M = ((R - B)/T) / ((1 + R)^(1/T) - (1 + B)^(1/T)), a_t = (R - B - M sum d) d_t / sum d^2, d = rp -
+ *   rb.
  * - `grap`: prod_{s<t}(1 + rp_s) prod_{s>t}(1 + rb_s).
  *
  * Where portfolio and benchmark are alike the limits are taken.
@@ -126,9 +129,11 @@ export interface LinkedAttribution {
 }
 
 /**
- * Attribution of several periods whose linked effects add up to the cumulative excess return R - B, R = prod(1 + rp) - 1. Linking multiplies the effects of a period by its factor
- * (`linkingFactors`); Frongello's linked effect is e_t prod_{s<t}(1 + rp_s) + rb_t sum_{s<t} linked_s.
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a return of -100% or below, or a residual above 1e-10), `overflow`
+ * Attribution of several periods whose linked effects add up to the cumulative excess return R - B, R = prod(1 + rp) - 1.
+ * Linking multiplies the effects of a period by its factor (`linkingFactors`); Frongello's linked effect is e_t
+ * prod_{s<t}(1 + rp_s) + rb_t sum_{s<t} linked_s.
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a return of -100% or below, or a residual above
+ * 1e-10), `overflow`
  */
 export function linkedAttribution(
   periods: AttributionPeriods,
@@ -200,7 +205,8 @@ export interface LinkedGeometricAttribution {
 /**
  * Geometric attribution of several periods, which needs no linking: prod(1 + A_t) prod(1 + S_t) = (1 + R)/(1 + B).
  * Source: C. R. Bacon (2008), chapter on geometric attribution.
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a return of -100% or below, or a residual above 1e-10), `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a return of -100% or below, or a residual above
+ * 1e-10), `overflow`
  */
 export function linkedGeometricAttribution(periods: AttributionPeriods): LinkedGeometricAttribution {
   const singles = periodsOf(periods).map(geometricAttribution)

@@ -1,8 +1,9 @@
 /**
  * Expected returns from what the market seems to expect and what the user believes, each weighed by its certainty.
  *
- * Pure. Sources: F. Black, R. Litterman, Global Portfolio Optimization, Financial Analysts Journal 48 (1992); G. He, R. Litterman, The Intuition Behind Black-Litterman Model Portfolios (1999);
- * T. M. Idzorek, A Step-by-step Guide to the Black-Litterman Model (2004).
+ * Pure. Sources: F. Black, R. Litterman, Global Portfolio Optimization, Financial Analysts Journal 48 (1992); G. He, R.
+ * Litterman, The Intuition Behind Black-Litterman Model Portfolios (1999); T. M. Idzorek, A Step-by-step Guide to the
+ * Black-Litterman Model (2004).
  */
 import { type Matrix, refuseUnless, requireMatrix, requireNumber, requirePositive, type Vector } from '../guard.ts'
 import { cholesky, multiplyVector, solveCholesky } from '../numerics/linear-algebra.ts'
@@ -14,8 +15,10 @@ export interface ImpliedReturnsOptions {
 }
 
 /**
- * The expected returns for which given weights are optimal, pi = lambda S w + rf: what the market believes when w are its capitalisations.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (risk aversion), `overflow`
+ * The expected returns for which given weights are optimal, pi = lambda S w + rf: what the market believes when w are its
+ * capitalisations.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (risk
+ * aversion), `overflow`
  */
 export function impliedReturns(
   covariance: Matrix,
@@ -58,8 +61,10 @@ export interface BlackLitterman {
 }
 
 /**
- * Posterior mean pi + tau S P'(P tau S P' + Omega)^-1 (Q - P pi), and covariance S + tau S - tau S P'(P tau S P' + Omega)^-1 P tau S, of prior returns pi and views P, Q, Omega.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite` (views that say the same with certainty), `out-of-domain`, `overflow`
+ * Posterior mean pi + tau S P'(P tau S P' + Omega)^-1 (Q - P pi), and covariance S + tau S - tau S P'(P tau S P' +
+ * Omega)^-1 P tau S, of prior returns pi and views P, Q, Omega.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite` (views that say the same with
+ * certainty), `out-of-domain`, `overflow`
  */
 export function blackLitterman(
   covariance: Matrix,

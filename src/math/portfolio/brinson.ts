@@ -1,10 +1,11 @@
 /**
- * Why a portfolio did better than its benchmark, by segment: because of what it held more of (allocation), because of what it held within
- * a segment (selection), and both together (interaction). A segment may be an asset, a strategy, cash, fees or funding; weights
- * are shares of equity at the beginning of the period and may be negative.
+ * Why a portfolio did better than its benchmark, by segment: because of what it held more of (allocation), because of what
+ * it held within a segment (selection), and both together (interaction). A segment may be an asset, a strategy, cash, fees
+ * or funding; weights are shares of equity at the beginning of the period and may be negative.
  *
- * Pure. Sources: G. P. Brinson, N. Fachler, J. Portfolio Management 11 (1985); G. P. Brinson, L. R. Hood, G. L. Beebower, Financial
- * Analysts Journal 42 (1986); C. R. Bacon, Practical Portfolio Performance Measurement and Attribution, 2nd ed. (2008).
+ * Pure. Sources: G. P. Brinson, N. Fachler, J. Portfolio Management 11 (1985); G. P. Brinson, L. R. Hood, G. L. Beebower,
+ * Financial Analysts Journal 42 (1986); C. R. Bacon, Practical Portfolio Performance Measurement and Attribution, 2nd ed.
+ * (2008).
  */
 import { type Matrix, refuseUnless, requireMatrix, requireVector, type Vector } from '../guard.ts'
 import { sum } from '../sum.ts'
@@ -53,10 +54,10 @@ export interface Attribution {
 const RESIDUAL = 1e-10
 
 /**
- * Attribution of one period: allocation (wp - wb)(Rb_i - Rb), selection wb (Rp_i - Rb_i), interaction (wp - wb)(Rp_i - Rb_i) for each segment; Brinson, Hood and
- * Beebower's allocation is (wp - wb) Rb_i. All together are exactly rp - rb.
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` when the effects miss the excess return by more than 1e-10, which is when the two sums of weights
- * differ, `overflow`
+ * Attribution of one period: allocation (wp - wb)(Rb_i - Rb), selection wb (Rp_i - Rb_i), interaction (wp - wb)(Rp_i -
+ * Rb_i) for each segment; Brinson, Hood and Beebower's allocation is (wp - wb) Rb_i. All together are exactly rp - rb.
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` when the effects miss the excess return by more than
+ * 1e-10, which is when the two sums of weights differ, `overflow`
  */
 export function brinsonAttribution(
   period: AttributionPeriod,
@@ -109,9 +110,11 @@ export interface GeometricAttribution {
 }
 
 /**
- * Geometric attribution of one period: A_i = (wp - wb)((1 + Rb_i)/(1 + Rb) - 1) and, interaction inside, S_i = wp (Rp_i - Rb_i)/(1 + b_S) with the semi-notional
- * return b_S = sum wp Rb; then (1 + A)(1 + S) = (1 + rp)/(1 + rb). Source: C. R. Bacon (2008), chapter on geometric attribution.
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a return of -100% or below, or a residual above 1e-10), `overflow`
+ * Geometric attribution of one period: A_i = (wp - wb)((1 + Rb_i)/(1 + Rb) - 1) and, interaction inside, S_i = wp (Rp_i -
+ * Rb_i)/(1 + b_S) with the semi-notional return b_S = sum wp Rb; then (1 + A)(1 + S) = (1 + rp)/(1 + rb). Source: C. R.
+ * Bacon (2008), chapter on geometric attribution.
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a return of -100% or below, or a residual above
+ * 1e-10), `overflow`
  */
 export function geometricAttribution(period: AttributionPeriod): GeometricAttribution {
   const { portfolioReturn, benchmarkReturn } = periodReturns(period)

@@ -1,9 +1,10 @@
 /**
- * Agglomerative clustering of what is close, as a tree: which clusters join at which height, in what order the leaves stand, and
- * where the tree is cut. Clusters are numbered as SciPy does: observations 0 to n - 1, the k-th merge n + k; a merge names the smaller
- * number first, and equal heights keep the order in which they were found.
+ * Agglomerative clustering of what is close, as a tree: which clusters join at which height, in what order the leaves
+ * stand, and where the tree is cut. Clusters are numbered as SciPy does: observations 0 to n - 1, the k-th merge n + k; a
+ * merge names the smaller number first, and equal heights keep the order in which they were found.
  *
- * Pure. Sources: D. Muellner, Modern Hierarchical, Agglomerative Clustering Algorithms, arXiv:1109.2378 (2011); R. Sibson, The Computer Journal 16 (1973).
+ * Pure. Sources: D. Muellner, Modern Hierarchical, Agglomerative Clustering Algorithms, arXiv:1109.2378 (2011); R. Sibson,
+ * The Computer Journal 16 (1973).
  */
 import { finiteOr, type Matrix, refuseUnless, requireInteger, requireNumber, requireSymmetric } from '../guard.ts'
 import { finiteMatrix, requireCovariance, zeros } from './requirements.ts'
@@ -21,8 +22,9 @@ export interface Merge {
 }
 
 /**
- * The n - 1 merges of n observations from their distances (n x n, symmetric, zero diagonal), by height: `single` joins by the nearest pair, `complete` by the furthest, `average` by the
- * mean of all pairs, `weighted` by the mean of the halves, `ward` by the growth of the sum of squares.
+ * The n - 1 merges of n observations from their distances (n x n, symmetric, zero diagonal), by height: `single` joins by
+ * the nearest pair, `complete` by the furthest, `average` by the mean of all pairs, `weighted` by the mean of the halves,
+ * `ward` by the growth of the sum of squares.
  * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a negative distance, or one from itself), `overflow`
  */
 export function linkage(distances: Matrix, method: LinkageMethod = 'single'): Merge[] {
@@ -218,13 +220,18 @@ export function cutTree(merges: readonly Merge[], { clusters, height }: CutOptio
   })
 }
 
-/** How far apart assets are: `condensed` takes d itself, `euclidean` the Euclidean distance of two columns of d, as Lopez de Prado does. */
+/**
+ * How far apart assets are: `condensed` takes d itself, `euclidean` the Euclidean distance of two columns of d, as Lopez de
+ * Prado does.
+ */
 export type CorrelationDistance = 'condensed' | 'euclidean'
 
 /**
- * Distances d_ij = sqrt((1 - rho_ij)/2) of a correlation matrix, between 0 (alike) and 1 (opposite); `euclidean` measures sqrt(sum_k (d_ki - d_kj)^2) instead.
+ * Distances d_ij = sqrt((1 - rho_ij)/2) of a correlation matrix, between 0 (alike) and 1 (opposite); `euclidean` measures
+ * sqrt(sum_k (d_ki - d_kj)^2) instead.
  * Source: R. N. Mantegna, European Physical Journal B 11 (1999); M. Lopez de Prado, J. Portfolio Management 42 (2016).
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite` (an entry beyond 1), `out-of-domain` (a diagonal other than 1)
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite` (an entry beyond 1),
+ * `out-of-domain` (a diagonal other than 1)
  */
 export function correlationDistances(correlation: Matrix, kind: CorrelationDistance = 'condensed'): Float64Array[] {
   requireCovariance('correlation', correlation)
@@ -258,7 +265,8 @@ export interface CorrelationClusterOptions extends CutOptions {
 }
 
 /**
- * Groups of assets that move alike: the cluster of each, from the tree of the distances sqrt((1 - rho)/2), cut at a number of clusters or at a height.
+ * Groups of assets that move alike: the cluster of each, from the tree of the distances sqrt((1 - rho)/2), cut at a number
+ * of clusters or at a height.
  * Source: R. N. Mantegna (1999).
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `overflow`
  */

@@ -1,7 +1,8 @@
 /**
- * One description of what a portfolio may be, and the rows of a quadratic program that say it. Weights are signed shares of equity (for futures notional over
- * equity), so all constraints are linear in the weights, their sizes |w| and the trades |w - current|; the latter two become variables of their own where a constraint or a
- * cost asks for them: u >= |w|, t >= |w - current|.
+ * One description of what a portfolio may be, and the rows of a quadratic program that say it. Weights are signed shares of
+ * equity (for futures notional over equity), so all constraints are linear in the weights, their sizes |w| and the trades
+ * |w - current|; the latter two become variables of their own where a constraint or a cost asks for them: u >= |w|, t >= |w
+ * - current|.
  *
  * Pure.
  */

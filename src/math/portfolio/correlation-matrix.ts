@@ -18,9 +18,11 @@ export type CorrelationMethod =
   | { readonly method: 'lower-tail' | 'upper-tail'; readonly quantile: number }
 
 /**
- * Correlation of every pair of columns (rows are observations), by one of the ways of this file; `shrunk` is that of the standardised columns' Ledoit-Wolf
- * covariance, (1 - delta) C + delta I. The diagonal is 1. Source: as the function for two series; O. Ledoit, M. Wolf (2004).
- * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance` for a constant column, `out-of-domain`, `overflow`
+ * Correlation of every pair of columns (rows are observations), by one of the ways of this file; `shrunk` is that of the
+ * standardised columns' Ledoit-Wolf covariance, (1 - delta) C + delta I. The diagonal is 1. Source: as the function for two
+ * series; O. Ledoit, M. Wolf (2004).
+ * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance` for a constant column, `out-of-domain`,
+ * `overflow`
  */
 export function correlationMatrix(rows: Matrix, options: CorrelationMethod = {}): Float64Array[] {
   requireVaryingColumns('rows', rows)

@@ -18,8 +18,8 @@ export function pearsonCorrelation(x: Vector, y: Vector): number {
 }
 
 /**
- * Pearson's correlation with the weights d^k, k counted back from the last pair, means weighted alike. Needs `decay` in (0, 1) or `span` above 1
- * (decay = 1 - 2/(span + 1)). Source: J.P. Morgan, RiskMetrics Technical Document, 4th ed. (1996).
+ * Pearson's correlation with the weights d^k, k counted back from the last pair, means weighted alike. Needs `decay` in (0,
+ * 1) or `span` above 1 (decay = 1 - 2/(span + 1)). Source: J.P. Morgan, RiskMetrics Technical Document, 4th ed. (1996).
  * @throws MathError `empty`, `too-short` below two pairs, `not-finite`, `shape`, `no-variance`, `out-of-domain`, `overflow`
  */
 export function exponentialCorrelation(x: Vector, y: Vector, memory: Memory): number {
@@ -112,8 +112,8 @@ export interface TailDependenceOptions {
 }
 
 /**
- * Tail dependence at a quantile, P(y in its tail | x in its tail): how many of the k = floor(q n) lowest (highest) values of one side
- * are among those of the other, divided by k. Independent series have about q, equal ones 1.
+ * Tail dependence at a quantile, P(y in its tail | x in its tail): how many of the k = floor(q n) lowest (highest) values
+ * of one side are among those of the other, divided by k. Independent series have about q, equal ones 1.
  * Source: R. Schmidt, U. Stadtmueller, Non-parametric Estimation of Tail Dependence, Scandinavian J. Statistics 33 (2006).
  * @throws MathError `empty`, `too-short` when the tail has no value, `not-finite`, `shape`, `no-variance`, `out-of-domain`
  */
@@ -138,9 +138,10 @@ export function tailDependence(x: Vector, y: Vector, { quantile, tail = 'lower' 
 }
 
 /**
- * Pearson's correlation of each window of `length` pairs: element t belongs to the pairs t to t + length - 1, so to what is known at the
- * last of them. A window in which one side does not vary has `undefined`.
- * @throws MathError `empty`, `too-short` (series shorter than the window), `not-finite`, `shape`, `out-of-domain` (length below 2), `overflow`
+ * Pearson's correlation of each window of `length` pairs: element t belongs to the pairs t to t + length - 1, so to what is
+ * known at the last of them. A window in which one side does not vary has `undefined`.
+ * @throws MathError `empty`, `too-short` (series shorter than the window), `not-finite`, `shape`, `out-of-domain` (length
+ * below 2), `overflow`
  */
 export function rollingCorrelation(x: Vector, y: Vector, length: number): (number | undefined)[] {
   requireInteger('length', length, 2)
@@ -154,8 +155,8 @@ export function rollingCorrelation(x: Vector, y: Vector, length: number): (numbe
 }
 
 /**
- * Pearson's correlation of two series of one length; `undefined` below two pairs and when one side does not vary (up to rounding).
- * For those who show a gap in its place; values are not looked at.
+ * Pearson's correlation of two series of one length; `undefined` below two pairs and when one side does not vary (up to
+ * rounding). For those who show a gap in its place; values are not looked at.
  */
 export function correlationIfDefined(x: Vector, y: Vector): number | undefined {
   refuseUnless(x.length === y.length, 'shape', () => `${x.length} values cannot be correlated with ${y.length}`)

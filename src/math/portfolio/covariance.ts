@@ -1,6 +1,6 @@
 /**
- * Covariance matrices of returns: plain, exponentially weighted, of the downside alone; and what can be said of such a matrix.
- * Rows are observations, columns are assets; the unit is the square of the returns' unit, per period.
+ * Covariance matrices of returns: plain, exponentially weighted, of the downside alone; and what can be said of such a
+ * matrix. Rows are observations, columns are assets; the unit is the square of the returns' unit, per period.
  *
  * Pure: numbers in, numbers out.
  */
@@ -14,7 +14,8 @@ import { finiteMatrix, finiteVector, requireVaryingColumns, zeros } from './requ
 /**
  * The sample covariance sum (x - m)(x - m)' / (n - 1) of the columns (rows x columns), by n with divisor `population`.
  * Source: textbook.
- * @throws MathError `empty`, `too-short` below two rows, `not-finite`, `shape`, `no-variance` for a constant column, `overflow`
+ * @throws MathError `empty`, `too-short` below two rows, `not-finite`, `shape`, `no-variance` for a constant column,
+ * `overflow`
  */
 export function sampleCovariance(returns: Matrix, divisor: Divisor = 'sample'): Float64Array[] {
   requireVaryingColumns('returns', returns)
@@ -97,7 +98,8 @@ export interface WinsoriseOptions {
 /**
  * Each column cut at median +- limit * MAD, MAD = median |x - median|, as is done before a covariance is estimated.
  * Source: F. R. Hampel, The Influence Curve and its Role in Robust Estimation, JASA 69 (1974).
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (limit), `no-variance` when half of a column is one value, `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (limit), `no-variance` when half of a column is one
+ * value, `overflow`
  */
 export function winsoriseColumns(returns: Matrix, { limit = 6 }: WinsoriseOptions = {}): Float64Array[] {
   requireMatrix('returns', returns)

@@ -1,6 +1,6 @@
 /**
- * A correlation matrix without what chance alone would put into it: eigenvalues below the edge of Marchenko and Pastur carry no
- * information of their own.
+ * A correlation matrix without what chance alone would put into it: eigenvalues below the edge of Marchenko and Pastur
+ * carry no information of their own.
  *
  * Pure. Sources: L. Laloux, P. Cizeau, M. Potters, J.-P. Bouchaud, Random Matrix Theory and Financial Correlations, Int. J.
  * Theoretical and Applied Finance 3 (2000); M. Lopez de Prado, Machine Learning for Asset Managers (2020), chapter 2.
@@ -27,8 +27,8 @@ export interface MarchenkoPastur {
 }
 
 /**
- * The edges sigma^2 (1 -+ sqrt(p/n))^2 between which the eigenvalues of a covariance of p columns of pure noise with variance sigma^2
- * lie, for n rows. Source: V. A. Marchenko, L. A. Pastur, Mathematics of the USSR-Sbornik 1 (1967).
+ * The edges sigma^2 (1 -+ sqrt(p/n))^2 between which the eigenvalues of a covariance of p columns of pure noise with
+ * variance sigma^2 lie, for n rows. Source: V. A. Marchenko, L. A. Pastur, Mathematics of the USSR-Sbornik 1 (1967).
  * @throws MathError `not-finite`, `out-of-domain` (fewer than one row or column, no variance)
  */
 export function marchenkoPasturEdges(observations: number, columns: number, variance = 1): MarchenkoPastur {
@@ -47,8 +47,8 @@ export interface NoiseVarianceOptions {
 }
 
 /**
- * The share sigma^2 of a correlation matrix's variance that is noise: that of the Marchenko-Pastur density which comes closest (least
- * squares) to a kernel density of the eigenvalues. Source: M. Lopez de Prado (2020), snippet 2.4.
+ * The share sigma^2 of a correlation matrix's variance that is noise: that of the Marchenko-Pastur density which comes
+ * closest (least squares) to a kernel density of the eigenvalues. Source: M. Lopez de Prado (2020), snippet 2.4.
  * @throws MathError `empty`, `too-short`, `not-finite`, `out-of-domain` (observations, bandwidth, negative eigenvalues)
  */
 export function noiseVariance(
@@ -91,7 +91,10 @@ export function noiseVariance(
 }
 
 export interface DenoiseOptions {
-  /** `constant` gives all noise eigenvalues their mean; `targeted` shrinks the noise's part of the matrix towards its diagonal. */
+  /**
+   * `constant` gives all noise eigenvalues their mean; `targeted` shrinks the noise's part of the matrix towards its
+   * diagonal.
+   */
   readonly method?: 'constant' | 'targeted'
   /** For `targeted`: share of the noise's correlations that is kept, between 0 (default) and 1. */
   readonly kept?: number
@@ -114,10 +117,12 @@ export interface DenoisedCovariance {
 }
 
 /**
- * A covariance matrix with the noise taken out of its correlations C = V L V': eigenvalues up to sigma^2 (1 + sqrt(p/n))^2 are replaced by their
- * mean, or shrunk with their vectors, and the diagonal is set to 1 again. `observations` is the number of rows it was estimated from.
+ * A covariance matrix with the noise taken out of its correlations C = V L V': eigenvalues up to sigma^2 (1 + sqrt(p/n))^2
+ * are replaced by their mean, or shrunk with their vectors, and the diagonal is set to 1 again. `observations` is the
+ * number of rows it was estimated from.
  * Source: M. Lopez de Prado (2020), snippets 2.5 and 2.6; L. Laloux et al. (2000).
- * @throws MathError `empty`, `too-short` below two columns, `not-finite`, `shape`, `no-variance`, `out-of-domain`, `not-positive-definite`, `overflow`
+ * @throws MathError `empty`, `too-short` below two columns, `not-finite`, `shape`, `no-variance`, `out-of-domain`,
+ * `not-positive-definite`, `overflow`
  */
 export function denoisedCovariance(
   covariance: Matrix,

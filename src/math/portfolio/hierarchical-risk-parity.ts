@@ -1,8 +1,9 @@
 /**
- * Capital by a tree of likeness: assets that move alike stand together, and capital is split between halves by the inverse of their
- * variances. Nothing is inverted, so that the answer does not jump.
+ * Capital by a tree of likeness: assets that move alike stand together, and capital is split between halves by the inverse
+ * of their variances. Nothing is inverted, so that the answer does not jump.
  *
- * Pure. Source: M. Lopez de Prado, Building Diversified Portfolios that Outperform Out of Sample, J. Portfolio Management 42 (2016).
+ * Pure. Source: M. Lopez de Prado, Building Diversified Portfolios that Outperform Out of Sample, J. Portfolio Management
+ * 42 (2016).
  */
 import { type Matrix, refuseUnless } from '../guard.ts'
 import { correlationOf } from '../numerics/statistics.ts'
@@ -19,7 +20,9 @@ import { finiteMatrix, finiteVector, requireCovariance } from './requirements.ts
 export interface HierarchicalRiskParityOptions {
   /** Default `single`. */
   readonly linkage?: LinkageMethod
-  /** Default `condensed`: d = sqrt((1 - rho)/2) itself, as PyPortfolioOpt; `euclidean` distance of its columns, as the paper. */
+  /**
+   * Default `condensed`: d = sqrt((1 - rho)/2) itself, as PyPortfolioOpt; `euclidean` distance of its columns, as the paper.
+   */
   readonly distance?: CorrelationDistance
   /** For the tree, where it is not that of the covariance (shrunk, of ranks). */
   readonly correlation?: Matrix
@@ -34,8 +37,8 @@ export interface HierarchicalRiskParity {
 }
 
 /**
- * Hierarchical risk parity: the assets in the order of the tree are halved at floor(n/2) again and again, and of the capital of a list its first half gets 1 - v1/(v1 + v2), v the variance
- * of a half under inverse-variance weights.
+ * Hierarchical risk parity: the assets in the order of the tree are halved at floor(n/2) again and again, and of the
+ * capital of a list its first half gets 1 - v1/(v1 + v2), v the variance of a half under inverse-variance weights.
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `overflow`
  */
 export function hierarchicalRiskParity(

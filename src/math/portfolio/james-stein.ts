@@ -1,8 +1,8 @@
 /**
  * Means of several assets pulled towards one another: each alone is too uncertain to bet on.
  *
- * Pure. Sources: W. James, C. Stein, Proceedings of the Fourth Berkeley Symposium 1 (1961); B. Efron, C. Morris, JASA 70 (1975); P. Jorion, Bayes-Stein Estimation for
- * Portfolio Analysis, J. Financial and Quantitative Analysis 21 (1986).
+ * Pure. Sources: W. James, C. Stein, Proceedings of the Fourth Berkeley Symposium 1 (1961); B. Efron, C. Morris, JASA 70
+ * (1975); P. Jorion, Bayes-Stein Estimation for Portfolio Analysis, J. Financial and Quantitative Analysis 21 (1986).
  */
 import { type Matrix, refuseUnless, requireInteger, requireNumber, requireVector, type Vector } from '../guard.ts'
 import { cholesky, dot, solveCholesky } from '../numerics/linear-algebra.ts'
@@ -11,7 +11,8 @@ import { finiteVector, requireCovariance, requireOneEach } from './requirements.
 
 export interface MeanShrinkageOptions {
   /**
-   * Where the means are pulled to: their average (default), the mean return of the minimum-variance portfolio (Jorion), or a number.
+   * Where the means are pulled to: their average (default), the mean return of the minimum-variance portfolio (Jorion), or
+   * a number.
    */
   readonly target?: 'grand-mean' | 'minimum-variance' | number
 }
@@ -24,9 +25,11 @@ export interface ShrunkMeans {
 }
 
 /**
- * Means (1 - k) m + k m0: with D = n (m - m0)'S^-1(m - m0), James and Stein's k = min(1, (p - 2)/D), p - 3 where the target is the average of the means, or Jorion's k = (p + 2)/(p + 2 + D)
- * towards the minimum-variance portfolio's mean. S is the covariance of returns, n the number of observations.
- * @throws MathError `empty`, `too-short` (too few assets: 3, 4 for the average, 2 for Jorion), `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `overflow`
+ * Means (1 - k) m + k m0: with D = n (m - m0)'S^-1(m - m0), James and Stein's k = min(1, (p - 2)/D), p - 3 where the target
+ * is the average of the means, or Jorion's k = (p + 2)/(p + 2 + D) towards the minimum-variance portfolio's mean. S is the
+ * covariance of returns, n the number of observations.
+ * @throws MathError `empty`, `too-short` (too few assets: 3, 4 for the average, 2 for Jorion), `not-finite`, `shape`,
+ * `no-variance`, `not-positive-definite`, `out-of-domain`, `overflow`
  */
 export function jamesSteinMeans(
   means: Vector,

@@ -1,9 +1,11 @@
 /**
- * Growth-optimal leverage of several assets together: from means and covariances, without and within constraints, and from what happened. Weights are notional over equity;
- * means, covariances and rates are of one period, and money that is not invested earns the risk-free rate.
+ * Growth-optimal leverage of several assets together: from means and covariances, without and within constraints, and from
+ * what happened. Weights are notional over equity; means, covariances and rates are of one period, and money that is not
+ * invested earns the risk-free rate.
  *
- * Pure. Sources: E. O. Thorp, The Kelly Criterion in Blackjack, Sports Betting, and the Stock Market (2006), section 8; L. C. MacLean, E. O. Thorp, W. T. Ziemba, The Kelly Capital Growth
- * Investment Criterion (2011); Y. Nesterov, A. Nemirovskii, Interior-Point Polynomial Algorithms in Convex Programming (1994), for the steps of Newton's method.
+ * Pure. Sources: E. O. Thorp, The Kelly Criterion in Blackjack, Sports Betting, and the Stock Market (2006), section 8; L.
+ * C. MacLean, E. O. Thorp, W. T. Ziemba, The Kelly Capital Growth Investment Criterion (2011); Y. Nesterov, A. Nemirovskii,
+ * Interior-Point Polynomial Algorithms in Convex Programming (1994), for the steps of Newton's method.
  */
 import { MathError } from '../error.ts'
 import { finiteOr, type Matrix, refuseUnless, requireMatrix, requireNumber, type Vector } from '../guard.ts'
@@ -43,8 +45,10 @@ export function kellyPortfolio(
 export interface ConstrainedKellyOptions extends KellyPortfolioOptions, PortfolioConstraints {}
 
 /**
- * The leverages that maximise growth (mu - r)'f - f'S f / 2 within constraints: by default f >= 0 and no budget, so that `gross` limits the leverage sum |f|; with `lower: -Infinity` short positions as well.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`, `unbounded`, `no-convergence`, `overflow`
+ * The leverages that maximise growth (mu - r)'f - f'S f / 2 within constraints: by default f >= 0 and no budget, so that
+ * `gross` limits the leverage sum |f|; with `lower: -Infinity` short positions as well.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`,
+ * `unbounded`, `no-convergence`, `overflow`
  */
 export function constrainedKelly(
   means: Vector,
@@ -103,7 +107,10 @@ function evaluated(weights: Float64Array, excess: Float64Array, covariance: Matr
 }
 
 export interface EmpiricalKellyOptions extends PortfolioConstraints {
-  /** Scenarios beside those that happened, in which wealth may not fall below `leastWealth`: a crash of all assets, say. Rows like those of the returns. */
+  /**
+   * Scenarios beside those that happened, in which wealth may not fall below `leastWealth`: a crash of all assets, say.
+   * Rows like those of the returns.
+   */
   readonly shocks?: Matrix
   /** Share of wealth that is left in every shock; default 0.01. */
   readonly leastWealth?: number
@@ -119,10 +126,11 @@ export interface EmpiricalKelly {
 }
 
 /**
- * The leverages f that maximise the mean of ln(1 + R f) over what happened (rows of simple returns over the risk-free rate), within constraints: by default f >= 0 and no budget. No
- * scenario loses everything. The problem is concave; each step solves it with the exact curvature within the constraints.
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain`, `infeasible` (constraints, or a shock that cannot be survived), `unbounded` when something
- * never loses and nothing limits it, `no-convergence`, `overflow`
+ * The leverages f that maximise the mean of ln(1 + R f) over what happened (rows of simple returns over the risk-free
+ * rate), within constraints: by default f >= 0 and no budget. No scenario loses everything. The problem is concave; each
+ * step solves it with the exact curvature within the constraints.
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain`, `infeasible` (constraints, or a shock that cannot be
+ * survived), `unbounded` when something never loses and nothing limits it, `no-convergence`, `overflow`
  */
 export function empiricalKelly(returns: Matrix, options: EmpiricalKellyOptions = {}): EmpiricalKelly {
   requireMatrix('returns', returns)

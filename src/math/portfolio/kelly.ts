@@ -1,9 +1,11 @@
 /**
- * How much to stake so that wealth grows fastest: on one bet, on one asset, and what half of it costs. A stake is a share of wealth, or for an asset notional over equity, so
- * leverage. A bet without an edge has a stake below zero: take the other side where there is one, or nothing.
+ * How much to stake so that wealth grows fastest: on one bet, on one asset, and what half of it costs. A stake is a share
+ * of wealth, or for an asset notional over equity, so leverage. A bet without an edge has a stake below zero: take the
+ * other side where there is one, or nothing.
  *
- * Pure. Sources: J. L. Kelly, A New Interpretation of Information Rate, Bell System Technical Journal 35 (1956); E. O. Thorp, The Kelly Criterion in Blackjack, Sports Betting, and the Stock Market,
- * Handbook of Asset and Liability Management 1 (2006).
+ * Pure. Sources: J. L. Kelly, A New Interpretation of Information Rate, Bell System Technical Journal 35 (1956); E. O.
+ * Thorp, The Kelly Criterion in Blackjack, Sports Betting, and the Stock Market, Handbook of Asset and Liability Management
+ * 1 (2006).
  */
 import {
   finiteOr,
@@ -27,7 +29,8 @@ export interface BinaryBet {
 }
 
 /**
- * The growth-optimal stake on a bet with two outcomes, f = p/a - q/b for win b and loss a a unit, q = 1 - p; below zero when there is no edge.
+ * The growth-optimal stake on a bet with two outcomes, f = p/a - q/b for win b and loss a a unit, q = 1 - p; below zero
+ * when there is no edge.
  * @throws MathError `not-finite`, `out-of-domain` (probability, win or loss), `overflow`
  */
 export function kellyBinary(bet: BinaryBet): number {
@@ -83,9 +86,10 @@ export interface DiscreteKelly {
 }
 
 /**
- * The stake f that maximises sum p_i ln(1 + r_i f), the exact root of sum p_i r_i / (1 + r_i f), within what no outcome ruins.
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (probabilities that are negative or do not add up to one, limit), `no-variance` (one return),
- * `unbounded` when nothing can be lost and there is no limit, `overflow`
+ * The stake f that maximises sum p_i ln(1 + r_i f), the exact root of sum p_i r_i / (1 + r_i f), within what no outcome
+ * ruins.
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (probabilities that are negative or do not add up to
+ * one, limit), `no-variance` (one return), `unbounded` when nothing can be lost and there is no limit, `overflow`
  */
 export function kellyDiscrete(
   { probabilities, returns }: DiscreteBet,
@@ -138,7 +142,8 @@ function longStake(probabilities: Vector, returns: Vector, worst: number, limit:
 
 /**
  * Expected growth of log wealth a bet, sum p_i ln(1 + r_i f).
- * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (probabilities, or a stake that can lose everything), `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (probabilities, or a stake that can lose everything),
+ * `overflow`
  */
 export function kellyDiscreteGrowth({ probabilities, returns }: DiscreteBet, stake: number): number {
   requireProbabilities(probabilities, returns)
@@ -194,7 +199,8 @@ export function kellyContinuousGrowth({ mean, volatility, riskFreeRate = 0 }: Co
 }
 
 /**
- * Share of the full Kelly growth (over the risk-free rate) that a fraction c of the full stake keeps, c (2 - c): half the stake keeps three quarters.
+ * Share of the full Kelly growth (over the risk-free rate) that a fraction c of the full stake keeps, c (2 - c): half the
+ * stake keeps three quarters.
  * @throws MathError `not-finite`, `overflow`
  */
 export function kellyGrowthShare(fraction: number): number {
@@ -203,7 +209,8 @@ export function kellyGrowthShare(fraction: number): number {
 }
 
 /**
- * P(wealth ever falls to a share x of the start) = x^(2/c - 1) for one who stakes the fraction c of full Kelly; 1 from c = 2 on.
+ * P(wealth ever falls to a share x of the start) = x^(2/c - 1) for one who stakes the fraction c of full Kelly; 1 from c =
+ * 2 on.
  * Source: E. O. Thorp (2006), section 7.
  * @throws MathError `not-finite`, `out-of-domain` (fraction not positive, level outside of (0, 1])
  */
@@ -215,7 +222,8 @@ export function kellyDrawdownProbability(fraction: number, level: number): numbe
 }
 
 /**
- * The largest fraction c of full Kelly with which wealth falls to a share x with no more than a given probability: c = 2 / (1 + ln p / ln x), at most 1.
+ * The largest fraction c of full Kelly with which wealth falls to a share x with no more than a given probability: c = 2 /
+ * (1 + ln p / ln x), at most 1.
  * Source: E. O. Thorp (2006), section 7, solved for c.
  * @throws MathError `not-finite`, `out-of-domain` (level or probability outside of (0, 1))
  */

@@ -1,18 +1,22 @@
 /**
- * Portfolios on the edge of what return and risk allow: least variance, best utility after costs, highest Sharpe ratio, widest diversification, and the frontier between.
- * Means, covariances, rates and costs are of one period; weights are signed shares of equity. A question that no portfolio satisfies is an error `infeasible`.
+ * Portfolios on the edge of what return and risk allow: least variance, best utility after costs, highest Sharpe ratio,
+ * widest diversification, and the frontier between. Means, covariances, rates and costs are of one period; weights are
+ * signed shares of equity. A question that no portfolio satisfies is an error `infeasible`.
  *
- * Pure. Sources: H. Markowitz, Portfolio Selection, J. Finance 7 (1952); A. F. Perold, Large-scale Portfolio Optimization, Management Science 30 (1984); G. Cornuejols, R. Tutuncu, Optimization Methods in
- * Finance (2007), chapter 8; Y. Choueifaty, Y. Coignard, J. Portfolio Management 35 (2008).
+ * Pure. Sources: H. Markowitz, Portfolio Selection, J. Finance 7 (1952); A. F. Perold, Large-scale Portfolio Optimization,
+ * Management Science 30 (1984); G. Cornuejols, R. Tutuncu, Optimization Methods in Finance (2007), chapter 8; Y.
+ * Choueifaty, Y. Coignard, J. Portfolio Management 35 (2008).
  */
 import { MathError } from '../error.ts'
-import { finiteOr, type Matrix, refuseUnless, requireInteger, requireNumber, type Vector } from '../guard.ts'
+import { finiteOr, type Matrix, refuseUnless, requireInteger, requireNumber, requireVector, type Vector } from '../guard.ts'
 import { dot, multiplyVector } from '../numerics/linear-algebra.ts'
 import { type ConstraintRows, constraintRows, type PortfolioConstraints, programOf, solved } from './constraints.ts'
 import { finiteVector, requireCovariance, requireOneEach, zeros } from './requirements.ts'
 
 export interface OptimalPortfolio {
   readonly weights: Float64Array
+  /** w'S w. */
+  readonly variance: number
   /** sqrt(w'S w). */
   readonly volatility: number
   /** sum |w - current|. */
@@ -28,7 +32,8 @@ export interface OptimalPortfolioWithReturn extends OptimalPortfolio {
 
 /**
  * The weights of least variance w'S w within constraints (by default long only, adding up to one).
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`, `no-convergence`, `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`,
+ * `no-convergence`, `overflow`
  */
 export function minimumVariance(covariance: Matrix, constraints: PortfolioConstraints = {}): OptimalPortfolio {
   requireCovariance('covariance', covariance)
@@ -54,9 +59,10 @@ export interface MeanVariancePortfolio extends OptimalPortfolioWithReturn {
 }
 
 /**
- * The weights that maximise mu'w - (lambda/2) w'S w - sum c_i |w_i - w0_i| - sum k_i (w_i - w0_i)^2 within constraints (by default long only, adding up to one), w0 what is held now. Where no
- * trade is worth its cost the answer is w0.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`, `unbounded`, `no-convergence`, `overflow`
+ * The weights that maximise mu'w - (lambda/2) w'S w - sum c_i |w_i - w0_i| - sum k_i (w_i - w0_i)^2 within constraints (by
+ * default long only, adding up to one), w0 what is held now. Where no trade is worth its cost the answer is w0.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`,
+ * `unbounded`, `no-convergence`, `overflow`
  */
 export function meanVariance(means: Vector, covariance: Matrix, options: MeanVarianceOptions = {}): MeanVariancePortfolio {
   requireCovariance('covariance', covariance)
@@ -87,7 +93,7 @@ export function meanVariance(means: Vector, covariance: Matrix, options: MeanVar
     const trade = Math.abs(plain.weights[i] - rows.current[i])
     cost += linearCost[i] * trade + quadraticCost[i] * trade * trade
   }
-  const objective = expectedReturn - 0.5 * riskAversion * plain.volatility ** 2 - cost
+  const objective = expectedReturn - 0.5 * riskAversion * plain.variance - cost
   finiteVector([expectedReturn, cost, objective], 'the objective')
   return { ...plain, expectedReturn, cost, objective }
 }
@@ -110,10 +116,12 @@ export interface MaximumSharpePortfolio extends OptimalPortfolioWithReturn {
 }
 
 /**
- * The weights with the highest Sharpe ratio (mu - rf)'w / sqrt(w'S w) within constraints (by default long only, adding up to one): y minimises y'S y with (mu - rf)'y = 1, and is scaled to the
- * budget. Without a budget the ratio says nothing of the size, and the largest that the constraints allow is taken.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a turnover limit without a budget), `infeasible` also when no portfolio is expected to
- * earn more than rf, `unbounded` when nothing limits the size, `no-convergence`, `overflow`
+ * The weights with the highest Sharpe ratio (mu - rf)'w / sqrt(w'S w) within constraints (by default long only, adding up
+ * to one): y minimises y'S y with (mu - rf)'y = 1, and is scaled to the budget. Without a budget the ratio says nothing of
+ * the size, and the largest that the constraints allow is taken.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a turnover
+ * limit without a budget), `infeasible` also when no portfolio is expected to earn more than rf, `unbounded` when nothing
+ * limits the size, `no-convergence`, `overflow`
  */
 export function maximumSharpe(means: Vector, covariance: Matrix, options: MaximumSharpeOptions = {}): MaximumSharpePortfolio {
   requireCovariance('covariance', covariance)
@@ -138,8 +146,10 @@ export interface MaximumDiversificationPortfolio extends OptimalPortfolio {
 }
 
 /**
- * The long-only weights with the highest diversification ratio sum w_i sigma_i / sqrt(w'S w) within constraints (by default adding up to one).
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a lower bound below zero), `infeasible`, `unbounded`, `no-convergence`, `overflow`
+ * The long-only weights with the highest diversification ratio sum w_i sigma_i / sqrt(w'S w) within constraints (by default
+ * adding up to one).
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a lower bound
+ * below zero), `infeasible`, `unbounded`, `no-convergence`, `overflow`
  */
 export function maximumDiversification(
   covariance: Matrix,
@@ -264,21 +274,29 @@ function smallestScale(y: Float64Array, rows: ConstraintRows): number {
 }
 
 export interface EfficientFrontierOptions extends PortfolioConstraints {
-  /** How many portfolios, both ends included; default 20, from 2 to 500. */
+  /** How many portfolios, both ends included; default 20, from 2 to 500. Not together with `targets`. */
   readonly points?: number
+  /** The expected returns themselves, which are met exactly, on the lower branch as well. */
+  readonly targets?: Vector
 }
 
 /**
- * Portfolios of least variance for returns evenly spaced between that of the minimum-variance portfolio and the highest within the constraints (by default long only, adding up to one).
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`, `unbounded` when there is no highest return, `no-convergence`, `overflow`
+ * Portfolios of least variance for returns evenly spaced between that of the minimum-variance portfolio and the highest
+ * within the constraints (by default long only, adding up to one), or for given returns.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`,
+ * `unbounded` when there is no highest return, `no-convergence`, `overflow`
  */
 export function efficientFrontier(
   means: Vector,
   covariance: Matrix,
-  { points = 20, ...constraints }: EfficientFrontierOptions = {},
+  { points = 20, targets, ...constraints }: EfficientFrontierOptions = {},
 ): OptimalPortfolioWithReturn[] {
   requireCovariance('covariance', covariance)
   requireOneEach('means', means, covariance.length)
+  if (targets !== undefined) {
+    requireVector('targets', targets)
+    return Array.from(targets, (target) => targetReturn(means, covariance, target, { ...constraints, exactly: true }))
+  }
   requireInteger('points', points, 2, 500)
   const least = minimumVariance(covariance, constraints)
   const lowest = dot(least.weights, means)
@@ -287,26 +305,33 @@ export function efficientFrontier(
   return Array.from({ length: points }, (_, k) => {
     // The last is a hair inside, or rounding would leave no portfolio.
     const share = k === points - 1 ? 1 - 1e-9 : k / (points - 1)
-    const found = k === 0 ? least : targetReturn(means, covariance, lowest + share * span, constraints)
-    return { ...found, expectedReturn: dot(found.weights, means) }
+    if (k > 0) return targetReturn(means, covariance, lowest + share * span, constraints)
+    return { ...least, expectedReturn: finiteOr('overflow', lowest, 'the expected return') }
   })
 }
 
+export interface TargetReturnOptions extends PortfolioConstraints {
+  /** The expected return shall be the target, not at least the target; default false. */
+  readonly exactly?: boolean
+}
+
 /**
- * The weights of least variance that are expected to return at least `target`, within constraints (by default long only, adding up to one).
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`, `no-convergence`, `overflow`
+ * The weights of least variance that are expected to return at least a target, mu'w >= target, within constraints (by default
+ * long only, adding up to one).
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `infeasible`,
+ * `no-convergence`, `overflow`
  */
 export function targetReturn(
   means: Vector,
   covariance: Matrix,
   target: number,
-  constraints: PortfolioConstraints = {},
+  { exactly = false, ...constraints }: TargetReturnOptions = {},
 ): OptimalPortfolioWithReturn {
   requireCovariance('covariance', covariance)
   requireOneEach('means', means, covariance.length)
   requireNumber('target', target)
-  const linear = [...(constraints.linear ?? []), { coefficients: means, lower: target }]
-  const found = minimumVariance(covariance, { ...constraints, linear })
+  const wanted = { coefficients: means, lower: target, ...(exactly ? { upper: target } : {}) }
+  const found = minimumVariance(covariance, { ...constraints, linear: [...(constraints.linear ?? []), wanted] })
   return { ...found, expectedReturn: finiteOr('overflow', dot(found.weights, means), 'the expected return') }
 }
 
@@ -322,5 +347,5 @@ function portfolioOf(x: Float64Array, residual: number, rows: ConstraintRows, co
   const variance = dot(weights, multiplyVector(covariance, weights))
   const turnover = weights.reduce((total, each, i) => total + Math.abs(each - rows.current[i]), 0)
   finiteVector([variance, turnover], 'the portfolio')
-  return { weights, volatility: Math.sqrt(Math.max(0, variance)), turnover, residual }
+  return { weights, variance: Math.max(0, variance), volatility: Math.sqrt(Math.max(0, variance)), turnover, residual }
 }

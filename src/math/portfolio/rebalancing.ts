@@ -1,9 +1,10 @@
 /**
- * From what is held to what shall be held: turnover, what weights become when prices move, trades too small to be worth it, and the size that has a wanted
- * volatility. Weights are signed shares of equity.
+ * From what is held to what shall be held: turnover, what weights become when prices move, trades too small to be worth it,
+ * and the size that has a wanted volatility. Weights are signed shares of equity.
  *
- * Pure. Sources: R. C. Grinold, R. N. Kahn, Active Portfolio Management, 2nd ed. (2000), chapter 16; G. M. Constantinides, Capital Market Equilibrium with Transaction Costs, J. Political
- * Economy 94 (1986), for the band in which nothing is traded.
+ * Pure. Sources: R. C. Grinold, R. N. Kahn, Active Portfolio Management, 2nd ed. (2000), chapter 16; G. M. Constantinides,
+ * Capital Market Equilibrium with Transaction Costs, J. Political Economy 94 (1986), for the band in which nothing is
+ * traded.
  */
 import {
   type Matrix,
@@ -30,7 +31,8 @@ export function turnover(current: Vector, target: Vector): number {
 }
 
 /**
- * What weights have become after a period with returns R when nothing was traded, w_i (1 + R_i) / (1 + sum w_j R_j); what is not invested keeps its value.
+ * What weights have become after a period with returns R when nothing was traded, w_i (1 + R_i) / (1 + sum w_j R_j); what
+ * is not invested keeps its value.
  * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` when the equity is lost, `overflow`
  */
 export function driftedWeights(weights: Vector, returns: Vector): Float64Array {
@@ -46,7 +48,8 @@ export function driftedWeights(weights: Vector, returns: Vector): Float64Array {
 }
 
 /**
- * The weights to trade to when only what is outside of a band around the target is traded, and only to its edge: min(target + band, max(target - band, current)).
+ * The weights to trade to when only what is outside of a band around the target is traded, and only to its edge: min(target
+ * + band, max(target - band, current)).
  * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain` (a band below zero), `overflow`
  */
 export function bandedWeights(current: Vector, target: Vector, band: number): Float64Array {
@@ -65,7 +68,8 @@ export interface VolatilityTargetOptions {
 }
 
 /**
- * Weights scaled so that sqrt(w'S w) is a wanted volatility of the same period, w * target / sigma, or as far as the gross limit allows.
+ * Weights scaled so that sqrt(w'S w) is a wanted volatility of the same period, w * target / sigma, or as far as the gross
+ * limit allows.
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain`, `overflow`
  */
 export function scaleToVolatility(

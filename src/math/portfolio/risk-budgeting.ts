@@ -1,8 +1,10 @@
 /**
- * Capital by risk: each asset contributes its budget to the portfolio's volatility, or gets capital by the inverse of its own risk.
+ * Capital by risk: each asset contributes its budget to the portfolio's volatility, or gets capital by the inverse of its
+ * own risk.
  *
- * Pure. Sources: F. Spinu, An Algorithm for Computing Risk Parity Weights (2013); T. Griveau-Billion, J.-C. Richard, T. Roncalli, A Fast Algorithm for Computing High-dimensional
- * Risk Parity Portfolios (2013); S. Maillard, T. Roncalli, J. Teiletche, The Properties of Equally Weighted Risk Contribution Portfolios, J. Portfolio Management 36 (2010).
+ * Pure. Sources: F. Spinu, An Algorithm for Computing Risk Parity Weights (2013); T. Griveau-Billion, J.-C. Richard, T.
+ * Roncalli, A Fast Algorithm for Computing High-dimensional Risk Parity Portfolios (2013); S. Maillard, T. Roncalli, J.
+ * Teiletche, The Properties of Equally Weighted Risk Contribution Portfolios, J. Portfolio Management 36 (2010).
  */
 import { MathError } from '../error.ts'
 import { type Matrix, refuseUnless, type Vector } from '../guard.ts'
@@ -17,10 +19,10 @@ export interface RiskBudgetingOptions {
 }
 
 /**
- * Weights with risk contributions in given proportions, w_i (S w)_i / (w'S w) = b_i / sum b, to 1e-9: the y > 0 that minimises y'S y / 2 - sum b_i ln y_i,
- * scaled to sum |w| = 1. There is one solution for each choice of sides.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a budget that is not positive, a side other than
- * 1 and -1), `no-convergence` when assets cancel out, `overflow`
+ * Weights with risk contributions in given proportions, w_i (S w)_i / (w'S w) = b_i / sum b, to 1e-9: the y > 0 that
+ * minimises y'S y / 2 - sum b_i ln y_i, scaled to sum |w| = 1. There is one solution for each choice of sides.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a budget that
+ * is not positive, a side other than 1 and -1), `no-convergence` when assets cancel out, `overflow`
  */
 export function riskBudgeting(covariance: Matrix, budgets: Vector, { sides }: RiskBudgetingOptions = {}): Float64Array {
   requireCovariance('covariance', covariance)
@@ -64,7 +66,9 @@ function requireSides(sides: Vector, n: number): Float64Array {
   return Float64Array.from(sides)
 }
 
-/** min x'C x / 2 - b' ln x for a correlation matrix: sweeps of coordinates bring it near, Newton's steps to the last digits. */
+/**
+ * min x'C x / 2 - b' ln x for a correlation matrix: sweeps of coordinates bring it near, Newton's steps to the last digits.
+ */
 function solveBudgets(c: readonly Float64Array[], b: Float64Array): Float64Array {
   const n = b.length
   const objective = (x: Float64Array): number => {
@@ -141,9 +145,11 @@ function byInverse(covariance: Matrix, power: number): Float64Array {
 }
 
 /**
- * Diversification ratio sum |w_i| sigma_i / sqrt(w'S w): 1 for assets that move as one, sqrt(n) for n equal ones without correlation.
+ * Diversification ratio sum |w_i| sigma_i / sqrt(w'S w): 1 for assets that move as one, sqrt(n) for n equal ones without
+ * correlation.
  * Source: Y. Choueifaty, Y. Coignard, Toward Maximum Diversification, J. Portfolio Management 35 (2008).
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance` (a variable, or the portfolio), `not-positive-definite`, `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance` (a variable, or the portfolio), `not-positive-definite`,
+ * `overflow`
  */
 export function diversificationRatio(weights: Vector, covariance: Matrix): number {
   requireCovariance('covariance', covariance)

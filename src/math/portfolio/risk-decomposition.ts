@@ -1,9 +1,11 @@
 /**
- * Which part of a portfolio's risk comes from which position, by Euler's rule: a measure that grows in proportion to the positions is the
- * sum of weight times derivative. Weights are signed shares of equity; returns, means and covariances are per period. Risk is positive for a loss.
+ * Which part of a portfolio's risk comes from which position, by Euler's rule: a measure that grows in proportion to the
+ * positions is the sum of weight times derivative. Weights are signed shares of equity; returns, means and covariances are
+ * per period. Risk is positive for a loss.
  *
- * Pure. Sources: D. Tasche, Risk Contributions and Performance Measurement (1999); C. Gourieroux, J. P. Laurent, O. Scaillet, Sensitivity Analysis of Values at Risk,
- * J. Empirical Finance 7 (2000); K. Boudt, B. Peterson, C. Croux, Estimation and Decomposition of Downside Risk for Portfolios with Non-normal Returns, J. Risk 11 (2008).
+ * Pure. Sources: D. Tasche, Risk Contributions and Performance Measurement (1999); C. Gourieroux, J. P. Laurent, O.
+ * Scaillet, Sensitivity Analysis of Values at Risk, J. Empirical Finance 7 (2000); K. Boudt, B. Peterson, C. Croux,
+ * Estimation and Decomposition of Downside Risk for Portfolios with Non-normal Returns, J. Risk 11 (2008).
  */
 import { finiteOr, type Matrix, refuseUnless, requireMatrix, requireShare, type Vector } from '../guard.ts'
 import { dot, multiply, multiplyVector, transpose } from '../numerics/linear-algebra.ts'
@@ -55,7 +57,8 @@ function decomposition(total: number, marginal: Float64Array, weights: Vector): 
 
 /**
  * Volatility sigma = sqrt(w'Sw) by position: marginal S w / sigma, contribution w (S w) / sigma.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance` (a variable, or the portfolio), `not-positive-definite`, `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance` (a variable, or the portfolio), `not-positive-definite`,
+ * `overflow`
  */
 export function volatilityDecomposition(weights: Vector, covariance: Matrix): RiskDecomposition {
   const { volatility, slope } = portfolioVolatility(weights, covariance)
@@ -82,9 +85,10 @@ export interface TailRiskOptions {
 }
 
 /**
- * Value at risk -mu'w - z sigma, or expected shortfall -mu'w + sigma phi(z)/a, of normal returns by position, z the a-quantile, a = 1 - level: marginal
- * -mu_i - z (S w)_i / sigma, phi(z)/a in the place of -z for the shortfall.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (level), `no-denominator` (the risk is zero), `overflow`
+ * Value at risk -mu'w - z sigma, or expected shortfall -mu'w + sigma phi(z)/a, of normal returns by position, z the
+ * a-quantile, a = 1 - level: marginal -mu_i - z (S w)_i / sigma, phi(z)/a in the place of -z for the shortfall.
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (level),
+ * `no-denominator` (the risk is zero), `overflow`
  */
 export function gaussianRiskDecomposition(
   weights: Vector,
@@ -116,10 +120,12 @@ export interface ModifiedRiskOptions extends TailRiskOptions {
 }
 
 /**
- * Value at risk or expected shortfall by the expansion of Cornish and Fisher, by position. With portfolio moments mu, m2 (of the sample covariance), m3, m4 (dividing by n),
- * s = m3/m2^1.5, k = m4/m2^2 - 3 and g = z + (z^2 - 1) s/6 + (z^3 - 3z) k/24 - (2z^3 - 5z) s^2/36: VaR = -mu - sqrt(m2) g, and ES = -mu + sqrt(m2) phi(g)
- * (1 + g^3 s/6 + (g^6 - 9g^4 + 9g^2 + 3) s^2/72 + (g^4 - 2g^2 - 1) k/24)/a. Derivatives go through the co-moments. Rows of `returns` are observations.
- * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance`, `out-of-domain` (level), `no-denominator` (the risk is zero), `overflow`
+ * Value at risk or expected shortfall by the expansion of Cornish and Fisher, by position. With portfolio moments mu, m2
+ * (of the sample covariance), m3, m4 (dividing by n), s = m3/m2^1.5, k = m4/m2^2 - 3 and g = z + (z^2 - 1) s/6 + (z^3 - 3z)
+ * k/24 - (2z^3 - 5z) s^2/36: VaR = -mu - sqrt(m2) g, and ES = -mu + sqrt(m2) phi(g) (1 + g^3 s/6 + (g^6 - 9g^4 + 9g^2 + 3)
+ * s^2/72 + (g^4 - 2g^2 - 1) k/24)/a. Derivatives go through the co-moments. Rows of `returns` are observations.
+ * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance`, `out-of-domain` (level), `no-denominator`
+ * (the risk is zero), `overflow`
  */
 export function modifiedRiskDecomposition(
   weights: Vector,
@@ -179,9 +185,11 @@ export interface HistoricalRiskOptions {
 }
 
 /**
- * Expected shortfall of what happened, by position: the mean loss -w_i x_i in the scenarios in which the portfolio's return was at or below its (1 - level)-quantile (type 7).
- * Rows of `returns` are scenarios. Source: D. Tasche, Expected Shortfall and Beyond, J. Banking and Finance 26 (2002).
- * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `out-of-domain` (level), `no-denominator` (the risk is zero), `overflow`
+ * Expected shortfall of what happened, by position: the mean loss -w_i x_i in the scenarios in which the portfolio's return
+ * was at or below its (1 - level)-quantile (type 7). Rows of `returns` are scenarios. Source: D. Tasche, Expected Shortfall
+ * and Beyond, J. Banking and Finance 26 (2002).
+ * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `out-of-domain` (level), `no-denominator` (the risk is
+ * zero), `overflow`
  */
 export function historicalShortfallDecomposition(
   weights: Vector,
@@ -224,9 +232,11 @@ export interface FactorRiskDecomposition {
 }
 
 /**
- * Volatility by factor with S = B F B' + D: contribution of factor k (B'w)_k (F B'w)_k / sigma, of asset i's own risk w_i^2 D_i / sigma.
+ * Volatility by factor with S = B F B' + D: contribution of factor k (B'w)_k (F B'w)_k / sigma, of asset i's own risk w_i^2
+ * D_i / sigma.
  * Source: R. C. Grinold, R. N. Kahn, Active Portfolio Management, 2nd ed. (2000), chapter 3.
- * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a negative specific variance), `overflow`
+ * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a negative
+ * specific variance), `overflow`
  */
 export function factorRiskDecomposition(
   weights: Vector,

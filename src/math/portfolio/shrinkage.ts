@@ -1,6 +1,6 @@
 /**
- * Covariance matrices shrunk towards a simple target, (1 - delta) S + delta F: always invertible, and closer to the truth than the
- * sample when there are few observations a column. Rows are observations, columns are assets; per period.
+ * Covariance matrices shrunk towards a simple target, (1 - delta) S + delta F: always invertible, and closer to the truth
+ * than the sample when there are few observations a column. Rows are observations, columns are assets; per period.
  *
  * Pure: numbers in, numbers out.
  */
@@ -32,7 +32,8 @@ export interface ConstantCorrelationCovariance extends ShrunkCovariance {
 /**
  * Ledoit and Wolf's shrinkage towards m I, m = tr(S)/p: delta = min(d2, b2)/d2 with d2 = ||S - m I||^2/p and
  * b2 = sum_t ||x_t x_t' - S||^2 / (n^2 p), S = X'X/n of centred X.
- * Source: O. Ledoit, M. Wolf, A Well-Conditioned Estimator for Large-Dimensional Covariance Matrices, J. Multivariate Analysis 88 (2004).
+ * Source: O. Ledoit, M. Wolf, A Well-Conditioned Estimator for Large-Dimensional Covariance Matrices, J. Multivariate
+ * Analysis 88 (2004).
  * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `overflow`
  */
 export function ledoitWolf(returns: Matrix): ShrunkCovariance {
@@ -63,8 +64,10 @@ export interface OasOptions {
 }
 
 /**
- * Oracle approximating shrinkage towards m I: delta = min(1, ((1 - 2/p) tr(S^2) + tr(S)^2) / ((n + 1 - 2/p) (tr(S^2) - tr(S)^2/p))).
- * Source: Y. Chen, A. Wiesel, Y. C. Eldar, A. O. Hero, Shrinkage Algorithms for MMSE Covariance Estimation, IEEE Trans. Signal Processing 58 (2010).
+ * Oracle approximating shrinkage towards m I: delta = min(1, ((1 - 2/p) tr(S^2) + tr(S)^2) / ((n + 1 - 2/p) (tr(S^2) -
+ * tr(S)^2/p))).
+ * Source: Y. Chen, A. Wiesel, Y. C. Eldar, A. O. Hero, Shrinkage Algorithms for MMSE Covariance Estimation, IEEE Trans.
+ * Signal Processing 58 (2010).
  * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `overflow`
  */
 export function oracleApproximatingShrinkage(returns: Matrix, { convention = 'paper' }: OasOptions = {}): ShrunkCovariance {
@@ -113,9 +116,11 @@ export interface ConstantCorrelationOptions {
 }
 
 /**
- * Ledoit and Wolf's shrinkage towards equal correlations, f_ij = rbar sqrt(s_ii s_jj): delta = clip((pi - rho)/(gamma n), 0, 1).
+ * Ledoit and Wolf's shrinkage towards equal correlations, f_ij = rbar sqrt(s_ii s_jj): delta = clip((pi - rho)/(gamma n),
+ * 0, 1).
  * Source: O. Ledoit, M. Wolf, Honey, I Shrunk the Sample Covariance Matrix, J. Portfolio Management 30 (2004), appendix.
- * @throws MathError `empty`, `too-short` below two rows or columns, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `overflow`
+ * @throws MathError `empty`, `too-short` below two rows or columns, `not-finite`, `shape`, `no-variance`,
+ * `not-positive-definite`, `overflow`
  */
 export function constantCorrelationShrinkage(
   returns: Matrix,
@@ -160,10 +165,11 @@ export interface SingleFactorOptions {
 }
 
 /**
- * Ledoit and Wolf's shrinkage towards a one-factor covariance, f_ij = cov(i, m) cov(j, m) / var(m) off the diagonal, s_ii on it:
- * delta = clip((pi - rho)/(gamma n), 0, 1). Sums divide by n.
+ * Ledoit and Wolf's shrinkage towards a one-factor covariance, f_ij = cov(i, m) cov(j, m) / var(m) off the diagonal, s_ii
+ * on it: delta = clip((pi - rho)/(gamma n), 0, 1). Sums divide by n.
  * Source: O. Ledoit, M. Wolf, Improved Estimation of the Covariance Matrix of Stock Returns, J. Empirical Finance 10 (2003).
- * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance` (a column or the market), `not-positive-definite`, `overflow`
+ * @throws MathError `empty`, `too-short`, `not-finite`, `shape`, `no-variance` (a column or the market),
+ * `not-positive-definite`, `overflow`
  */
 export function singleFactorShrinkage(returns: Matrix, { market }: SingleFactorOptions = {}): ShrunkCovariance {
   const { rows } = requireVaryingColumns('returns', returns)
