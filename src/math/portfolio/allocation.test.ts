@@ -66,7 +66,7 @@ describe('minimum variance', () => {
         const { weights } = minimumVariance(covariance, { lower: -Infinity })
         weights.forEach((each, i) => expect(each).toBeCloseTo(raw[i] / total(raw), 9))
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     )
   })
 
@@ -81,7 +81,7 @@ describe('minimum variance', () => {
         for (let k = 0; k < 50; k++)
           expect(volatility(covariance, drawn(prng, n))).toBeGreaterThanOrEqual(found.volatility * (1 - 1e-10))
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     )
   })
 })
@@ -139,7 +139,7 @@ describe('mean-variance', () => {
           if (keeps(other, n)) expect(utility(other)).toBeLessThanOrEqual(found.objective + 1e-9)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 
@@ -152,7 +152,7 @@ describe('mean-variance', () => {
         expect(turnovers[3]).toBeLessThan(1e-9)
         turnovers.slice(1).forEach((each, k) => expect(each).toBeLessThanOrEqual(turnovers[k] + 1e-8))
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 
@@ -163,7 +163,7 @@ describe('mean-variance', () => {
         const { weights } = meanVariance(means, covariance, { riskAversion: 2, lower: -Infinity, budget: 'free' })
         weights.forEach((each, i) => expect(Math.abs(each - want[i] / 2)).toBeLessThan(1e-8 * (1 + gross(want))))
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 
@@ -179,6 +179,11 @@ describe('mean-variance', () => {
     expect(reasonOf(() => targetReturn([0.01, 0.02], covariance, 0.03))).toBe('infeasible')
     expect(reasonOf(() => maximumSharpe([-0.01, -0.02], covariance))).toBe('infeasible')
     expect(reasonOf(() => maximumSharpe([0.01, 0.02], covariance, { riskFreeRate: 0.02 }))).toBe('infeasible')
+    const twin = [
+      [0.04, 0.04],
+      [0.04, 0.04],
+    ]
+    expect(reasonOf(() => maximumSharpe([0.02, 0.01], twin, { lower: -1, budget: 'free', gross: 2 }))).toBe('singular')
     expect(reasonOf(() => meanVariance([0.01, 0.02], covariance, { riskAversion: 0, budget: 'free' }))).toBe('unbounded')
     expect(reasonOf(() => maximumSharpe([0.01, 0.02], covariance, { budget: 'free' }))).toBe('unbounded')
     expect(
@@ -214,7 +219,7 @@ describe('the highest Sharpe ratio', () => {
           expect(dot(excess, other) / volatility(covariance, other)).toBeLessThanOrEqual(found.sharpe + 1e-10)
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     )
   })
 
@@ -238,7 +243,29 @@ describe('the highest Sharpe ratio', () => {
           expect(dot(means, other) / volatility(covariance, other)).toBeLessThanOrEqual(found.sharpe + 1e-10)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
+    )
+  })
+
+  it('does not know the unit, with or without a budget', () => {
+    fc.assert(
+      fc.property(markets, fc.constantFrom(1e-3, 1e3), ({ covariance, means }, unit) => {
+        const scaled = covariance.map((row) => row.map((value) => value * unit * unit))
+        for (const constraints of [
+          { lower: -1, gross: 1.5, budget: 'free' },
+          { lower: -1, gross: 1.5, budget: 0.2 },
+        ] as const) {
+          const plain = maximumSharpe(means, covariance, constraints)
+          const other = maximumSharpe(
+            means.map((each) => each * unit),
+            scaled,
+            constraints,
+          )
+          expect(other.sharpe).toBeCloseTo(plain.sharpe, 8)
+          other.weights.forEach((each, i) => expect(each).toBeCloseTo(plain.weights[i], 5))
+        }
+      }),
+      { numRuns: 12 },
     )
   })
 
@@ -251,7 +278,7 @@ describe('the highest Sharpe ratio', () => {
         expect(found.turnover).toBeLessThanOrEqual(0.2 + 1e-9)
         expect(found.sharpe).toBeGreaterThanOrEqual(dot(means, current) / volatility(covariance, current) - 1e-10)
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })
@@ -289,7 +316,7 @@ describe('the frontier', () => {
           expect(least.variance).toBeLessThanOrEqual(each.variance * (1 + 1e-9))
         })
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })
@@ -304,7 +331,7 @@ describe('diversification', () => {
         for (let k = 0; k < 50; k++)
           expect(diversificationRatio(drawn(prng, n), covariance)).toBeLessThanOrEqual(found.diversificationRatio + 1e-10)
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     )
   })
 
@@ -389,7 +416,7 @@ describe('Black and Litterman', () => {
         const certain = blackLitterman(covariance, prior, { picks, returns: [wanted], confidences: [1] })
         expect(dot(picks[0], certain.returns)).toBeCloseTo(wanted, 10)
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     )
   })
 
@@ -418,7 +445,7 @@ describe('Black and Litterman', () => {
           for (let j = 0; j < n; j++) expect(whole[j] + viewed(row, j)).toBeCloseTo(i === j ? 1 : 0, 7)
         })
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })
@@ -439,7 +466,7 @@ describe('rebalancing', () => {
         })
         expect(turnover(drifted, banded)).toBeLessThanOrEqual(turnover(drifted, weights) + 1e-12)
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     )
   })
 
@@ -450,7 +477,7 @@ describe('rebalancing', () => {
         expect(volatility(covariance, scaleToVolatility(weights, covariance, 0.01))).toBeCloseTo(0.01, 12)
         expect(gross(scaleToVolatility(weights, covariance, 10, { gross: 2 }))).toBeCloseTo(2, 10)
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })

@@ -58,7 +58,7 @@ describe('linkage', () => {
         const heights = linkage(euclidean(rows), method).map(({ height }) => height)
         naiveHeights(method, rows).forEach((height, k) => expect(heights[k]).toBeCloseTo(height, 9))
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 
@@ -75,7 +75,7 @@ describe('linkage', () => {
         })
         expect(leafOrder(merges).toSorted((a, b) => a - b)).toEqual(rows.map((_, i) => i))
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -100,7 +100,7 @@ describe('a cut', () => {
         for (let i = 0; i < rows.length; i++)
           for (let j = 0; j < i; j++) if (distances[i][j] <= height) expect(cut[i]).toBe(cut[j])
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -135,7 +135,7 @@ describe('hierarchical risk parity', () => {
           )
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 
@@ -166,7 +166,7 @@ describe('hierarchical risk parity', () => {
         split(order, 1)
         weights.forEach((each, i) => expect(each).toBeCloseTo(want[i], 12))
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 

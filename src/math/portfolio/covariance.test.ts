@@ -59,7 +59,7 @@ describe.each(Object.entries(estimators))('%s', (_, estimate) => {
           plain.map((row) => row.map((value) => value * unit * unit)),
         )
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
   })
 })
@@ -80,7 +80,7 @@ describe('shrinkage', () => {
           expect(symmetricEigen(found.covariance).values[0]).toBeGreaterThan(0)
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 12 },
     )
   })
 
@@ -100,7 +100,7 @@ describe('shrinkage', () => {
           }
         expect(ledoitWolf(rows).shrinkage).toBeCloseTo(Math.min(d2, b2) / d2, 10)
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 
@@ -150,7 +150,7 @@ describe('shrinkage', () => {
         expect(singleFactorShrinkage(rows).shrinkage).toBeCloseTo(clip((pi - oneFactor) / gammaFactor / n), 8)
         if (p > 2) expect(constantCorrelationShrinkage(rows).shrinkage).toBeCloseTo(clip((pi - equal) / gammaEqual / n), 8)
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 
@@ -211,7 +211,7 @@ describe('the downside', () => {
         }
         expect(symmetricEigen(down).values[0]).toBeGreaterThan(-1e-12)
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })
@@ -240,7 +240,7 @@ describe('the condition', () => {
           8,
         )
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 })
@@ -256,7 +256,7 @@ describe('de-noising', () => {
         expect(found.noise).toBeGreaterThan(0)
         expect(found.noise).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 

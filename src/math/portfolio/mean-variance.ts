@@ -121,7 +121,7 @@ export interface MaximumSharpePortfolio extends OptimalPortfolioWithReturn {
  * the size, and the largest that the constraints allow is taken.
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a turnover
  * limit without a budget), `infeasible` also when no portfolio is expected to earn more than rf, `unbounded` when nothing
- * limits the size, `no-convergence`, `overflow`
+ * limits the size, `singular` when something earns without risk, `no-convergence`, `overflow`
  */
 export function maximumSharpe(means: Vector, covariance: Matrix, options: MaximumSharpeOptions = {}): MaximumSharpePortfolio {
   requireCovariance('covariance', covariance)
@@ -149,7 +149,7 @@ export interface MaximumDiversificationPortfolio extends OptimalPortfolio {
  * The long-only weights with the highest diversification ratio sum w_i sigma_i / sqrt(w'S w) within constraints (by default
  * adding up to one).
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a lower bound
- * below zero), `infeasible`, `unbounded`, `no-convergence`, `overflow`
+ * below zero), `infeasible`, `unbounded`, `singular`, `no-convergence`, `overflow`
  */
 export function maximumDiversification(
   covariance: Matrix,
@@ -184,7 +184,8 @@ function maximumRatio(
     'a turnover limit needs a budget, or the size is not known',
   )
   // In units of each asset's risk and with gains near one, so that daily and yearly numbers solve alike.
-  const unit = Float64Array.from({ length: rows.variables }, (_, k) => (k < n ? 1 / Math.sqrt(covariance[k][k]) : 1))
+  const middle = Math.exp(covariance.reduce((total, row, i) => total - 0.5 * Math.log(row[i]), 0) / n)
+  const unit = Float64Array.from({ length: rows.variables }, (_, k) => (k < n ? 1 / Math.sqrt(covariance[k][k]) : middle))
   const largest = gains.reduce((most, each, i) => Math.max(most, Math.abs(each) * unit[i]), 0)
   refuseUnless(largest > 0, 'infeasible', 'no portfolio is expected to earn anything')
   const variables = rows.variables + (fixed ? 0 : 1)
@@ -195,7 +196,7 @@ function maximumRatio(
       const share = fixed && k < n ? right / budget : 0
       out[k] = (row[k] - share) * unit[k]
     }
-    if (!fixed) out[rows.variables] = -right
+    if (!fixed) out[rows.variables] = -right * middle
     return out
   }
   const gainRow = Float64Array.from({ length: variables }, (_, k) => (k < n ? (gains[k] * unit[k]) / largest : 0))
@@ -236,6 +237,12 @@ function maximumRatio(
     throw error
   }
   const y = Float64Array.from({ length: n }, (_, i) => found.x[i] * unit[i])
+  const own = y.reduce((total, each, i) => total + each * each * covariance[i][i], 0)
+  refuseUnless(
+    dot(y, multiplyVector(covariance, y)) > 1e-12 * own,
+    'singular',
+    'some portfolio earns without any risk, by this covariance: the ratio has no bound',
+  )
   const size = fixed ? y.reduce((total, each) => total + each, 0) / budget : smallestScale(y, rows)
   refuseUnless(size > 0, 'infeasible', 'the best ratio is that of no portfolio at all')
   return {

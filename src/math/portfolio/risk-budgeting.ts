@@ -19,7 +19,7 @@ export interface RiskBudgetingOptions {
 }
 
 /**
- * Weights with risk contributions in given proportions, w_i (S w)_i / (w'S w) = b_i / sum b, to 1e-9: the y > 0 that
+ * Weights with risk contributions in given proportions, w_i (S w)_i / (w'S w) = b_i / sum b, to 1e-10: the y > 0 that
  * minimises y'S y / 2 - sum b_i ln y_i, scaled to sum |w| = 1. There is one solution for each choice of sides.
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `out-of-domain` (a budget that
  * is not positive, a side other than 1 and -1), `no-convergence` when assets cancel out, `overflow`
@@ -84,31 +84,35 @@ function solveBudgets(c: readonly Float64Array[], b: Float64Array): Float64Array
       const others = dot(c[i], x) - x[i]
       x[i] = coordinate(others, b[i])
     }
-  let value = objective(x)
   for (let iteration = 0; iteration < 200; iteration++) {
-    if (missed(x) < 1e-13) break
+    const miss = missed(x)
+    if (miss < 1e-13) break
     const product = multiplyVector(c, x)
     const gradient = product.map((each, i) => each - b[i] / x[i])
     const hessian = c.map((row, i) => row.map((each, j) => (i === j ? each + b[i] / (x[i] * x[i]) : each)))
     const step = solveCholesky(choleskyWithJitter(hessian).factor, gradient)
     let longest = 1
     for (let i = 0; i < n; i++) if (step[i] > 0) longest = Math.min(longest, (0.99 * x[i]) / step[i])
-    const slope = dot(gradient, step)
-    let next = x
-    let nextValue = Infinity
-    for (let t = longest, k = 0; k < 60; k++, t /= 2) {
-      const from = x
-      next = from.map((each, i) => each - t * step[i])
-      nextValue = objective(next)
-      if (nextValue <= value - 1e-4 * t * slope) break
-    }
+    const from = x
+    const after = (t: number): Float64Array => from.map((each, i) => each - t * step[i])
     // Near the end the objective no longer tells points apart; the equations do.
-    if (!(nextValue < value) && !(missed(next) < missed(x))) break
-    x = next
-    value = nextValue
+    const near = after(longest)
+    if (missed(near) < 0.5 * miss) {
+      x = near
+      continue
+    }
+    const [value, slope] = [objective(x), dot(gradient, step)]
+    let found = false
+    for (let t = longest, k = 0; k < 60 && !found; k++, t /= 2) {
+      const next = after(t)
+      if (!(objective(next) < value - 1e-4 * t * slope)) continue
+      x = next
+      found = true
+    }
+    if (!found) break
   }
-  const miss = missed(x)
-  if (!(miss <= 1e-9)) throw new MathError('no-convergence', `risk contributions miss their budgets by ${miss} of them`)
+  const worst = multiplyVector(c, x).reduce((most, slope, i) => Math.max(most, Math.abs(x[i] * slope - b[i])), 0)
+  if (!(worst <= 1e-10)) throw new MathError('no-convergence', `risk contributions miss their budgets by ${worst}`)
   return x
 }
 
