@@ -32,7 +32,8 @@ export const map: GoldenMap = {
     if (!has(question, ...KEYS)) return undefined
     const outputs = !isRows(question.inputs['portfolio_weights'])
       ? single(question)
-      : Object.keys(question.wanted).some((key) => /geometric/.test(key)) || wants(question, 'linked_allocation')
+      : /geometric/.test(`${String(question.inputs['linking'])} ${Object.keys(question.wanted).join(' ')}`) ||
+          wants(question, 'linked_allocation')
         ? geometric(question)
         : linked(question)
     return outputs && { outputs }
