@@ -261,6 +261,7 @@ const kelly: readonly Example[] = [
   { covers: portfolio.kellyGrowthShare, args: () => [0.5] },
   { covers: portfolio.kellyDrawdownProbability, args: () => [0.5, 0.7] },
   { covers: portfolio.kellyFractionForDrawdown, args: () => [0.7, 0.1] },
+  { covers: portfolio.liquidationLeverage, args: () => [0.04, { deviations: 3, maintenanceMargin: 0.005 }] },
   { covers: portfolio.kellyPortfolio, args: (prng) => [means(prng), covariance(prng), { riskFreeRate: 0.001 }] },
   {
     covers: portfolio.constrainedKelly,

@@ -140,6 +140,7 @@ export function tailDependence(x: Vector, y: Vector, { quantile, tail = 'lower' 
 /**
  * Pearson's correlation of each window of `length` pairs: element t belongs to the pairs t to t + length - 1, so to what is
  * known at the last of them. A window in which one side does not vary has `undefined`.
+ * Source: K. Pearson (1895), window by window.
  * @throws MathError `empty`, `too-short` (series shorter than the window), `not-finite`, `shape`, `out-of-domain` (length
  * below 2), `overflow`
  */

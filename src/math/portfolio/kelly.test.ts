@@ -16,6 +16,7 @@ import {
   kellyDrawdownProbability,
   kellyFractionForDrawdown,
   kellyGrowthShare,
+  liquidationLeverage,
 } from './kelly.ts'
 import { constrainedKelly, empiricalKelly, fractionalKelly, kellyPortfolio, kellyPortfolioGrowth } from './kelly-portfolio.ts'
 import { ledoitWolf } from './shrinkage.ts'
@@ -120,6 +121,20 @@ describe('an asset', () => {
 const markets = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }), n: fc.integer({ min: 1, max: 6 }) }).map(({ seed, n }) => {
   const prng = createPrng(seed)
   return { prng, n, covariance: ledoitWolf(rowsOf(prng, 40, n, 0.2)).covariance, means: normals(prng, n, 0.05, 0.06) }
+})
+
+describe('the leverage before liquidation', () => {
+  it('leaves the maintenance margin after the move', () => {
+    fc.assert(
+      fc.property(share(0.001, 0.2), share(0, 0.2), fc.constantFrom('long', 'short'), (volatility, maintenanceMargin, side) => {
+        const leverage = liquidationLeverage(volatility, { deviations: 3, maintenanceMargin, side })
+        const move = 3 * volatility
+        const notional = leverage * (side === 'long' ? 1 - move : 1 + move)
+        expect(1 - leverage * move).toBeCloseTo(maintenanceMargin * notional, 10)
+      }),
+    )
+    expect(liquidationLeverage(0.05)).toBeCloseTo(1 / 0.15, 12)
+  })
 })
 
 describe('several assets', () => {

@@ -232,3 +232,29 @@ export function kellyFractionForDrawdown(level: number, probability: number): nu
   requireShare('probability', probability, true)
   return Math.min(1, 2 / (1 + Math.log(probability) / Math.log(level)))
 }
+
+export interface LeverageLimitOptions {
+  /** Default 3. */
+  readonly deviations?: number
+  /** Maintenance margin as a share of the notional; default 0. */
+  readonly maintenanceMargin?: number
+  /** Default `long`. A short position gains notional as it loses, and is liquidated a little sooner. */
+  readonly side?: 'long' | 'short'
+}
+
+/**
+ * The largest leverage whose liquidation is at least k deviations of one day away, L = 1 / (m + k sigma (1 - m)) for maintenance margin
+ * m, with 1 + m for a short position: equity 1 - L d is m L (1 -+ d) after a move d = k sigma against it.
+ * Source: the exchange's rule for isolated margin, solved for L; no more than this is staked, whatever Kelly says.
+ * @throws MathError `not-finite`, `out-of-domain` (volatility or deviations not positive, a margin outside of [0, 1]), `overflow`
+ */
+export function liquidationLeverage(
+  dailyVolatility: number,
+  { deviations = 3, maintenanceMargin = 0, side = 'long' }: LeverageLimitOptions = {},
+): number {
+  requirePositive('dailyVolatility', dailyVolatility)
+  requirePositive('deviations', deviations)
+  requireShare('maintenanceMargin', maintenanceMargin)
+  const notional = side === 'long' ? 1 - maintenanceMargin : 1 + maintenanceMargin
+  return finiteOr('overflow', 1 / (maintenanceMargin + deviations * dailyVolatility * notional), 'the leverage')
+}
