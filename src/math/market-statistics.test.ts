@@ -5,7 +5,6 @@ import { DAY, HOUR } from '../core/time.ts'
 import {
   autocorrelation,
   barStatistics,
-  correlation,
   fundingStatistics,
   hillTailIndex,
   kurtosis,
@@ -38,20 +37,6 @@ describe('moments and tails', () => {
 })
 
 describe('correlations', () => {
-  it('are one with itself, minus one with its mirror image, undefined with a constant', () => {
-    const own = Float64Array.of(1, 4, 2, 8)
-    expect(correlation(own, own)).toBeCloseTo(1, 12)
-    expect(
-      correlation(
-        own,
-        own.map((value) => -value),
-      ),
-    ).toBeCloseTo(-1, 12)
-    expect(correlation(own, new Float64Array(4))).toBeUndefined()
-    // Deviations -1, 0, 1 and -1, 1, 0.
-    expect(correlation(Float64Array.of(1, 2, 3), Float64Array.of(1, 3, 2))).toBeCloseTo(0.5, 12)
-  })
-
   it('of a series with its past decay by a constant factor when it forgets by one', () => {
     let value = 0
     const series = many(() => (value = 0.8 * value + chance.normal()))

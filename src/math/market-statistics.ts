@@ -5,8 +5,8 @@
  *
  * Pure: numbers in, numbers out.
  */
-import { assert } from '../core/errors.ts'
 import { DAY, HOUR } from '../core/time.ts'
+import { correlationIfDefined } from './portfolio/correlation.ts'
 import { mean, sum } from './sum.ts'
 
 const YEAR = 365 * DAY
@@ -138,23 +138,6 @@ export function hillTailIndex(values: Float64Array, share: number): number | und
   return logs === 0 ? undefined : count / logs
 }
 
-/** Pearson's. `undefined` when one of the two is constant. */
-export function correlation(a: Float64Array, b: Float64Array): number | undefined {
-  assert(a.length === b.length, `${a.length} values cannot be correlated with ${b.length}`)
-  const [meanA, meanB] = [mean(a), mean(b)]
-  if (meanA === undefined || meanB === undefined) return undefined
-  let both = 0
-  let ofA = 0
-  let ofB = 0
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] - meanA, b[i] - meanB]
-    both += x * y
-    ofA += x * x
-    ofB += y * y
-  }
-  return ofA === 0 || ofB === 0 ? undefined : both / Math.sqrt(ofA * ofB)
-}
-
 /** `undefined` unless there are ten times as many values as the lag. */
 export function autocorrelation(values: Float64Array, lag: number): number | undefined {
   const centre = mean(values)
@@ -173,7 +156,7 @@ function leverageOf(returns: Float64Array, sizes: Float64Array): number | undefi
   if (returns.length < 20 * LEVERAGE_BARS) return undefined
   let total = 0
   for (let lag = 1; lag <= LEVERAGE_BARS; lag++) {
-    const at = correlation(returns.subarray(0, returns.length - lag), sizes.subarray(lag))
+    const at = correlationIfDefined(returns.subarray(0, returns.length - lag), sizes.subarray(lag))
     if (at === undefined) return undefined
     total += at
   }
@@ -217,7 +200,7 @@ function volumeVolatility({ high, low, volume }: BarColumns): number | undefined
     volumes.push(Math.log(volume[row]))
     ranges.push(Math.log(Math.log(high[row] / low[row])))
   }
-  return volumes.length < 20 ? undefined : correlation(Float64Array.from(volumes), Float64Array.from(ranges))
+  return volumes.length < 20 ? undefined : correlationIfDefined(Float64Array.from(volumes), Float64Array.from(ranges))
 }
 
 function jumpsPerThousand(returns: Float64Array): number | undefined {

@@ -1,13 +1,14 @@
-/** Golden vectors of `qp_quadprog`. */
-import { dot, quadraticForm, type QuadraticProgram, solveQuadraticProgram } from '../../src/math/numerics/index.ts'
-import type { Answer, GoldenMap, Question } from './harness.ts'
-import { has, matrix, num, vector } from './inputs.ts'
+/** Golden vectors of `qp_quadprog`: programs as they are, and portfolios said by means and covariance. */
+import { solveQuadraticProgram } from '../../src/math/numerics/quadratic-program.ts'
+import { efficientFrontier, maximumSharpe } from '../../src/math/portfolio/mean-variance.ts'
+import type { GoldenMap, Question } from './harness.ts'
+import { byKey, has, matrix, num, vector } from './inputs.ts'
 
 export const map: GoldenMap = {
   name: 'qp_quadprog',
   answer(question) {
     const { inputs } = question
-    if (has(question, 'mu', 'sigma')) return portfolio(question)
+    if (has(question, 'mu') && (has(question, 'sigma') || has(question, 'covariance'))) return optimal(question)
     if (!has(question, 'D', 'd', 'A', 'b')) return undefined
     const split = num(inputs, 'n_equalities', 0)
     const [rows, right] = [matrix(inputs, 'A'), vector(inputs, 'b')]
@@ -33,21 +34,29 @@ export const map: GoldenMap = {
   },
 }
 
-/** Portfolios of long positions: the best ratio of excess return to risk, and the least risk for each return. */
-function portfolio({ inputs }: Question): Answer | undefined {
-  const [mu, sigma] = [vector(inputs, 'mu'), matrix(inputs, 'sigma')]
-  const least = (equalities: QuadraticProgram['equalities'] & object): Float64Array => {
-    const result = solveQuadraticProgram({ hessian: sigma, equalities, lower: mu.map(() => 0) })
-    if (result.status !== 'optimal') throw new Error(`it is ${result.status}`)
-    return result.x
+/** Long only and adding up to one. */
+function optimal(question: Question): { readonly outputs: Record<string, unknown> } | undefined {
+  const { inputs } = question
+  const means = vector(inputs, 'mu')
+  const covariance = matrix(inputs, has(question, 'sigma') ? 'sigma' : 'covariance')
+  const upper = typeof inputs['max_weight'] === 'number' ? { upper: num(inputs, 'max_weight') } : {}
+  if (has(question, 'targets')) {
+    const found = efficientFrontier(means, covariance, { targets: vector(inputs, 'targets'), ...upper })
+    const outputs = byKey(question, [
+      [/^weights$/, () => found.map(({ weights }) => weights)],
+      [/^variances?$/, () => found.map(({ variance }) => variance)],
+      [/^(volatility|volatilities|stddev)$/, () => found.map(({ volatility }) => volatility)],
+      [/^returns?$/, () => found.map(({ expectedReturn }) => expectedReturn)],
+    ])
+    return outputs && { outputs }
   }
-  const ones = mu.map(() => 1)
-  if ('targets' in inputs) {
-    const weights = vector(inputs, 'targets').map((target) => least({ matrix: [ones, mu], right: [1, target] }))
-    return { outputs: { weights, variance: weights.map((each) => quadraticForm(sigma, each)) } }
-  }
-  const excess = mu.map((each) => each - num(inputs, 'rf', 0))
-  const direction = least({ matrix: [excess], right: [1] })
-  const weights = direction.map((each) => each / dot(ones, direction))
-  return { outputs: { weights, sharpe: dot(excess, weights) / Math.sqrt(quadraticForm(sigma, weights)) } }
+  const found = maximumSharpe(means, covariance, { riskFreeRate: num(inputs, 'rf', 0), ...upper })
+  const outputs = byKey(question, [
+    [/^weights$/, () => found.weights],
+    [/^sharpe$/, () => found.sharpe],
+    [/^variance$/, () => found.variance],
+    [/^(volatility|stddev)$/, () => found.volatility],
+    [/^(expected_)?return$/, () => found.expectedReturn],
+  ])
+  return outputs && { outputs }
 }

@@ -6,7 +6,8 @@
  */
 import { HOUR, intervalOf, MINUTE } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
-import { barStatistics, correlation, fundingStatistics, returnsOf, tradeStatistics } from '../../math/market-statistics.ts'
+import { barStatistics, fundingStatistics, returnsOf, tradeStatistics } from '../../math/market-statistics.ts'
+import { correlationIfDefined } from '../../math/portfolio/correlation.ts'
 import type { BarColumns, BarStatistics, FundingStatistics, TradeStatistics } from '../../math/market-statistics.ts'
 import { MinuteBars } from '../../sim/synthetic/bars.ts'
 import type { SymbolMarket } from '../../sim/synthetic/market.ts'
@@ -147,7 +148,7 @@ export function correlationsWithFirst(
       correlation:
         rows.length < 24
           ? undefined
-          : correlation(
+          : correlationIfDefined(
               Float64Array.from(rows, ([own]) => first.returns[own as number]),
               Float64Array.from(rows, ([, row]) => returns[row]),
             ),

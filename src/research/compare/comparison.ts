@@ -7,7 +7,7 @@
 import { formatUnits, parseDecimal, pow10Big } from '../../core/exact.ts'
 import { createPrng } from '../../core/random.ts'
 import { stationaryResample } from '../../math/inference/block-bootstrap.ts'
-import { correlation } from '../../math/correlation.ts'
+import { correlationIfDefined } from '../../math/portfolio/correlation.ts'
 import { DAYS_PER_YEAR, sharpe } from '../../math/performance.ts'
 import { mean } from '../../math/sum.ts'
 import { commonPeriod } from './common-period.ts'
@@ -179,7 +179,7 @@ export function compareRuns(runs: readonly ComparedRun[], { seed, samples }: Com
               }),
             ),
             correlation: common.returns.map((a) =>
-              common.returns.map((b) => (a === undefined || b === undefined ? null : (correlation(a, b) ?? null))),
+              common.returns.map((b) => (a === undefined || b === undefined ? null : (correlationIfDefined(a, b) ?? null))),
             ),
             differences: runs
               .slice(1)
