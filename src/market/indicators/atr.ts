@@ -1,66 +1,67 @@
 /** Average true range. */
 import type { Indicator, IndicatorDefinition, Seed } from './indicator.ts'
+import { wilder, type Recursion } from './parts/recursion.ts'
+import { packed, unpack } from './parts/state.ts'
+import { TrueRange, type FirstRange } from './true-range.ts'
+
+export interface AtrOptions {
+  /** 'mean' */
+  readonly seed?: Seed
+  /** Of the first bar: 'high-low' (first value with bar n), or 'skip' as in most libraries (with bar n + 1). */
+  readonly firstRange?: FirstRange
+}
 
 /**
- * Wilder's smoothing `a += (TR - a)/n` of TR = max(high-low, |high-prevClose|, |low-prevClose|); the first bar's TR is
- * high - low. Seeded with the first TR or with the mean of the first n.
+ * Wilder's smoothing `a += (TR - a)/n` of TR = max(high-low, |high-prevClose|, |low-prevClose|). Seeded with the first TR or with
+ * the mean of the first n.
  */
 export class Atr implements Indicator {
-  value = Number.NaN
-  readonly #length: number
-  readonly #seed: Seed
-  #count = 0
-  #sum = 0
-  #previousClose = Number.NaN
+  readonly #range: TrueRange
+  readonly #average: Recursion
 
-  constructor(length: number, seed: Seed = 'mean') {
-    this.#length = length
-    this.#seed = seed
+  constructor(length: number, { seed = 'mean', firstRange = 'high-low' }: AtrOptions = {}) {
+    this.#range = new TrueRange(firstRange)
+    this.#average = wilder(length, seed)
+  }
+
+  get value(): number {
+    return this.#average.value
   }
 
   get ready(): boolean {
-    return this.#count >= (this.#seed === 'first' ? 1 : this.#length)
+    return this.#average.ready
   }
 
   update(high: number, low: number, close: number): number {
-    let range = high - low
-    if (this.#count > 0) {
-      const up = Math.abs(high - this.#previousClose)
-      const down = Math.abs(low - this.#previousClose)
-      if (up > range) range = up
-      if (down > range) range = down
-    }
-    this.#previousClose = close
-    this.#count += 1
-    if (this.#count > this.#length || (this.#seed === 'first' && this.#count > 1))
-      this.value += (range - this.value) / this.#length
-    else if (this.#seed === 'first') this.value = range
-    else {
-      this.#sum += range
-      if (this.#count === this.#length) this.value = this.#sum / this.#length
-    }
-    return this.value
+    const range = this.#range.update(high, low, close)
+    if (this.#range.ready) this.#average.update(range)
+    return this.#average.value
   }
 
   snapshot(): readonly number[] {
-    return [this.value, this.#count, this.#sum, this.#previousClose]
+    return packed([], this.#range, this.#average)
   }
 
   restore(state: readonly number[]): void {
-    this.value = state[0]
-    this.#count = state[1]
-    this.#sum = state[2]
-    this.#previousClose = state[3]
+    unpack(state, 0, this.#range, this.#average)
   }
 }
 
-export const atr = (length: number, seed: Seed = 'mean'): Atr => new Atr(length, seed)
+export const atr = (length: number, options: Seed | AtrOptions = {}): Atr =>
+  new Atr(length, typeof options === 'string' ? { seed: options } : options)
 
 export const atrDefinition: IndicatorDefinition = {
   name: 'atr',
+  summary: "average true range: Wilder's average of the true range",
+  call: "atr(length, { seed = 'mean' | 'first', firstRange = 'high-low' | 'skip' })",
+  takes: 'high, low, close',
   source: 'J. W. Wilder, New Concepts in Technical Trading Systems, 1978',
   example: () => {
     const indicator = atr(14)
-    return { indicator, feed: (high, low, close) => void indicator.update(high, low, close), value: () => indicator.value }
+    return {
+      indicator,
+      feed: ({ high, low, close }) => void indicator.update(high, low, close),
+      outputs: () => ({ value: indicator.value }),
+    }
   },
 }

@@ -1,0 +1,54 @@
+/** Exponential smoothing, whose gain makes it an EMA or Wilder's average. Pure. */
+import type { Indicator, Seed } from '../indicator.ts'
+import { requireChoice, requireLength } from './check.ts'
+import { requireSize } from './state.ts'
+
+/** `a += gain (x - a)`, seeded with the first value or with the mean of the first n. */
+export class Recursion implements Indicator {
+  value = Number.NaN
+  readonly #length: number
+  readonly #gain: number
+  readonly #first: boolean
+  #count = 0
+  #sum = 0
+
+  constructor(length: number, gain: number, seed: Seed) {
+    requireLength('length', length)
+    requireChoice('seed', seed, ['first', 'mean'])
+    this.#length = length
+    this.#gain = gain
+    this.#first = seed === 'first'
+  }
+
+  get ready(): boolean {
+    return this.#count >= (this.#first ? 1 : this.#length)
+  }
+
+  update(x: number): number {
+    this.#count += 1
+    if (this.#count > this.#length || (this.#first && this.#count > 1)) this.value += this.#gain * (x - this.value)
+    else if (this.#first) this.value = x
+    else {
+      this.#sum += x
+      if (this.#count === this.#length) this.value = this.#sum / this.#length
+    }
+    return this.value
+  }
+
+  snapshot(): readonly number[] {
+    return [this.value, this.#count, this.#sum]
+  }
+
+  restore(state: readonly number[]): void {
+    requireSize(state, 3)
+    this.value = state[0]
+    this.#count = state[1]
+    this.#sum = state[2]
+  }
+}
+
+/** With the gain of an EMA, 2/(n+1). */
+export const exponential = (length: number, seed: Seed = 'mean'): Recursion => new Recursion(length, 2 / (length + 1), seed)
+
+/** With Wilder's gain, 1/n. */
+export const wilder = (length: number, seed: Seed = 'mean'): Recursion => new Recursion(length, 1 / length, seed)
