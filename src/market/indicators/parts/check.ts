@@ -58,5 +58,5 @@ export function requireFactor(name: string, value: number): void {
 
 /** One of a few words; those who write JavaScript have no compiler that says so. */
 export function requireChoice<T extends string>(name: string, value: T, choices: readonly T[]): void {
-  refuseUnless(choices.includes(value), 'out-of-domain', () => `${name} is ${String(value)}; it is one of ${choices.join(', ')}`)
+  refuseUnless(choices.includes(value), 'out-of-domain', () => `${name} is ${value}; it is one of ${choices.join(', ')}`)
 }

@@ -10,7 +10,7 @@ export class Recursion implements Indicator {
   readonly #gain: number
   readonly #first: boolean
   #count = 0
-  #sum = 0
+  #mean = 0
 
   constructor(length: number, gain: number, seed: Seed) {
     requireLength('length', length)
@@ -29,21 +29,22 @@ export class Recursion implements Indicator {
     if (this.#count > this.#length || (this.#first && this.#count > 1)) this.value += this.#gain * (x - this.value)
     else if (this.#first) this.value = x
     else {
-      this.#sum += x
-      if (this.#count === this.#length) this.value = this.#sum / this.#length
+      // A running mean is exact where all values are the same, so that averages of a flat market agree to the last digit.
+      this.#mean += (x - this.#mean) / this.#count
+      if (this.#count === this.#length) this.value = this.#mean
     }
     return this.value
   }
 
   snapshot(): readonly number[] {
-    return [this.value, this.#count, this.#sum]
+    return [this.value, this.#count, this.#mean]
   }
 
   restore(state: readonly number[]): void {
     requireSize(state, 3)
     this.value = state[0]
     this.#count = state[1]
-    this.#sum = state[2]
+    this.#mean = state[2]
   }
 }
 
