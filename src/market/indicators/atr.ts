@@ -1,8 +1,8 @@
 /** Average true range. */
 import type { Indicator, IndicatorDefinition, Seed } from './indicator.ts'
-import { wilder, type Recursion } from './parts/recursion.ts'
-import { packed, unpack } from './parts/state.ts'
-import { TrueRange, type FirstRange } from './true-range.ts'
+import { checkBar, requireChoice, requireLength } from './parts/check.ts'
+import { requireSize } from './parts/state.ts'
+import type { FirstRange } from './true-range.ts'
 
 export interface AtrOptions {
   /** 'mean' */
@@ -16,34 +16,56 @@ export interface AtrOptions {
  * the mean of the first n.
  */
 export class Atr implements Indicator {
-  readonly #range: TrueRange
-  readonly #average: Recursion
+  value = Number.NaN
+  readonly #length: number
+  /** Ranges after which there is a value. */
+  readonly #begin: number
+  readonly #skip: boolean
+  #count = 0
+  #mean = 0
+  #previousClose = Number.NaN
 
   constructor(length: number, { seed = 'mean', firstRange = 'high-low' }: AtrOptions = {}) {
-    this.#range = new TrueRange(firstRange)
-    this.#average = wilder(length, seed)
-  }
-
-  get value(): number {
-    return this.#average.value
+    requireLength('length', length)
+    requireChoice('seed', seed, ['first', 'mean'])
+    requireChoice('firstRange', firstRange, ['high-low', 'skip'])
+    this.#length = length
+    this.#begin = seed === 'first' ? 1 : length
+    this.#skip = firstRange === 'skip'
   }
 
   get ready(): boolean {
-    return this.#average.ready
+    return this.#count >= this.#begin
   }
 
+  // The parts are written out here, because strategies that are measured run on it.
   update(high: number, low: number, close: number): number {
-    const range = this.#range.update(high, low, close)
-    if (this.#range.ready) this.#average.update(range)
-    return this.#average.value
+    checkBar(high, low, close)
+    const before = this.#previousClose
+    let range = high - low
+    if (before > high) range = before - low
+    else if (before < low) range = high - before
+    this.#previousClose = close
+    if (this.#skip && Number.isNaN(before)) return this.value
+    this.#count += 1
+    if (this.#count > this.#begin) this.value += (range - this.value) / this.#length
+    else {
+      this.#mean += (range - this.#mean) / this.#count
+      if (this.#count === this.#begin) this.value = this.#mean
+    }
+    return this.value
   }
 
   snapshot(): readonly number[] {
-    return packed([], this.#range, this.#average)
+    return [this.value, this.#count, this.#mean, this.#previousClose]
   }
 
   restore(state: readonly number[]): void {
-    unpack(state, 0, this.#range, this.#average)
+    requireSize(state, 4)
+    this.value = state[0]
+    this.#count = state[1]
+    this.#mean = state[2]
+    this.#previousClose = state[3]
   }
 }
 

@@ -6,32 +6,30 @@ import { requireSize } from './state.ts'
 /** `a += gain (x - a)`, seeded with the first value or with the mean of the first n. */
 export class Recursion implements Indicator {
   value = Number.NaN
-  readonly #length: number
   readonly #gain: number
-  readonly #first: boolean
+  /** Values after which there is a result. */
+  readonly #begin: number
   #count = 0
   #mean = 0
 
   constructor(length: number, gain: number, seed: Seed) {
     requireLength('length', length)
     requireChoice('seed', seed, ['first', 'mean'])
-    this.#length = length
     this.#gain = gain
-    this.#first = seed === 'first'
+    this.#begin = seed === 'first' ? 1 : length
   }
 
   get ready(): boolean {
-    return this.#count >= (this.#first ? 1 : this.#length)
+    return this.#count >= this.#begin
   }
 
   update(x: number): number {
     this.#count += 1
-    if (this.#count > this.#length || (this.#first && this.#count > 1)) this.value += this.#gain * (x - this.value)
-    else if (this.#first) this.value = x
+    if (this.#count > this.#begin) this.value += this.#gain * (x - this.value)
     else {
       // A running mean is exact where all values are the same, so that averages of a flat market agree to the last digit.
       this.#mean += (x - this.#mean) / this.#count
-      if (this.#count === this.#length) this.value = this.#mean
+      if (this.#count === this.#begin) this.value = this.#mean
     }
     return this.value
   }
