@@ -37,7 +37,6 @@ import {
   trueRange,
   ultimate,
   vwap,
-  williamsR,
   wma,
   yangZhang,
   zlema,
@@ -149,7 +148,6 @@ function outputs(question: Question): Record<string, unknown> | undefined {
         })
       },
     ],
-    [/^wpr_\d+_percent$/, (key) => bars.of(williamsR(one(key)), ...HLC)],
     [
       /^ultimate_oscillator(?:_\d+_\d+_\d+)?$/,
       (key) => {
