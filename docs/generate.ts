@@ -1,6 +1,8 @@
 /**
  * Writes what docs say of the program itself: the table of all configuration keys from their schema, the
  * tables of mathematics and time from their docstrings, and the first lines of `npm start` in the README. `node_modules/.bin/node docs/generate.ts` brings them up to date; `test/docs.test.ts` says when they are not.
+ * Writes what docs say of the program itself: the table of all configuration keys from their schema, that of all indicators from
+ * their list, and the first lines of `npm start` in the README. `node_modules/.bin/node docs/generate.ts` brings them up to date; `test/docs.test.ts` says when they are not.
  *
  * Reads the command line's own modules; writes Markdown files when it is the program that was started.
  */
@@ -15,6 +17,7 @@ import { commands, groups } from '../src/cli/commands.ts'
 import { runCommandLine } from '../src/cli/program.ts'
 import { showConfig } from '../src/core/config.ts'
 import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
+import { INDICATORS } from '../src/market/indicators/list.ts'
 import { LIMITS } from '../src/risk/limits/list.ts'
 import { mathematicsTables, timeTables } from './mathematics-table.ts'
 
@@ -36,6 +39,20 @@ export function configurationTable(): string {
 function limitWords(path: string): string | undefined {
   const limit = LIMITS.find(({ name }) => path === `risk.${name}.enabled`)
   return limit === undefined ? undefined : `check: ${limit.description}`
+}
+
+/** Every indicator with its call, what it takes, its values and its source. */
+export function indicatorTable(): string {
+  const code = (text: string): string => `\`${text.replaceAll('|', String.raw`\|`)}\``
+  const rows = INDICATORS.map(({ name, summary, call, takes, source, example }) => {
+    const values = Object.keys(example().outputs()).map(code).join(', ')
+    return `| ${name} | ${summary.replaceAll('|', String.raw`\|`)} | ${code(call)} | ${code(takes)} | ${values} | ${source} |`
+  })
+  return [
+    '| indicator | what it is | how it is made | `update` takes | values | source |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }
 
 interface Key {
@@ -112,8 +129,12 @@ export async function generated(): Promise<readonly Generated[]> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   return [
     { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
+<<<<<<< HEAD
     { path: 'docs/mathematics.md', text: replaced(read('docs/mathematics.md'), 'functions', mathematicsTables()) },
     { path: 'docs/time.md', text: replaced(read('docs/time.md'), 'functions', timeTables()) },
+=======
+    { path: 'docs/indicators.md', text: replaced(read('docs/indicators.md'), 'indicators', indicatorTable()) },
+>>>>>>> m-indicators
     { path: 'README.md', text: replaced(read('README.md'), 'start', await startExcerpt()) },
   ]
 }

@@ -109,6 +109,12 @@ function goldenImports(): ReadonlyMap<string, readonly string[]> {
       if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue
       const path = relative(root, join(root, dirname(file), statement.moduleSpecifier.text))
       const named = statement.importClause?.namedBindings
+      // Taken by subject: `portfolio.hierarchicalRiskParity`.
+      if (path === 'src/math/index.ts')
+        for (const [, subject, function_] of readFileSync(join(root, file), 'utf8').matchAll(/\b([a-z]+)\.([a-zA-Z]\w*)\b/g)) {
+          const key = `${subject}.${function_}`
+          users.set(key, [...(users.get(key) ?? []), name])
+        }
       if (path.startsWith('test/golden/') && !/(harness|inputs)\.ts$/.test(path)) collect(path, name)
       if (!path.startsWith('src/') || named === undefined || !ts.isNamedImports(named)) continue
       for (const { propertyName, name: local } of named.elements) {
@@ -138,7 +144,9 @@ function functionsOffered(path: string, golden: ReadonlyMap<string, readonly str
           path: file,
           definition: firstSentence(comment),
           source: sourceIn(comment) || sourceIn(headOf(source)),
-          golden: [...new Set(golden.get(`${file}#${name}`) ?? [])],
+          golden: [
+            ...new Set([...(golden.get(`${file}#${name}`) ?? []), ...(golden.get(`${path.split('/')[2]}.${name}`) ?? [])]),
+          ],
         }
       })
   })

@@ -1,44 +1,17 @@
 /** Exponential moving average. */
-import type { Indicator, IndicatorDefinition, Seed } from './indicator.ts'
+import type { IndicatorDefinition, Seed } from './indicator.ts'
+import { checkValue } from './parts/check.ts'
+import { Recursion } from './parts/recursion.ts'
 
 /** `e += 2/(n+1) * (x - e)`, seeded with the first value or with the mean of the first n. */
-export class Ema implements Indicator {
-  value = Number.NaN
-  readonly #length: number
-  readonly #gain: number
-  readonly #seed: Seed
-  #count = 0
-  #sum = 0
-
+export class Ema extends Recursion {
   constructor(length: number, seed: Seed = 'mean') {
-    this.#length = length
-    this.#gain = 2 / (length + 1)
-    this.#seed = seed
+    super(length, 2 / (length + 1), seed)
   }
 
-  get ready(): boolean {
-    return this.#count >= (this.#seed === 'first' ? 1 : this.#length)
-  }
-
-  update(x: number): number {
-    this.#count += 1
-    if (this.#count > this.#length || (this.#seed === 'first' && this.#count > 1)) this.value += this.#gain * (x - this.value)
-    else if (this.#seed === 'first') this.value = x
-    else {
-      this.#sum += x
-      if (this.#count === this.#length) this.value = this.#sum / this.#length
-    }
-    return this.value
-  }
-
-  snapshot(): readonly number[] {
-    return [this.value, this.#count, this.#sum]
-  }
-
-  restore(state: readonly number[]): void {
-    this.value = state[0]
-    this.#count = state[1]
-    this.#sum = state[2]
+  override update(x: number): number {
+    checkValue('x', x)
+    return super.update(x)
   }
 }
 
@@ -47,9 +20,12 @@ export const ema = (length: number, seed: Seed = 'mean'): Ema => new Ema(length,
 
 export const emaDefinition: IndicatorDefinition = {
   name: 'ema',
+  summary: 'exponential moving average: `e += 2/(n+1) (x - e)`',
+  call: "ema(length, seed = 'mean' | 'first')",
+  takes: 'x',
   source: 'J. M. Hurst 1970; recursion e += 2/(n+1) (x - e)',
   example: () => {
     const indicator = ema(20)
-    return { indicator, feed: (_high, _low, close) => void indicator.update(close), value: () => indicator.value }
+    return { indicator, feed: ({ close }) => void indicator.update(close), outputs: () => ({ value: indicator.value }) }
   },
 }

@@ -1,44 +1,37 @@
 /** Simple moving average. */
 import type { Indicator, IndicatorDefinition } from './indicator.ts'
+import { checkValue } from './parts/check.ts'
+import { RollingSum } from './parts/rolling-sum.ts'
+import { packed, unpack } from './parts/state.ts'
 
-/** Mean of the last n values. The sum is built anew once a window, so rounding does not pile up. */
+/** Mean of the last n values. No value is ever subtracted again, so rounding does not pile up. */
 export class Sma implements Indicator {
   value = Number.NaN
-  readonly #window: Float64Array
-  #count = 0
-  #sum = 0
+  readonly #length: number
+  readonly #sum: RollingSum
 
   constructor(length: number) {
-    this.#window = new Float64Array(length)
+    this.#sum = new RollingSum(length)
+    this.#length = length
   }
 
   get ready(): boolean {
-    return this.#count >= this.#window.length
+    return this.#sum.ready
   }
 
   update(x: number): number {
-    const { length } = this.#window
-    const at = this.#count % length
-    this.#sum += x - this.#window[at]
-    this.#window[at] = x
-    this.#count += 1
-    if (at === length - 1) {
-      this.#sum = 0
-      for (let i = 0; i < length; i++) this.#sum += this.#window[i]
-    }
-    if (this.#count >= length) this.value = this.#sum / length
+    checkValue('x', x)
+    this.value = this.#sum.update(x) / this.#length
     return this.value
   }
 
   snapshot(): readonly number[] {
-    return [this.value, this.#count, this.#sum, ...this.#window]
+    return packed([this.value], this.#sum)
   }
 
   restore(state: readonly number[]): void {
+    unpack(state, 1, this.#sum)
     this.value = state[0]
-    this.#count = state[1]
-    this.#sum = state[2]
-    this.#window.set(state.slice(3))
   }
 }
 
@@ -46,9 +39,12 @@ export const sma = (length: number): Sma => new Sma(length)
 
 export const smaDefinition: IndicatorDefinition = {
   name: 'sma',
+  summary: 'simple moving average: mean of the last n values',
+  call: 'sma(length)',
+  takes: 'x',
   source: 'arithmetic mean of the last n values',
   example: () => {
     const indicator = sma(20)
-    return { indicator, feed: (_high, _low, close) => void indicator.update(close), value: () => indicator.value }
+    return { indicator, feed: ({ close }) => void indicator.update(close), outputs: () => ({ value: indicator.value }) }
   },
 }
