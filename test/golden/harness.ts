@@ -39,6 +39,8 @@ export interface Question {
   readonly kind: GoldenCase['kind']
   /** References to other cases are resolved. */
   readonly inputs: Inputs
+  /** All inputs of the cases that an input was taken from: a benchmark that belongs to borrowed returns, for one. */
+  readonly lent: Inputs
   /** What was called; some parameters are written here alone, see `callNumber`. */
   readonly call: string
   readonly library: string
@@ -125,12 +127,18 @@ function questionOf(each: GoldenCase, file: GoldenFile): Question {
     model: each.model,
     kind: each.kind,
     inputs: resolve(each, file),
+    lent: lentTo(each, inputsOf),
     call: each.source.call,
     library: each.source.library,
     notes: each.notes ?? '',
     wanted: shapeOf(each.outputs) as Question['wanted'],
     inputsOf,
   }
+}
+
+function lentTo(each: GoldenCase, inputsOf: (id: string) => Inputs): Inputs {
+  const lenders = Object.entries(each.inputs).filter(([key, value]) => key.endsWith('_from_case') && typeof value === 'string')
+  return Object.fromEntries(lenders.flatMap(([, id]) => Object.entries(inputsOf(id as string))))
 }
 
 /** `x_from_case` brings that input; a name the other case does not have (`data_from_case`) brings all of its inputs. */
