@@ -3,8 +3,9 @@ import * as metrics from '../../src/math/metrics/index.ts'
 import type { GoldenMap } from './harness.ts'
 import { byKey, callNumber, has, num, vector } from './inputs.ts'
 
-/** `05`, `1`, `2.5`: a share in hundredths. */
-const share = (digits: string | undefined, fallback: number): number => (digits ? Number(digits) / 100 : fallback)
+/** `05`, `1`, `2.5`, `025`: a share of a hundred. */
+const share = (digits: string | undefined, fallback: number): number =>
+  digits === undefined ? fallback : digits.includes('.') || digits.length < 2 ? Number(digits) / 100 : Number(`0.${digits}`)
 
 export const map: GoldenMap = {
   name: 'metrics_empyrical_quantstats',
@@ -33,7 +34,7 @@ export const map: GoldenMap = {
       [/^sortino(_ratio)?$/, () => metrics.sortino(returns, { target, periodsPerYear })],
       [/^adjusted_sortino$/, () => metrics.sortino(returns, { target, periodsPerYear, adjusted: true })],
       [/^smart_sharpe$/, () => metrics.smartSharpe(returns, { riskFree, periodsPerYear })],
-      [/^smart_sortino$/, () => metrics.sortino(returns, { target, periodsPerYear }) / metrics.autocorrelationPenalty(returns)],
+      [/^smart_sortino$/, () => metrics.smartSortino(returns, { target, periodsPerYear })],
       [/^autocorr_penalty$/, () => metrics.autocorrelationPenalty(returns)],
       [/^downside_risk$/, () => metrics.downsideDeviation(returns, { target, periodsPerYear })],
       [/^calmar(_ratio)?$/, () => metrics.calmar(returns, year)],
@@ -61,7 +62,7 @@ export const map: GoldenMap = {
         ([, side]) =>
           metrics.capture(returns, benchmark, { side: side === 'up' ? 'up' : 'down', convention: 'empyrical', periodsPerYear }),
       ],
-      [/^capture$/, () => metrics.annualisedReturn(returns, year) / metrics.annualisedReturn(benchmark, year)],
+      [/^capture$/, () => metrics.capture(returns, benchmark, { side: 'all', convention: 'empyrical', periodsPerYear })],
       [
         /^(excess_sharpe|information_ratio_per_period|information_ratio)$/,
         () => metrics.informationRatio(returns, benchmark, { convention: 'arithmetic' }),

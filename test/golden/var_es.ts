@@ -11,11 +11,10 @@ import {
 import type { GoldenMap, Question } from './harness.ts'
 import { byKey, callNumber, has, num, vector } from './inputs.ts'
 
-/** `95`, `99.5`, `0.95` and `975` (97.5): a confidence as the name of an output writes it. */
+/** `95`, `99.5`, `0.95` and `975` (97.5%): a confidence as the name of an output writes it. */
 export function confidenceOf(digits: string): number {
-  const value = Number(digits.replace('_', '.'))
-  if (value < 1) return value
-  return digits.includes('.') || digits.includes('_') || value < 100 ? value / 100 : value / 10 ** digits.length
+  const text = digits.replace('_', '.')
+  return text.includes('.') ? (Number(text) < 1 ? Number(text) : Number(text) / 100) : Number(`0.${text}`)
 }
 
 /** The share of an output's name; else an input; else the call. */

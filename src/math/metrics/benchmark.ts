@@ -171,8 +171,8 @@ export function informationRatio(
 }
 
 export interface CaptureOptions {
-  /** Which periods: `up` where b > 0, `down` where b <= 0 (of empyrical: b < 0). */
-  readonly side: 'up' | 'down'
+  /** Which periods: `up` where b > 0, `down` where b <= 0 (of empyrical: b < 0), or `all`. */
+  readonly side: 'up' | 'down' | 'all'
   /** `empyrical` annualises both sides, which `periodsPerYear` is for. Default: `performance-analytics`, returns as they add up. */
   readonly convention?: 'performance-analytics' | 'empyrical'
   readonly periodsPerYear?: number
@@ -190,7 +190,11 @@ export function capture(
 ): number {
   requirePositive('periodsPerYear', periodsPerYear)
   requirePairs(returns, benchmark)
-  const [x, y] = where(returns, benchmark, (b) => (side === 'up' ? b > 0 : convention === 'empyrical' ? b < 0 : b <= 0))
+  const [x, y] = where(
+    returns,
+    benchmark,
+    (b) => side === 'all' || (side === 'up' ? b > 0 : convention === 'empyrical' ? b < 0 : b <= 0),
+  )
   refuseUnless(x.length > 0, 'no-denominator', () => `the benchmark has no ${side} periods`)
   requireCompounding('returns', x, 1)
   requireCompounding('benchmark', y, 1)

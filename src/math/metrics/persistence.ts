@@ -9,7 +9,7 @@ import { deviation } from '../numerics/statistics.ts'
 import { sum } from '../sum.ts'
 import { coMomentsOf, correlationOf, slopeOf } from './benchmark.ts'
 import { NOISE, requireCompounding } from './quotient.ts'
-import { sharpe, type SharpeOptions } from './ratios.ts'
+import { sharpe, sortino, type SharpeOptions, type SortinoOptions } from './ratios.ts'
 
 export interface HalfLifeOptions {
   /**
@@ -137,4 +137,13 @@ export function smartSharpe(returns: Vector, options: Omit<SharpeOptions, 'annua
   requireNumber('riskFree', options.riskFree ?? 0)
   const penalty = autocorrelationPenalty(returns)
   return sharpe(returns, options) / penalty
+}
+
+/**
+ * Smart Sortino ratio: the Sortino ratio over the autocorrelation penalty. Source: quantstats 0.0.81.
+ * @throws MathError `empty`, `too-short` below three returns, `not-finite`, `out-of-domain`, `no-variance`, `no-denominator`, `overflow`
+ */
+export function smartSortino(returns: Vector, options: SortinoOptions = {}): number {
+  const penalty = autocorrelationPenalty(returns)
+  return sortino(returns, options) / penalty
 }
