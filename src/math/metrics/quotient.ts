@@ -8,16 +8,26 @@ import { finiteOr, refuseUnless, requireSameLength, requireVector, type Vector }
 /** A spread this small against the numbers it comes from is the rounding noise of numbers that are all the same. */
 export const NOISE = 1e-14
 
+/** What a ratio over 0 is: its `limit` (infinite, or 0 for 0), or nothing at all (`refuse`: `no-denominator`). */
+export type OverNothing = 'limit' | 'refuse'
+
 /**
  * numerator / denominator; a denominator of 0 (or within `noise` of it) gives +Infinity for a positive numerator and 0 for 0.
  * @throws MathError `no-denominator` for a negative numerator over 0, `overflow`
  */
-export function quotient(numerator: number, denominator: number, what: string, noise = 0): number {
+export function quotient(
+  numerator: number,
+  denominator: number,
+  what: string,
+  noise = 0,
+  overNothing: OverNothing = 'limit',
+): number {
   finiteOr('overflow', numerator, `what stands above the line of ${what}`)
   finiteOr('overflow', denominator, `what stands below the line of ${what}`)
   if (Math.abs(denominator) > noise) return finiteOr('overflow', numerator / denominator, what)
-  if (Math.abs(numerator) <= noise) return 0
-  refuseUnless(numerator > 0, 'no-denominator', () => `${what} has nothing to divide by`)
+  const limited = overNothing === 'limit'
+  if (limited && Math.abs(numerator) <= noise) return 0
+  refuseUnless(limited && numerator > 0, 'no-denominator', () => `${what} has nothing to divide by`)
   return Infinity
 }
 

@@ -5,21 +5,18 @@
  * ratio (`no-denominator`). Pure: numbers in, numbers out. Source: C. R. Bacon, Practical Portfolio Performance Measurement and
  * Attribution, 2nd ed. (2008), chapter 4; the papers named at the functions.
  */
-import { finiteOr, requireNumber, requirePositive, type Vector } from '../guard.ts'
+import { finiteOr, requireNumber, requirePositive, requireVector, type Vector } from '../guard.ts'
 import { sum } from '../sum.ts'
-import { NOISE, quotient, requireCompounding } from './quotient.ts'
+import { NOISE, type OverNothing, quotient, requireCompounding } from './quotient.ts'
 import { growthOf, logGrowth } from './returns.ts'
-import {
-  downsideDeviation,
-  locationOf,
-  lowerPartialMoment,
-  sideOf,
-  type PartialDenominator,
-  type TargetOptions,
-  type YearOptions,
-} from './spread.ts'
+import { downsideDeviation, locationOf, sideOf, type PartialDenominator, type TargetOptions, type YearOptions } from './spread.ts'
 
-export interface SharpeOptions extends YearOptions {
+export interface RatioOptions extends YearOptions {
+  /** What a ratio over no risk at all is: `limit` (infinite, or 0 for 0), or `refuse`. Default: `limit`. */
+  readonly overNothing?: OverNothing
+}
+
+export interface SharpeOptions extends RatioOptions {
   /** Risk-free return per period. Default: 0. */
   readonly riskFree?: number
   /**
@@ -36,22 +33,22 @@ export interface SharpeOptions extends YearOptions {
  */
 export function sharpe(
   returns: Vector,
-  { riskFree = 0, periodsPerYear = 1, annualisation = 'arithmetic' }: SharpeOptions = {},
+  { riskFree = 0, periodsPerYear = 1, annualisation = 'arithmetic', overNothing }: SharpeOptions = {},
 ): number {
   requirePositive('periodsPerYear', periodsPerYear)
   const { mean, deviation, noise } = locationOf(returns, riskFree)
   if (annualisation === 'arithmetic')
-    return annual(quotient(mean - riskFree, deviation, 'the Sharpe ratio', noise), periodsPerYear)
+    return annual(quotient(mean - riskFree, deviation, 'the Sharpe ratio', noise, overNothing), periodsPerYear)
   const excess = Float64Array.from(returns, (r) => r - riskFree)
   requireCompounding('excess', excess)
   const growth = growthOf(logGrowth(excess), excess.length, periodsPerYear)
-  return quotient(growth, deviation * Math.sqrt(periodsPerYear), 'the Sharpe ratio', noise * periodsPerYear)
+  return quotient(growth, deviation * Math.sqrt(periodsPerYear), 'the Sharpe ratio', noise * periodsPerYear, overNothing)
 }
 
 const annual = (ratio: number, periodsPerYear: number): number =>
   ratio === Infinity ? ratio : finiteOr('overflow', ratio * Math.sqrt(periodsPerYear), 'the annual ratio')
 
-export interface SortinoOptions extends YearOptions, TargetOptions {
+export interface SortinoOptions extends RatioOptions, TargetOptions {
   /** `adjusted` divides by sqrt(2), which makes it comparable with a Sharpe ratio (J. D. Schwager). Default: false. */
   readonly adjusted?: boolean
 }
@@ -61,12 +58,15 @@ export interface SortinoOptions extends YearOptions, TargetOptions {
  * Source: F. A. Sortino, R. van der Meer, Journal of Portfolio Management 17 (1991).
  * @throws MathError `empty`, `too-short`, `not-finite`, `out-of-domain`, `no-denominator`, `overflow`
  */
-export function sortino(returns: Vector, { target = 0, periodsPerYear = 1, adjusted = false }: SortinoOptions = {}): number {
+export function sortino(
+  returns: Vector,
+  { target = 0, periodsPerYear = 1, adjusted = false, overNothing }: SortinoOptions = {},
+): number {
   requirePositive('periodsPerYear', periodsPerYear)
   const down = downsideDeviation(returns, { target })
   const mean = sum(returns) / returns.length
   const noise = NOISE * Math.max(Math.abs(mean), Math.abs(target))
-  const ratio = annual(quotient(mean - target, down, 'the Sortino ratio', noise), periodsPerYear)
+  const ratio = annual(quotient(mean - target, down, 'the Sortino ratio', noise, overNothing), periodsPerYear)
   return adjusted ? ratio / Math.SQRT2 : ratio
 }
 
@@ -95,8 +95,17 @@ export function omegaSharpe(returns: Vector, { target = 0 }: TargetOptions = {})
  */
 export function kappa(returns: Vector, { target = 0, order }: TargetOptions & { readonly order: number }): number {
   requirePositive('order', order)
-  const moment = lowerPartialMoment(returns, { target, order })
-  return quotient(sum(returns) / returns.length - target, moment ** (1 / order), 'the Kappa ratio')
+  requireNumber('target', target)
+  requireVector('returns', returns, 2)
+  const shortfalls = Float64Array.from(returns, (r) => Math.max(target - r, 0))
+  // In units of the worst one, so that no power leaves the range.
+  const worst = finiteOr(
+    'overflow',
+    shortfalls.reduce((most, each) => Math.max(most, each), 0),
+    'a shortfall',
+  )
+  const mean = worst === 0 ? 0 : sum(shortfalls.map((each) => (each / worst) ** order)) / returns.length
+  return quotient(sum(returns) / returns.length - target, worst * mean ** (1 / order), 'the Kappa ratio')
 }
 
 /**

@@ -43,8 +43,14 @@ export interface TailRiskOptions {
   readonly horizon?: number
 }
 
-/** How many returns an estimate of this confidence asks for. */
-export const returnsNeeded = (confidence: number): number => (confidence <= 0.95 ? 250 : 1_000)
+/**
+ * How many returns an estimate of this confidence asks for: 250 up to 95%, 1000 beyond.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
+export function returnsNeeded(confidence: number): number {
+  requireShare('confidence', confidence, true)
+  return confidence <= 0.95 ? 250 : 1_000
+}
 
 function requireOptions(returns: Vector, confidence: number, horizon: number): void {
   requireShare('confidence', confidence, true)

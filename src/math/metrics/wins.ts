@@ -7,7 +7,7 @@
  */
 import { finiteOr, refuseUnless, requireVector, type Vector } from '../guard.ts'
 import { sum } from '../sum.ts'
-import { quotient } from './quotient.ts'
+import { type OverNothing, quotient } from './quotient.ts'
 import { tailRatio } from './shape.ts'
 
 /** Numbers and sums of wins and losses; `lost` is positive. */
@@ -77,12 +77,12 @@ export function payoffOf({ wins, won, losses, lost }: WinsAndLosses): number {
 }
 
 /**
- * Profit factor: the sum of the gains over the sum of the losses; +Infinity when nothing was lost.
- * @throws MathError `empty`, `not-finite`, `overflow`
+ * Profit factor: the sum of the gains over the sum of the losses; +Infinity when nothing was lost (`overNothing: 'refuse'` throws).
+ * @throws MathError `empty`, `not-finite`, `no-denominator`, `overflow`
  */
-export function profitFactor(results: Vector): number {
+export function profitFactor(results: Vector, { overNothing }: { readonly overNothing?: OverNothing } = {}): number {
   const { won, lost } = winsAndLosses(results)
-  return quotient(won, lost, 'the profit factor')
+  return quotient(won, lost, 'the profit factor', 0, overNothing)
 }
 
 export interface ExpectancyOptions {
