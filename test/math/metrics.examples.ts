@@ -188,7 +188,24 @@ export const metricsExamples: readonly Example[] = [
   {
     covers: metrics.simulatedRuin,
     args: (prng) => [returns(prng), { level: 0.9, periods: 40, paths: 50, exposure: 1.5 }],
-    call: ((values: number[], options: metrics.SimulatedRuinOptions) =>
-      metrics.simulatedRuin(values, options, createPrng(5))) as Callable,
+    call: (values: number[], options: metrics.SimulatedRuinOptions) => metrics.simulatedRuin(values, options, createPrng(5)),
+  },
+
+  {
+    covers: metrics.computeMetrics,
+    args: (prng) => [
+      {
+        returns: normals(prng, 40, 0.02, 0.002),
+        benchmark: normals(prng.fork('benchmark'), 40, 0.02),
+        trades: trades(prng.fork('trades')),
+        riskFree: 0.0001,
+        target: 0.0002,
+        periodsPerYear: 12,
+        trials: { trials: 10, variance: 0.002 },
+      },
+    ],
+    call: (input: metrics.MetricInput) => metrics.computeMetrics(input).map(({ value, reason }) => ({ value, reason })),
+    missing: 'a metric that is not defined has a reason instead of a value, and the other way round',
+    toleratesNonFinite: 'each metric that looks at it says so in its reason',
   },
 ]

@@ -9,7 +9,7 @@ import { finiteOr, refuseUnless, requireNumber, requirePositive, type Vector } f
 import { sum } from '../sum.ts'
 import { NOISE, quotient, requireCompounding, requirePairs } from './quotient.ts'
 import { annualisedReturn, growthOf, logGrowth } from './returns.ts'
-import { locationOf, type YearOptions } from './spread.ts'
+import { type Location, locationOf, type YearOptions } from './spread.ts'
 
 /** Sums of squares and products around the means. */
 export interface CoMoments {
@@ -34,9 +34,13 @@ export function coMomentsOf(x: Vector, y: Vector): CoMoments {
 const varies = (squares: number, count: number, mean: number): boolean =>
   Math.sqrt(squares / count) > NOISE * Math.abs(mean) && squares > 0
 
-export function slopeOf({ count, meanY, yy, xy }: CoMoments): number {
+/** The sum of products; 0 where it is the rounding noise of series that have nothing in common. */
+const common = ({ xx, yy, xy }: CoMoments): number => (Math.abs(xy) <= 1e-13 * Math.sqrt(xx) * Math.sqrt(yy) ? 0 : xy)
+
+export function slopeOf(moments: CoMoments): number {
+  const { count, meanY, yy } = moments
   refuseUnless(varies(yy, count, meanY), 'no-variance', 'the benchmark does not vary')
-  return finiteOr('overflow', xy / yy, 'beta')
+  return finiteOr('overflow', common(moments) / yy, 'beta')
 }
 
 export interface BetaOptions {
@@ -95,10 +99,11 @@ export function benchmarkCorrelation(returns: Vector, benchmark: Vector): number
   return correlationOf(coMomentsOf(returns, benchmark))
 }
 
-export function correlationOf({ count, meanX, meanY, xx, yy, xy }: CoMoments): number {
+export function correlationOf(moments: CoMoments): number {
+  const { count, meanX, meanY, xx, yy } = moments
   refuseUnless(varies(xx, count, meanX), 'no-variance', 'the returns do not vary')
   refuseUnless(varies(yy, count, meanY), 'no-variance', 'the benchmark does not vary')
-  return Math.max(-1, Math.min(1, finiteOr('overflow', xy / Math.sqrt(xx) / Math.sqrt(yy), 'the correlation')))
+  return Math.max(-1, Math.min(1, finiteOr('overflow', common(moments) / Math.sqrt(xx) / Math.sqrt(yy), 'the correlation')))
 }
 
 /**
@@ -164,11 +169,15 @@ export function informationRatio(
   { periodsPerYear = 1, convention = 'geometric' }: InformationRatioOptions = {},
 ): number {
   requirePositive('periodsPerYear', periodsPerYear)
-  const { mean, deviation, noise } = locationOf(active(returns, benchmark))
-  const scale = Math.sqrt(periodsPerYear)
-  const above = convention === 'arithmetic' ? mean * periodsPerYear : activePremium(returns, benchmark, { periodsPerYear })
-  return quotient(above, deviation * scale, 'the information ratio', noise * periodsPerYear)
+  const location = locationOf(active(returns, benchmark))
+  const above =
+    convention === 'arithmetic' ? location.mean * periodsPerYear : activePremium(returns, benchmark, { periodsPerYear })
+  return informationRatioOf(location, above, periodsPerYear)
 }
+
+/** An annual active return over the annual spread of the active returns. */
+export const informationRatioOf = ({ deviation, noise }: Location, above: number, periodsPerYear: number): number =>
+  quotient(above, deviation * Math.sqrt(periodsPerYear), 'the information ratio', noise * periodsPerYear)
 
 export interface CaptureOptions {
   /** Which periods: `up` where b > 0, `down` where b <= 0 (of empyrical: b < 0), or `all`. */

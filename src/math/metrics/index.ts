@@ -16,10 +16,30 @@ export {
   type CaptureOptions,
   type InformationRatioOptions,
 } from './benchmark.ts'
+export { computeMetrics, type MetricResult } from './compute.ts'
+export type { Measured } from './defined.ts'
 export * from './drawdowns.ts'
+export { METRICS } from './list.ts'
+export type { MetricDefinition, MetricInput, MetricSettings, MetricUnit, StreamingMetric } from './metric.ts'
+export type { OverNothing } from './quotient.ts'
 export * from './persistence.ts'
 export * from './range-volatility.ts'
-export * from './ratios.ts'
+export {
+  bernardoLedoit,
+  dRatio,
+  gainToPain,
+  kappa,
+  kellyOfReturns,
+  omega,
+  omegaSharpe,
+  prospectRatio,
+  sharpe,
+  sortino,
+  upsidePotentialRatio,
+  type RatioOptions,
+  type SharpeOptions,
+  type SortinoOptions,
+} from './ratios.ts'
 export {
   annualisedReturn,
   compoundGrowth,

@@ -9,7 +9,15 @@ import { finiteOr, requireNumber, requirePositive, requireVector, type Vector } 
 import { sum } from '../sum.ts'
 import { NOISE, type OverNothing, quotient, requireCompounding } from './quotient.ts'
 import { growthOf, logGrowth } from './returns.ts'
-import { downsideDeviation, locationOf, sideOf, type PartialDenominator, type TargetOptions, type YearOptions } from './spread.ts'
+import {
+  downsideDeviation,
+  type Location,
+  locationOf,
+  sideOf,
+  type PartialDenominator,
+  type TargetOptions,
+  type YearOptions,
+} from './spread.ts'
 
 export interface RatioOptions extends YearOptions {
   /** What a ratio over no risk at all is: `limit` (infinite, or 0 for 0), or `refuse`. Default: `limit`. */
@@ -36,16 +44,44 @@ export function sharpe(
   { riskFree = 0, periodsPerYear = 1, annualisation = 'arithmetic', overNothing }: SharpeOptions = {},
 ): number {
   requirePositive('periodsPerYear', periodsPerYear)
-  const { mean, deviation, noise } = locationOf(returns, riskFree)
-  if (annualisation === 'arithmetic')
-    return annual(quotient(mean - riskFree, deviation, 'the Sharpe ratio', noise, overNothing), periodsPerYear)
+  const location = locationOf(returns, riskFree)
+  if (annualisation === 'arithmetic') return sharpeOf(location, { riskFree, periodsPerYear, overNothing })
   const excess = Float64Array.from(returns, (r) => r - riskFree)
   requireCompounding('excess', excess)
-  const growth = growthOf(logGrowth(excess), excess.length, periodsPerYear)
-  return quotient(growth, deviation * Math.sqrt(periodsPerYear), 'the Sharpe ratio', noise * periodsPerYear, overNothing)
+  return geometricSharpeOf(location, logGrowth(excess), excess.length, periodsPerYear, overNothing)
 }
 
-const annual = (ratio: number, periodsPerYear: number): number =>
+/** The arithmetic ratio of what is known of returns. */
+export function sharpeOf(
+  { mean, deviation, noise }: Location,
+  {
+    riskFree,
+    periodsPerYear,
+    overNothing,
+  }: { readonly riskFree: number; readonly periodsPerYear: number; readonly overNothing?: OverNothing | undefined },
+): number {
+  return annual(quotient(mean - riskFree, deviation, 'the Sharpe ratio', noise, overNothing), periodsPerYear)
+}
+
+/** The geometric one, from the log growth of the excess returns. */
+export function geometricSharpeOf(
+  { deviation, noise }: Location,
+  growth: number,
+  count: number,
+  periodsPerYear: number,
+  overNothing?: OverNothing,
+): number {
+  return quotient(
+    growthOf(growth, count, periodsPerYear),
+    deviation * Math.sqrt(periodsPerYear),
+    'the Sharpe ratio',
+    noise * periodsPerYear,
+    overNothing,
+  )
+}
+
+/** Per year; what has no limit keeps none. */
+export const annual = (ratio: number, periodsPerYear: number): number =>
   ratio === Infinity ? ratio : finiteOr('overflow', ratio * Math.sqrt(periodsPerYear), 'the annual ratio')
 
 export interface SortinoOptions extends RatioOptions, TargetOptions {
@@ -64,10 +100,22 @@ export function sortino(
 ): number {
   requirePositive('periodsPerYear', periodsPerYear)
   const down = downsideDeviation(returns, { target })
-  const mean = sum(returns) / returns.length
-  const noise = NOISE * Math.max(Math.abs(mean), Math.abs(target))
-  const ratio = annual(quotient(mean - target, down, 'the Sortino ratio', noise, overNothing), periodsPerYear)
+  const ratio = sortinoOf(sum(returns) / returns.length, down, { target, periodsPerYear, overNothing })
   return adjusted ? ratio / Math.SQRT2 : ratio
+}
+
+/** Of a mean and a downside deviation. */
+export function sortinoOf(
+  mean: number,
+  down: number,
+  {
+    target,
+    periodsPerYear,
+    overNothing,
+  }: { readonly target: number; readonly periodsPerYear: number; readonly overNothing?: OverNothing | undefined },
+): number {
+  const noise = NOISE * Math.max(Math.abs(mean), Math.abs(target))
+  return annual(quotient(mean - target, down, 'the Sortino ratio', noise, overNothing), periodsPerYear)
 }
 
 /**
@@ -175,7 +223,11 @@ export function kellyOfReturns(
   { riskFree = 0, share = 1 }: { readonly riskFree?: number; readonly share?: number } = {},
 ): number {
   requireNumber('share', share)
-  const { mean, deviation, noise } = locationOf(returns, riskFree)
+  return kellyOf(locationOf(returns, riskFree), riskFree, share)
+}
+
+/** Of what is known of returns. */
+export function kellyOf({ mean, deviation, noise }: Location, riskFree: number, share: number): number {
   const ratio = quotient(mean - riskFree, deviation, 'the Kelly fraction', noise)
   return ratio === Infinity || ratio === 0 ? ratio : finiteOr('overflow', (share * ratio) / deviation, 'the Kelly fraction')
 }

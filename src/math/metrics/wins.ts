@@ -114,10 +114,10 @@ export function expectancyOf({ wins, losses, won, lost }: WinsAndLosses): number
 export function kellyOfTrades(results: Vector, { share = 1 }: { readonly share?: number } = {}): number {
   const counts = winsAndLosses(results)
   refuseUnless(Number.isFinite(share), 'not-finite', () => `share is ${share}`)
-  return share * kellyOf(counts)
+  return share * kellyOfCounts(counts)
 }
 
-export function kellyOf(counts: WinsAndLosses): number {
+export function kellyOfCounts(counts: WinsAndLosses): number {
   const p = winRateOf(counts)
   const payoff = payoffOf(counts)
   refuseUnless(payoff > 0, 'no-denominator', 'nothing was won')
@@ -163,7 +163,12 @@ export function commonSenseRatio(returns: Vector): number {
  * @throws MathError `empty`, `not-finite`, `no-denominator`, `overflow`
  */
 export function cpcIndex(results: Vector): number {
-  return times(times(profitFactor(results), winRate(results)), payoffRatio(results))
+  return cpcOf(winsAndLosses(results))
+}
+
+export function cpcOf(counts: WinsAndLosses): number {
+  const factor = quotient(counts.won, counts.lost, 'the profit factor')
+  return times(times(factor, winRateOf(counts)), payoffOf(counts))
 }
 
 /** Nothing of what has no limit is nothing. */
