@@ -1,2 +1,2 @@
 /** What does not belong: outliers and changes. */
-
+export {}

@@ -1,2 +1,2 @@
 /** The cost of trading: schedules and impact. */
-
+export {}

@@ -1,2 +1,2 @@
 /** Forecasts of series. */
-
+export {}

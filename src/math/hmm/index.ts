@@ -1,2 +1,2 @@
 /** Hidden Markov models with Gaussian emissions. */
-
+export {}

@@ -1,2 +1,2 @@
 /** Learning from examples: trees, boosting, their metrics and their cross-validation. */
-
+export {}

@@ -1,2 +1,2 @@
 /** Linear models: ridge, lasso, elastic net, logistic regression. */
-
+export {}

@@ -1,2 +1,2 @@
 /** Order flow and liquidity. */
-
+export {}

@@ -1,2 +1,2 @@
 /** Shares of capital: covariance, optimisers, risk decomposition, attribution, Kelly. */
-
+export {}

@@ -1,2 +1,2 @@
 /** Search for good parameters: Gaussian processes, acquisition functions, Parzen estimators, early stopping. */
-
+export {}

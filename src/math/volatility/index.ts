@@ -1,2 +1,2 @@
 /** Models of volatility: the GARCH family, EWMA, estimators from ranges. */
-
+export {}
