@@ -4,7 +4,7 @@
  * Pure.
  */
 import { MathError } from '../error.ts'
-import type { Vector } from '../guard.ts'
+import { refuseUnless, type Vector } from '../guard.ts'
 import { definedOr } from './defined.ts'
 
 /** What metrics are computed from. What is not given leaves the metrics that need it undefined. */
@@ -51,6 +51,7 @@ export interface StreamingMetric {
   value(): number | undefined
   /** The whole state. */
   snapshot(): readonly number[]
+  /** @throws MathError `shape` when it is the state of another metric */
   restore(state: readonly number[]): void
 }
 
@@ -92,6 +93,8 @@ export function streamOf(accumulators: readonly Accumulator[], read: () => numbe
     value: () => (whole ? definedOr(read) : undefined),
     snapshot: () => [whole ? 1 : 0, ...accumulators.flatMap((each) => each.snapshot())],
     restore([first, ...state]) {
+      const size = accumulators.reduce((total, each) => total + each.size, 0)
+      refuseUnless(state.length === size, 'shape', () => `a state of ${state.length + 1} numbers; it has ${size + 1}`)
       whole = first === 1
       let at = 0
       for (const each of accumulators) {

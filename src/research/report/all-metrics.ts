@@ -5,6 +5,7 @@
  */
 import type { BacktestDocument } from '../../backtest/result.ts'
 import { computeMetrics, type MetricResult } from '../../math/metrics/compute.ts'
+import type { MetricDefinition } from '../../math/metrics/metric.ts'
 import { DAYS_PER_YEAR } from '../../math/metrics/returns.ts'
 import { dailyReturnsOf } from './analysis-sections.ts'
 
@@ -18,8 +19,19 @@ export function metricsOf(document: BacktestDocument, riskFree: number): readonl
   })
 }
 
-/** `metrics.json`: what is not defined is `null` with its reason. */
-export function metricsDocument(digest: string, results: readonly MetricResult[]) {
+/** `metrics.json`. */
+export interface MetricsDocument {
+  readonly schema: 'autotrading.metrics/1'
+  /** Of the run. */
+  readonly digest: string
+  readonly metrics: readonly (Pick<MetricDefinition, 'name' | 'title' | 'unit' | 'better' | 'source'> & {
+    readonly value: number | null
+    /** Why there is no value. */
+    readonly reason?: string
+  })[]
+}
+
+export function metricsDocument(digest: string, results: readonly MetricResult[]): MetricsDocument {
   return {
     schema: 'autotrading.metrics/1',
     digest,
@@ -32,5 +44,5 @@ export function metricsDocument(digest: string, results: readonly MetricResult[]
       value: value ?? null,
       ...(reason !== undefined && { reason }),
     })),
-  } as const
+  }
 }
