@@ -10,13 +10,19 @@ import { assumptionsOf } from '../backtest/run.ts'
 import type { BacktestSettings } from '../backtest/run.ts'
 import type { BacktestDocument } from '../backtest/result.ts'
 import { InputError, OutsideError } from '../core/errors.ts'
+import type { MetricResult } from '../math/metrics/compute.ts'
 import type { CandleColumns, ReportSeries } from '../research/report/candles.ts'
 import { writeWholeFile } from '../storage/whole-file.ts'
 import type { Output } from './output.ts'
 import { checkReportFile, writeReportFile } from './report-file.ts'
 
 /** What `--out` writes. */
-export const OUT_FILES = { report: 'report.json', page: 'report.html', manifest: 'manifest.json' } as const
+export const OUT_FILES = {
+  report: 'report.json',
+  page: 'report.html',
+  manifest: 'manifest.json',
+  metrics: 'metrics.json',
+} as const
 
 export async function printSummary(document: BacktestDocument, out: Output): Promise<void> {
   const { renderTerminal } = await import('../research/report/terminal.ts')
@@ -53,6 +59,7 @@ export function checkOutFolder(folder: string): void {
   makeFolder(folder)
   checkReportFile(join(folder, OUT_FILES.report))
   checkReportFile(join(folder, OUT_FILES.manifest))
+  checkReportFile(join(folder, OUT_FILES.metrics))
   checkPageFile(join(folder, OUT_FILES.page))
 }
 
@@ -69,14 +76,22 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** Every metric of the list, for `writePage`. Loads what computes them. */
+export async function allMetrics(document: BacktestDocument, { riskFree }: BacktestSettings): Promise<readonly MetricResult[]> {
+  const { metricsOf } = await import('../research/report/all-metrics.ts')
+  return metricsOf(document, riskFree)
+}
+
 export async function writePage(
   path: string,
   document: BacktestDocument,
   prepared: PreparedMarkets,
   settings: BacktestSettings,
+  metrics: readonly MetricResult[] = [],
 ): Promise<void> {
   const { renderHtml } = await import('../research/report/html.ts')
-  const page = renderHtml(document, seriesOf(prepared), { assumptions: assumptionsOf(settings, prepared.markets) })
+  const assumptions = assumptionsOf(settings, prepared.markets)
+  const page = renderHtml(document, seriesOf(prepared), { assumptions, metrics })
   writePageText(path, page)
 }
 
@@ -94,7 +109,7 @@ export function writePageText(path: string, page: string): void {
   }
 }
 
-/** The document, the page, and the manifest by itself. */
+/** The document, the page, the manifest by itself, and all metrics. */
 export async function writeOutFolder(
   folder: string,
   document: BacktestDocument,
@@ -104,7 +119,10 @@ export async function writeOutFolder(
   writeReportFile(join(folder, OUT_FILES.report), document)
   const manifest = { schema: 'autotrading.manifest/1', digest: document.digest, ...document.manifest } as const
   writeReportFile(join(folder, OUT_FILES.manifest), manifest)
-  await writePage(join(folder, OUT_FILES.page), document, prepared, settings)
+  const metrics = await allMetrics(document, settings)
+  const { metricsDocument } = await import('../research/report/all-metrics.ts')
+  writeReportFile(join(folder, OUT_FILES.metrics), metricsDocument(document.digest, metrics))
+  await writePage(join(folder, OUT_FILES.page), document, prepared, settings, metrics)
 }
 
 /** The decision bars as candles in quote units. */

@@ -1,10 +1,10 @@
 /**
  * All falls of an equity curve below its highest value so far, each from peak to recovery.
  *
- * Pure: numbers in, numbers out. `performance.ts` has the deepest alone.
+ * Pure: numbers in, numbers out. `performance.ts` has the deepest alone; the walk is `metrics/drawdown-scan.ts`.
  */
 import { assert } from '../core/errors.ts'
-import { NO_DRAWDOWN } from './performance.ts'
+import { scanFalls } from './metrics/drawdown-scan.ts'
 
 /** Times are in the unit of the curve's. */
 export interface DrawdownEpisode {
@@ -36,25 +36,15 @@ export function drawdownEpisodes(
   assert(times.length === equity.length, `${times.length} times with ${equity.length} equities`)
   assert(start.equity > 0, `the capital ${start.equity} must be positive`)
   const found: DrawdownEpisode[] = []
-  let peak = start.equity
-  let peakTime = start.time
-  let deepest = 0
-  let troughTime = start.time
-  const end = (time: number, recovered: boolean): void => {
-    if (deepest > 0)
-      found.push({ peakTime, troughTime, recoveryTime: recovered ? time : undefined, length: time - peakTime, depth: deepest })
-    deepest = 0
-  }
-  for (let i = 0; i < times.length; i++) {
-    const depth = 1 - equity[i] / peak
-    if (depth >= NO_DRAWDOWN) {
-      if (depth > deepest) [deepest, troughTime] = [depth, times[i]]
-      continue
-    }
-    end(times[i], true)
-    peak = Math.max(peak, equity[i])
-    peakTime = times[i]
-  }
-  if (times.length > 0) end(times[times.length - 1], false)
+  scanFalls(equity, start.equity, ({ peak, trough, recovery, depth }) => {
+    const peakTime = peak < 0 ? start.time : times[peak]
+    found.push({
+      peakTime,
+      troughTime: times[trough],
+      recoveryTime: recovery === undefined ? undefined : times[recovery],
+      length: times[recovery ?? times.length - 1] - peakTime,
+      depth,
+    })
+  })
   return found
 }

@@ -1,26 +1,25 @@
 /**
- * Performance statistics of returns, equity curves and closed trades.
+ * Performance statistics as the summary of a run shows them: `undefined` where `metrics`, which has the arithmetic, refuses.
  *
  * Conventions. Standard deviations divide by n - 1; the downside deviation divides by all n returns, not only by those
  * below the target. Ratios are annualised arithmetically, by the square root of the periods in a year (365 days for
  * daily returns of a market that never closes); only `cagr` compounds, over years of 365.25 days. A statistic that is
  * not defined (too few returns, nothing to divide by) is `undefined`, never 0, NaN or infinity.
  *
- * Pure: numbers in, numbers out.
+ * Pure: numbers in, numbers out. Every start of the program loads this, so nothing here loads the special functions.
  */
 import { assert } from '../core/errors.ts'
-import { mean, sum } from './sum.ts'
+import { definedOr } from './metrics/defined.ts'
+import { type Fall, scanFalls } from './metrics/drawdown-scan.ts'
+import { quotient } from './metrics/quotient.ts'
+import * as ratios from './metrics/ratios.ts'
+import { compoundGrowth, DAYS_PER_YEAR } from './metrics/returns.ts'
+import * as spread from './metrics/spread.ts'
+import * as wins from './metrics/wins.ts'
 
-export const DAYS_PER_YEAR = 365
+export { DAYS_PER_YEAR }
 /** The Julian year, the one by which `cagr` compounds. */
 export const YEAR_MS = 365.25 * 86_400_000
-
-/** A drawdown smaller than this is rounding noise; it would split one long episode into many. */
-export const NO_DRAWDOWN = 1e-12
-/** A deviation this small against the returns is rounding noise of returns that are all the same. */
-const NO_DEVIATION = 1e-14
-
-const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined)
 
 /**
  * Compound annual growth rate: (final / initial)^(1 / years) - 1 with years of 365.25 days.
@@ -32,29 +31,22 @@ export function cagr(growth: {
   readonly durationMs: number
 }): number | undefined {
   const { initial, final, durationMs } = growth
-  if (!(initial > 0) || !(durationMs > 0) || final < 0) return undefined
-  if (final === 0) return -1
-  return finite(Math.expm1((Math.log(final / initial) * YEAR_MS) / durationMs))
+  return definedOr(() => compoundGrowth({ initial, final, duration: durationMs, year: YEAR_MS }))
 }
 
 /** Sample standard deviation (n - 1), two passes; `undefined` below two values. */
 export function sampleDeviation(values: ArrayLike<number>): number | undefined {
-  const centre = mean(values)
-  if (centre === undefined || values.length < 2) return undefined
-  const squares = Float64Array.from(values, (value) => (value - centre) ** 2)
-  return Math.sqrt(sum(squares) / (values.length - 1))
+  return definedOr(() => spread.volatility(values))
 }
 
-/** sqrt(mean(min(r - target, 0)^2)) over all n returns; `undefined` for none. */
+/** sqrt(mean(min(r - target, 0)^2)) over all n returns; `undefined` below two. */
 export function downsideDeviation(returns: ArrayLike<number>, target = 0): number | undefined {
-  const variance = mean(Float64Array.from(returns, (r) => Math.min(r - target, 0) ** 2))
-  return variance === undefined ? undefined : Math.sqrt(variance)
+  return definedOr(() => spread.downsideDeviation(returns, { target }))
 }
 
 /** Sample standard deviation times sqrt(periods per year). */
 export function annualisedVolatility(returns: ArrayLike<number>, periodsPerYear = DAYS_PER_YEAR): number | undefined {
-  const deviation = sampleDeviation(returns)
-  return deviation === undefined ? undefined : deviation * Math.sqrt(periodsPerYear)
+  return definedOr(() => spread.volatility(returns, { periodsPerYear }))
 }
 
 export interface RatioOptions {
@@ -69,9 +61,9 @@ export interface RatioOptions {
  */
 export function sharpe(
   returns: ArrayLike<number>,
-  options: RatioOptions & { readonly riskFree?: number } = {},
+  { riskFree = 0, periodsPerYear = DAYS_PER_YEAR }: RatioOptions & { readonly riskFree?: number } = {},
 ): number | undefined {
-  return ratio(returns, options.riskFree ?? 0, sampleDeviation(returns), options.periodsPerYear ?? DAYS_PER_YEAR)
+  return definedOr(() => ratios.sharpe(returns, { riskFree, periodsPerYear, overNothing: 'refuse' }))
 }
 
 /**
@@ -81,23 +73,9 @@ export function sharpe(
  */
 export function sortino(
   returns: ArrayLike<number>,
-  options: RatioOptions & { readonly target?: number } = {},
+  { target = 0, periodsPerYear = DAYS_PER_YEAR }: RatioOptions & { readonly target?: number } = {},
 ): number | undefined {
-  const target = options.target ?? 0
-  if (returns.length < 2) return undefined
-  return ratio(returns, target, downsideDeviation(returns, target), options.periodsPerYear ?? DAYS_PER_YEAR)
-}
-
-function ratio(
-  returns: ArrayLike<number>,
-  hurdle: number,
-  deviation: number | undefined,
-  periodsPerYear: number,
-): number | undefined {
-  const average = mean(returns)
-  if (average === undefined || deviation === undefined) return undefined
-  if (deviation <= NO_DEVIATION * Math.max(Math.abs(average), Math.abs(hurdle))) return undefined
-  return finite(((average - hurdle) / deviation) * Math.sqrt(periodsPerYear))
+  return definedOr(() => ratios.sortino(returns, { target, periodsPerYear, overNothing: 'refuse' }))
 }
 
 /** Compound annual growth over the maximum drawdown (a positive fraction); `undefined` without either. */
@@ -108,7 +86,7 @@ export function calmar({
   readonly cagr: number | undefined
   readonly maxDrawdown: number
 }): number | undefined {
-  return cagr === undefined || !(maxDrawdown > 0) ? undefined : finite(cagr / maxDrawdown)
+  return cagr === undefined ? undefined : definedOr(() => quotient(cagr, maxDrawdown, 'the Calmar ratio', 0, 'refuse'))
 }
 
 /** The deepest fall of an equity curve below its highest value so far. */
@@ -138,58 +116,37 @@ export function maxDrawdown(
   start?: { readonly time: number; readonly equity: number },
 ): Drawdown {
   assert(times.length === equity.length, `${times.length} times with ${equity.length} equities`)
-  let peak = start?.equity ?? equity[0] ?? 1
-  let peakTime = start?.time ?? times[0]
-  let worst: { fraction: number; peak: number; peakTime: number; trough: number } | undefined
+  const peak = start?.equity ?? equity[0] ?? 1
   assert(peak > 0, `the first peak of an equity curve is ${peak}; it must be positive`)
-  for (let i = 0; i < equity.length; i++) {
-    const fraction = 1 - equity[i] / peak
-    if (fraction < NO_DRAWDOWN) {
-      peak = Math.max(peak, equity[i])
-      peakTime = times[i]
-    } else if (worst === undefined || fraction > worst.fraction) {
-      worst = { fraction, peak, peakTime, trough: i }
-    }
-  }
+  let worst: Fall | undefined
+  scanFalls(equity, peak, (fall) => {
+    if (worst === undefined || fall.depth > worst.depth) worst = fall
+  })
   if (worst === undefined)
     return { fraction: 0, durationMs: 0, peakTime: undefined, troughTime: undefined, recoveryTime: undefined }
-  const recovery = recoveryAfter(equity, worst)
+  const peakTime = worst.peak < 0 ? (start?.time ?? times[0]) : times[worst.peak]
+  const { depth, trough, recovery } = worst
   const end = times[recovery ?? times.length - 1]
   return {
-    fraction: worst.fraction,
-    durationMs: (end - worst.peakTime) / 1_000,
-    peakTime: worst.peakTime,
-    troughTime: times[worst.trough],
+    fraction: depth,
+    durationMs: (end - peakTime) / 1_000,
+    peakTime,
+    troughTime: times[trough],
     recoveryTime: recovery === undefined ? undefined : times[recovery],
   }
 }
 
-function recoveryAfter(
-  equity: Float64Array,
-  { trough, peak }: { readonly trough: number; readonly peak: number },
-): number | undefined {
-  for (let i = trough + 1; i < equity.length; i++) if (1 - equity[i] / peak < NO_DRAWDOWN) return i
-  return undefined
-}
-
 /** Trades that won over trades that won or lost: one that came out at exactly zero counts for neither. */
 export function winRate(pnls: ArrayLike<number>): number | undefined {
-  let wins = 0
-  let losses = 0
-  for (let i = 0; i < pnls.length; i++) {
-    if (pnls[i] > 0) wins += 1
-    else if (pnls[i] < 0) losses += 1
-  }
-  return wins + losses === 0 ? undefined : wins / (wins + losses)
+  return definedOr(() => wins.winRate(pnls))
 }
 
 /** The sum of the gains over the sum of the losses; `undefined` when nothing was lost. */
 export function profitFactor(pnls: ArrayLike<number>): number | undefined {
-  const losses = -sum(Float64Array.from(pnls, (pnl) => Math.min(pnl, 0)))
-  return losses > 0 ? finite(sum(Float64Array.from(pnls, (pnl) => Math.max(pnl, 0))) / losses) : undefined
+  return definedOr(() => wins.profitFactor(pnls, { overNothing: 'refuse' }))
 }
 
 /** Mean result of a trade, zeros included, in the unit of the results. */
 export function expectancy(pnls: ArrayLike<number>): number | undefined {
-  return mean(pnls)
+  return definedOr(() => wins.expectancy(pnls, { zeros: 'counted' }))
 }

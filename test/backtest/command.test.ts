@@ -158,6 +158,11 @@ describe('backtest', () => {
       schema: 'autotrading.manifest/1',
       digest: document.digest,
     })
+    const metrics = JSON.parse(readFileSync(join(folder, 'all/metrics.json'), 'utf8')) as {
+      readonly metrics: readonly { readonly name: string; readonly value: number | null }[]
+    }
+    expect(metrics).toMatchObject({ schema: 'autotrading.metrics/1', digest: document.digest })
+    expect(metrics.metrics.find(({ name }) => name === 'profitFactor')?.value).toBeCloseTo(document.summary.profitFactor ?? 0, 9)
     for (const page of ['page.html', 'all/report.html']) expect(readFileSync(join(folder, page), 'utf8')).toContain('ema-cross')
     expect((await run(`${EMA} --data BTCUSDT-1h.csv --html page.html --out all --json report.json`)).code).toBe(0)
     file('mine.html', '<p>mine</p>')

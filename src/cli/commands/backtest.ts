@@ -9,7 +9,7 @@ import type { BacktestDocument } from '../../backtest/result.ts'
 import { checkJournalFile, RunJournal } from '../backtest-journal.ts'
 import { checkLogFile, RunLog } from '../backtest-log.ts'
 import { addDataOptions, addTradingOptions, listOption, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
-import { checkOutFolder, checkPageFile, printSummary, writeOutFolder, writePage } from '../backtest-report.ts'
+import { allMetrics, checkOutFolder, checkPageFile, printSummary, writeOutFolder, writePage } from '../backtest-report.ts'
 import { codeIdentity, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition, CommandIo } from '../command.ts'
 import { backtestSettings, loadConfiguration } from '../configuration.ts'
@@ -26,7 +26,7 @@ export const command: CommandDefinition = {
   configure: (cli) =>
     addTradingOptions(addDataOptions(cli))
       .option('--html <FILE>', 'write the report as a page')
-      .option('--out <DIR>', 'write report.json, report.html and manifest.json there')
+      .option('--out <DIR>', 'write report.json, report.html, manifest.json and metrics.json there')
       .option('--journal <FILE>', 'write every event there, and FILE.run.json beside it, for `replay`')
       .option('--log <FILE|->', 'write orders, fills, refusals and account entries as lines of JSON (-: to stderr)'),
   async run(options, io) {
@@ -70,7 +70,7 @@ export const command: CommandDefinition = {
     }
     const document = await runAndClose(request, { io, journal, log, bar: logPath !== '-' })
 
-    if (page !== undefined) await writePage(page, document, prepared, settings)
+    if (page !== undefined) await writePage(page, document, prepared, settings, await allMetrics(document, settings))
     if (folder !== undefined) await writeOutFolder(folder, document, prepared, settings)
     io.out.document(document)
     if (io.globals.json !== true) await printSummary(document, io.out)

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import { Script } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { reportSample } from '../../../test/e2e/report-sample.ts'
+import { metricsDocument, metricsOf } from './all-metrics.ts'
 import { renderHtml } from './html.ts'
+import { escaped } from './markup.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
 
 /** The page without scripts and styles: what a reader sees. */
@@ -54,10 +56,25 @@ describe('renderHtml', () => {
     for (const { path, sha256 } of doc.manifest.data) for (const text of [path, sha256]) expect(html).toContain(text)
   })
 
+  it('shows all metrics when it is given them, a dash with its reason for what is not defined', () => {
+    expect(html).not.toContain('id="metrics"')
+    const results = metricsOf(doc, 0)
+    const page = visible(renderHtml(doc, series, { metrics: results }))
+    for (const { metric } of results) expect(page).toContain(`>${escaped(metric.title)}</th>`)
+    expect(page).toContain('title="Not defined: there is no benchmark"')
+    expect(page).not.toMatch(/NaN|Infinity/)
+    const sharpe = results.find(({ metric }) => metric.name === 'sharpe')?.value
+    expect(sharpe).toBeCloseTo(doc.summary.sharpe ?? Number.NaN, 9)
+    const json = JSON.stringify(metricsDocument(doc.digest, results))
+    expect(JSON.parse(json).metrics).toContainEqual(
+      expect.objectContaining({ name: 'beta', value: null, reason: 'there is no benchmark' }),
+    )
+  })
+
   it('marks every heading, table and folded part when the market is synthetic, and none otherwise', () => {
     expect(visible(html)).not.toContain('SYNTHETIC')
     const sample = reportSample({ synthetic: true })
-    const synthetic = visible(renderHtml(sample.doc, sample.series))
+    const synthetic = visible(renderHtml(sample.doc, sample.series, { metrics: metricsOf(sample.doc, 0) }))
     const parts = [...synthetic.matchAll(/<(h1|caption|summary)\b[\s\S]*?<\/\1>|<h2>[^<]*<\/h2>(<span class=.tag.>[^<]*)?/g)].map(
       (match) => match[0],
     )

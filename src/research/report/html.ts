@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { BacktestDocument } from '../../backtest/result.ts'
 import { OutsideError } from '../../core/errors.ts'
+import type { MetricResult } from '../../math/metrics/compute.ts'
 import type { ReportSeries } from './candles.ts'
 import {
   costsSection,
@@ -40,6 +41,7 @@ import {
 } from './format.ts'
 import type { Cell } from './markup.ts'
 import { caption, escaped, figure, head, left, right, stat, table } from './markup.ts'
+import { metricsSection } from './metrics-section.ts'
 import { pageOf, topBar } from './page-frame.ts'
 import { pageJson, TRADES_DETAILED } from './page-data.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
@@ -47,17 +49,23 @@ import { PAGE_SCRIPT } from './page-script.ts'
 export interface HtmlOptions {
   /** What the simulation takes for granted, one sentence each, shown in the report. */
   readonly assumptions?: readonly string[]
+  /** All metrics of the list; without them the page has no such table. */
+  readonly metrics?: readonly MetricResult[]
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
 /** The whole page. Below 10 MB with 100,000 trades: candles are joined and columns left out until they fit. */
-export function renderHtml(doc: BacktestDocument, series: ReportSeries, { assumptions = [] }: HtmlOptions = {}): string {
+export function renderHtml(
+  doc: BacktestDocument,
+  series: ReportSeries,
+  { assumptions = [], metrics = [] }: HtmlOptions = {},
+): string {
   const { name } = doc.manifest.strategy
   const library = chartLibrary()
   const tag = doc.manifest.synthetic ? '<span class="tag">SYNTHETIC MARKET</span>' : ''
   const body = `${doc.manifest.synthetic ? '<div class="print-mark">SYNTHETIC MARKET</div>' : ''}
-${topBar(SECTIONS)}
+${topBar(metrics.length === 0 ? SECTIONS.filter(([id]) => id !== 'metrics') : SECTIONS)}
 ${doc.manifest.synthetic ? syntheticBar() : ''}
 <main class="wrap" id="main">
 ${hero(doc, tag)}
@@ -77,6 +85,7 @@ ${excursionsSection(doc, tag)}
 ${timesSection(doc, tag)}
 ${openSection(doc, tag)}
 ${limitsSection(doc, tag)}
+${metricsSection(metrics, tag)}
 ${manifestSection(doc, tag)}
 <footer>AutoTrading ${escaped(doc.manifest.code.version)} · digest <span class="mono">${escaped(doc.digest.slice(0, 16))}</span> · times are UTC · a backtest describes the past, it promises nothing.<br>
 Charts: <a href="https://www.tradingview.com/" rel="noopener">TradingView</a> Lightweight Charts™, Apache License 2.0. ${tag}</footer>
@@ -131,6 +140,7 @@ const SECTIONS = [
   ['excursions', 'Excursions'],
   ['times', 'Times'],
   ['limits', 'Limits'],
+  ['metrics', 'Metrics'],
   ['manifest', 'Manifest'],
 ] as const
 
