@@ -129,12 +129,9 @@ export async function generated(): Promise<readonly Generated[]> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   return [
     { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
-<<<<<<< HEAD
     { path: 'docs/mathematics.md', text: replaced(read('docs/mathematics.md'), 'functions', mathematicsTables()) },
     { path: 'docs/time.md', text: replaced(read('docs/time.md'), 'functions', timeTables()) },
-=======
     { path: 'docs/indicators.md', text: replaced(read('docs/indicators.md'), 'indicators', indicatorTable()) },
->>>>>>> m-indicators
     { path: 'README.md', text: replaced(read('README.md'), 'start', await startExcerpt()) },
   ]
 }
