@@ -65,7 +65,7 @@ export function renderHtml(
   const library = chartLibrary()
   const tag = doc.manifest.synthetic ? '<span class="tag">SYNTHETIC MARKET</span>' : ''
   const body = `${doc.manifest.synthetic ? '<div class="print-mark">SYNTHETIC MARKET</div>' : ''}
-${topBar(metrics.length === 0 ? SECTIONS.filter(([id]) => id !== 'metrics') : SECTIONS)}
+${topBar(SECTIONS)}
 ${doc.manifest.synthetic ? syntheticBar() : ''}
 <main class="wrap" id="main">
 ${hero(doc, tag)}
@@ -140,7 +140,6 @@ const SECTIONS = [
   ['excursions', 'Excursions'],
   ['times', 'Times'],
   ['limits', 'Limits'],
-  ['metrics', 'Metrics'],
   ['manifest', 'Manifest'],
 ] as const
 
