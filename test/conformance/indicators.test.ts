@@ -35,7 +35,7 @@ const throughText = (state: readonly number[]): readonly number[] => decodePlain
 /** Each throws when the indicator does not keep it. */
 const CHECKS: Readonly<Record<string, (definition: IndicatorDefinition) => void>> = {
   'goes on identically from a snapshot anywhere, which may have been text': (definition) => {
-    const bars = randomBars(210, CHARACTERS['flats'], 5)
+    const bars = randomBars(150, CHARACTERS['flats'], 5)
     const whole = definition.example()
     const expected = bars.map((each) => feed(whole, [each]))
     const first = definition.example()

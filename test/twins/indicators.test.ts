@@ -27,15 +27,21 @@ function differences(got: Series, want: Series): readonly string[] {
   })
 }
 
-function expectNaive(name: string, bars: readonly BarValues[], from = 0): void {
+/** @param known bars from which the formula is computed, @param compared from which the two are compared */
+function expectNaive(name: string, bars: readonly BarValues[], known = 0, compared = 0): void {
   const got = streamed(name, bars)
-  const want = NAIVE_INDICATORS[name](bars)
+  const want = NAIVE_INDICATORS[name](bars.slice(known))
   expect(Object.keys(got).sort()).toEqual(Object.keys(want).sort())
   const wrong = Object.keys(want).flatMap((output) =>
-    differences(got[output].slice(from), want[output].slice(from)).map((each) => `${output}${each}`),
+    differences(got[output].slice(compared), want[output].slice(compared - known)).map((each) => `${output}${each}`),
   )
   expect(wrong.slice(0, 3)).toEqual([])
 }
+
+/** What never forgets how it began, or slowly. */
+const REMEMBERS = new Set(['accumulation', 'anchored-vwap', 'kama', 'obv'])
+
+const long = randomBars(5_000, CHARACTERS['walk'], 3)
 
 it('every indicator has its formula', () => {
   expect(INDICATORS.map(({ name }) => name).sort()).toEqual(Object.keys(NAIVE_INDICATORS).sort())
@@ -52,6 +58,6 @@ describe.each(INDICATORS.map(({ name }) => name))('%s', (name) => {
   })
 
   it('has not drifted after 5,000 bars', () => {
-    expectNaive(name, randomBars(5_000, CHARACTERS['walk'], 3), 4_900)
+    expectNaive(name, long, REMEMBERS.has(name) ? 0 : 170 * 24, 4_900)
   })
 })

@@ -40,15 +40,15 @@ export class Donchian implements Indicator {
   update(high: number, low: number): number {
     checkValue('high', high)
     checkValue('low', low)
-    const [highest, lowest] = [this.#highest, this.#lowest]
     if (this.#previous) {
-      this.upper = highest.value
-      this.lower = lowest.value
-      highest.update(high)
-      lowest.update(low)
-    } else {
-      this.upper = highest.update(high)
-      this.lower = lowest.update(low)
+      this.upper = this.#highest.value
+      this.lower = this.#lowest.value
+    }
+    this.#highest.update(high)
+    this.#lowest.update(low)
+    if (!this.#previous) {
+      this.upper = this.#highest.value
+      this.lower = this.#lowest.value
     }
     return this.middle
   }

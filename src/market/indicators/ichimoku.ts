@@ -69,7 +69,11 @@ export class Ichimoku implements Indicator {
   }
 
   #middle(i: 0 | 1 | 2, high: number, low: number): number {
-    return (this.#highs[i].update(high) + this.#lows[i].update(low)) / 2
+    const highest = this.#highs[i]
+    const lowest = this.#lows[i]
+    highest.update(high)
+    lowest.update(low)
+    return (highest.value + lowest.value) / 2
   }
 
   snapshot(): readonly number[] {

@@ -25,7 +25,8 @@ export class Lowest implements Indicator {
 
   update(x: number): number {
     checkValue('x', x)
-    return this.#extreme.update(x)
+    this.#extreme.update(x)
+    return this.#extreme.value
   }
 
   snapshot(): readonly number[] {

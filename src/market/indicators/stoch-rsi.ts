@@ -60,10 +60,11 @@ export class StochRsi implements Indicator {
   update(x: number): number {
     const value = this.#rsi.update(x)
     if (!this.#rsi.ready) return this.k
-    const highest = this.#highest.update(value)
-    const lowest = this.#lowest.update(value)
+    this.#highest.update(value)
+    this.#lowest.update(value)
     if (!this.#highest.ready) return this.k
-    const range = highest - lowest
+    const lowest = this.#lowest.value
+    const range = this.#highest.value - lowest
     this.raw = this.#full * (range > LEAST_RANGE ? (value - lowest) / range : this.#flat)
     this.k = this.#sumK.update(this.raw) / this.#smoothK
     if (this.#sumK.ready) this.d = this.#sumD.update(this.k) / this.#smoothD

@@ -60,10 +60,11 @@ export class Stochastic implements Indicator {
 
   update(high: number, low: number, close: number): number {
     checkBar(high, low, close)
-    const highest = this.#highest.update(high)
-    const lowest = this.#lowest.update(low)
+    this.#highest.update(high)
+    this.#lowest.update(low)
     if (!this.#highest.ready) return this.slowK
-    const range = highest - lowest
+    const lowest = this.#lowest.value
+    const range = this.#highest.value - lowest
     this.fastK = this.#full * (range > 0 ? (close - lowest) / range : this.#flat)
     this.slowK = this.#k.update(this.fastK) / this.#smoothK
     if (this.#k.ready) this.slowD = this.#d.update(this.slowK) / this.#smoothD

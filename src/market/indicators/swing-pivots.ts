@@ -49,16 +49,16 @@ export class SwingPivots implements Indicator {
   update(high: number, low: number): number {
     checkValue('high', high)
     checkValue('low', low)
-    const highest = this.#highest.update(high)
-    const lowest = this.#lowest.update(low)
+    this.#highest.update(high)
+    this.#lowest.update(low)
     this.highAge += 1
     this.lowAge += 1
     if (this.#highest.ready && this.#highest.age === this.#right) {
-      this.high = highest
+      this.high = this.#highest.value
       this.highAge = this.#right
     }
     if (this.#lowest.ready && this.#lowest.age === this.#right) {
-      this.low = lowest
+      this.low = this.#lowest.value
       this.lowAge = this.#right
     }
     return this.high

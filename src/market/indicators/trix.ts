@@ -16,14 +16,18 @@ export interface TrixOptions {
 /** Relative change from bar to bar of an EMA of an EMA of an EMA, and its EMA (signal). Prices are above zero. */
 export class Trix implements Indicator {
   trix = Number.NaN
-  readonly #averages: readonly [Recursion, Recursion, Recursion]
+  readonly #first: Recursion
+  readonly #second: Recursion
+  readonly #third: Recursion
   readonly #signal: Recursion
   readonly #full: number
   #previous = Number.NaN
 
   constructor(length = 15, { signal = 9, seed = 'mean', scale = 'percent' }: TrixOptions = {}) {
     requireChoice('scale', scale, ['percent', 'fraction'])
-    this.#averages = [exponential(length, seed), exponential(length, seed), exponential(length, seed)]
+    this.#first = exponential(length, seed)
+    this.#second = exponential(length, seed)
+    this.#third = exponential(length, seed)
     this.#signal = exponential(signal, seed)
     this.#full = scale === 'percent' ? 100 : 1
   }
@@ -42,11 +46,10 @@ export class Trix implements Indicator {
 
   update(price: number): number {
     checkPrice('price', price)
-    const [first, second, third] = this.#averages
-    first.update(price)
-    if (first.ready) second.update(first.value)
-    if (second.ready) {
-      const now = third.update(second.value)
+    this.#first.update(price)
+    if (this.#first.ready) this.#second.update(this.#first.value)
+    if (this.#second.ready) {
+      const now = this.#third.update(this.#second.value)
       if (!Number.isNaN(this.#previous)) {
         this.trix = (this.#full * (now - this.#previous)) / this.#previous
         this.#signal.update(this.trix)
@@ -57,11 +60,11 @@ export class Trix implements Indicator {
   }
 
   snapshot(): readonly number[] {
-    return packed([this.trix, this.#previous], ...this.#averages, this.#signal)
+    return packed([this.trix, this.#previous], this.#first, this.#second, this.#third, this.#signal)
   }
 
   restore(state: readonly number[]): void {
-    unpack(state, 2, ...this.#averages, this.#signal)
+    unpack(state, 2, this.#first, this.#second, this.#third, this.#signal)
     this.trix = state[0]
     this.#previous = state[1]
   }

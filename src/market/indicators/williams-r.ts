@@ -30,9 +30,12 @@ export class WilliamsR implements Indicator {
 
   update(high: number, low: number, close: number): number {
     checkBar(high, low, close)
-    const highest = this.#highest.update(high)
-    const range = highest - this.#lowest.update(low)
-    if (this.#highest.ready) this.value = range > 0 ? (-100 * (highest - close)) / range : this.#flat
+    this.#highest.update(high)
+    this.#lowest.update(low)
+    if (!this.#highest.ready) return this.value
+    const highest = this.#highest.value
+    const range = highest - this.#lowest.value
+    this.value = range > 0 ? (-100 * (highest - close)) / range : this.#flat
     return this.value
   }
 

@@ -40,7 +40,8 @@ export class Extreme implements Indicator {
     return this.#count >= this.#length
   }
 
-  update(x: number): number {
+  /** The result is read from `value`: a returned number would have to be boxed where the call is not inlined. */
+  update(x: number): void {
     const n = this.#length
     const values = this.#values
     const signed = this.#sign * x
@@ -62,7 +63,6 @@ export class Extreme implements Indicator {
     this.age = this.#count - this.#times[this.#head]
     this.#count += 1
     if (this.#count >= n) this.value = this.#sign * values[this.#head]
-    return this.value
   }
 
   snapshot(): readonly number[] {
