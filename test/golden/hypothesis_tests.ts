@@ -1,6 +1,11 @@
 /** Golden vectors of `hypothesis_tests`. */
 import { createPrng } from '../../src/core/random.ts'
 import {
+  slopesFTest,
+  cusumTest,
+  breuschGodfrey,
+  breuschPagan,
+  whiteTest,
   adjustPValues,
   type Alternative,
   andersonDarling,
@@ -30,7 +35,6 @@ import {
   wilcoxonSignedRank,
   archLm,
   augmentedDickeyFuller,
-  autocorrelations,
   boxPierce,
   type CriticalValues,
   dfGls,
@@ -39,7 +43,6 @@ import {
   jarqueBera,
   kpss,
   ljungBox,
-  partialAutocorrelations,
   phillipsPerron,
   runsTest,
   type TestResult,
@@ -47,10 +50,11 @@ import {
   type UnitRootResult,
   varianceRatio,
 } from '../../src/math/inference/index.ts'
-import { normalCdf } from '../../src/math/numerics/index.ts'
+import { linearRegression } from '../../src/math/linear/index.ts'
+import { autocorrelation, normalCdf, partialAutocorrelation } from '../../src/math/numerics/index.ts'
 import { definedOr } from './defined.ts'
 import type { Answer, GoldenMap, Question, Shape } from './harness.ts'
-import { byKey, callNumber, has, lengthOf, matrix, num, vector } from './inputs.ts'
+import { byKey, callNumber, has, lengthOf, matrix, num, text, vector } from './inputs.ts'
 
 type Outputs = Record<string, unknown>
 
@@ -94,13 +98,13 @@ function unitRoots(question: Question): Outputs | undefined {
       },
     ],
     [
-      /^phillips_perron_(n|c|ct|ctt)_(?:(rho|tau)_)?(\w+?)(?:_(rho|tau))?$/,
-      ([, trend, first, lags, last]) =>
+      /^phillips_perron_(?:(?:rho|tau)_)?(n|c|ct|ctt)_(?:(rho|tau)_)?(\w+?)(?:_(rho|tau))?$/,
+      ([key, trend, first, lags, last]) =>
         unitRoot(
           phillipsPerron(y, {
             trend: trend as Trend,
             ...(isNumber(lags) ? { lags: Number(lags) } : {}),
-            statistic: [first, last, lags].includes('rho') ? 'rho' : 'tau',
+            statistic: [first, last, lags].includes('rho') || key.includes('_rho') ? 'rho' : 'tau',
           }),
         ),
     ],
@@ -164,8 +168,8 @@ function diagnostics(question: Question): Outputs | undefined {
       },
     ],
     [/^durbin_watson$/, () => durbinWatson(y)],
-    [/^acf_(\d+)$/, ([, lags]) => autocorrelations(y, Number(lags))],
-    [/^pacf_(\d+)$/, ([, lags]) => partialAutocorrelations(y, { lags: Number(lags) })],
+    [/^acf_(\d+)$/, ([, lags]) => autocorrelation(y, Number(lags))],
+    [/^pacf_(\d+)$/, ([, lags]) => [1, ...partialAutocorrelation(y, Number(lags))]],
     [
       /^runs_test_(mean|median)$/,
       ([, cutoff]) => {
@@ -388,6 +392,57 @@ function exceedances({ inputs }: Question): Outputs {
   }
 }
 
+/** `const, x, z`: the columns of the regression; a constant comes first. */
+function regression(question: Question): Outputs | undefined {
+  const { inputs, call } = question
+  const y = vector(inputs, 'y')
+  const words = text(inputs, 'regressors', 'const, x')
+    .split(',')
+    .map((word) => word.trim())
+  const intercept = words.some((word) => /^(const|intercept|1)$/.test(word))
+  const columns = words.filter((word) => word in inputs).map((name) => vector(inputs, name))
+  const slopes = y.map((_, t) => columns.map((column) => column[t]))
+  const design = intercept ? slopes.map((row) => [1, ...row]) : slopes
+  const fit = linearRegression(slopes, y, { intercept })
+  const lags = Number(/breusch_godfrey\(\D*(\d+)/.exec(call)?.[1] ?? 1)
+  const robust = (errors: 'hc0' | 'hc1' | 'hc2' | 'hc3'): unknown =>
+    linearRegression(slopes, y, { intercept, errors }).standardErrors
+  const pagan = (): Outputs => {
+    const found = breuschPagan(fit.residuals, design)
+    return { lm: found.statistic, p: found.pValue, f: found.fStatistic, f_p: found.fPValue }
+  }
+  const white = (): Outputs => {
+    const found = whiteTest(fit.residuals, design)
+    return { lm: found.statistic, p: found.pValue, f: found.fStatistic, f_p: found.fPValue }
+  }
+  const godfrey = (h: number): Outputs => {
+    const found = breuschGodfrey(design, y, h)
+    return { lm: found.statistic, p: found.pValue, f: found.fStatistic, f_p: found.fPValue }
+  }
+  return byKey(question, [
+    [/^coef$/, () => fit.coefficients],
+    [/^se$/, () => fit.standardErrors],
+    [/^t$/, () => fit.tStatistics],
+    [/^p$/, () => fit.pValues],
+    [/^r2$/, () => fit.r2],
+    [/^adj_r2$/, () => fit.adjustedR2],
+    [/^f$/, () => slopesFTest(design, y).statistic],
+    [/^f_p$/, () => slopesFTest(design, y).pValue],
+    [/^loglik$/, () => fit.logLikelihood],
+    [/^aic$/, () => fit.aic],
+    [/^bic$/, () => fit.bic],
+    [/^residuals$/, () => fit.residuals],
+    [/^durbin_watson$/, () => fit.durbinWatson],
+    [/^jarque_bera$/, () => named(jarqueBera(fit.residuals))],
+    [/^se_hac_?(\d+)$/, ([, h]) => linearRegression(slopes, y, { intercept, errors: 'hac', lags: Number(h) }).standardErrors],
+    [/^se_(hc[0-3])$/, ([, errors]) => robust(errors as 'hc0' | 'hc1' | 'hc2' | 'hc3')],
+    [/^breusch_pagan_(lm|p|f|f_p)$/, ([, key]) => pagan()[key]],
+    [/^white_(lm|p|f|f_p)$/, ([, key]) => white()[key]],
+    [/^breusch_godfrey_(?:(\d+)_)?(lm|p|f|f_p)$/, ([, h, key]) => godfrey(Number(h ?? lags))[key]],
+    [/^cusum$/, () => named(cusumTest(fit.residuals, design[0].length))],
+  ])
+}
+
 export const map: GoldenMap = {
   name: 'hypothesis_tests',
   answer(question): Answer | undefined {
@@ -397,6 +452,7 @@ export const map: GoldenMap = {
       if (has(question, 'pvalues')) return multiplicity(question)
       if (has(question, 'benchmark_losses', 'model_losses')) return snooping(question)
       if (has(question, 'violations', 'expected_rate')) return exceedances(question)
+      if (question.model === 'ols') return regression(question)
       if (question.model === 'cointegration') return cointegrated(question)
       if (question.model === 'tests' && has(question, 'a')) return classical(question)
       if (has(question, 'loss1', 'loss2')) return forecastComparison(question)

@@ -8,7 +8,8 @@
  */
 import type { Prng } from '../../core/random.ts'
 import { refuseUnless, requireInteger, requireNumber, requireVector, type Vector } from '../guard.ts'
-import { autocorrelationsOf, standardise } from './standardise.ts'
+import { autocorrelation } from '../numerics/autocorrelation.ts'
+import { standardise } from './standardise.ts'
 
 /** Longer resamples than this are a mistake. */
 const LONGEST = 100_000_000
@@ -71,7 +72,7 @@ export function optimalBlockLength(values: Vector): BlockLengths {
   const n = z.length
   const run = Math.max(5, Math.floor(Math.log10(n)))
   const most = Math.min(n - 1, Math.ceil(Math.sqrt(n)) + run)
-  const rho = autocorrelationsOf(z, most)
+  const rho = autocorrelation(z, most)
   const limit = 2 * Math.sqrt(Math.log10(n) / n)
   let cut: number | undefined
   for (let lag = 1; cut === undefined && lag + run - 1 <= most; lag++)

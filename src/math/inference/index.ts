@@ -1,5 +1,5 @@
 /** Statistical tests, and whether a backtest means anything. */
-export * from './autocorrelation.ts'
+export * from './autocorrelation-tests.ts'
 export * from './diebold-mariano.ts'
 export * from './heteroskedasticity.ts'
 export * from './independent-trials.ts'
@@ -43,3 +43,4 @@ export * from './purged-splits.ts'
 export * from './sample-weights.ts'
 export * from './triple-barrier.ts'
 export * from './walk-forward.ts'
+export * from './regression-tests.ts'

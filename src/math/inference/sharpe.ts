@@ -18,9 +18,10 @@ import {
   requireVector,
   type Vector,
 } from '../guard.ts'
+import { autocorrelation } from '../numerics/autocorrelation.ts'
 import { variance } from '../numerics/statistics.ts'
 import { normalCdf, normalQuantile } from '../numerics/special.ts'
-import { autocorrelationsOf, shapeOf, standardise } from './standardise.ts'
+import { shapeOf, standardise } from './standardise.ts'
 
 const EULER_MASCHERONI = 0.5772156649015329
 
@@ -228,7 +229,7 @@ export function annualisedSharpe(returns: Vector, periods: number): AnnualisedSh
   requireInteger('the number of periods', periods, 1)
   requireVector('the returns', returns, Math.max(2, periods + 1))
   const { z } = standardise('the returns', returns)
-  const rho = autocorrelationsOf(z, periods - 1)
+  const rho = autocorrelation(z, periods - 1)
   let total = periods
   for (let k = 1; k < periods; k++) total += 2 * (periods - k) * rho[k]
   refuseUnless(total > 0, 'out-of-domain', () => `the autocorrelations leave a variance of ${total} over ${periods} periods`)

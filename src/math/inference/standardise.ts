@@ -5,6 +5,7 @@
  * Pure: numbers in, numbers out.
  */
 import { finiteOr, refuseUnless, requireVector, type Vector } from '../guard.ts'
+import { sampleKurtosis, sampleSkewness } from '../numerics/shape.ts'
 import { sum } from '../sum.ts'
 
 export interface Standardised {
@@ -37,21 +38,10 @@ export function standardise(name: string, values: Vector, atLeast = 2): Standard
 }
 
 /** Population skewness m3 / m2^1.5 and kurtosis m4 / m2^2 (3 for the normal distribution) of standardised values. */
-export function shapeOf(z: Vector): { readonly skewness: number; readonly kurtosis: number } {
-  const cubes = Float64Array.from(z, (value) => value ** 3)
-  const fourths = Float64Array.from(z, (value) => value ** 4)
-  return { skewness: sum(cubes) / z.length, kurtosis: sum(fourths) / z.length }
-}
-
-/** Sample autocorrelations of lags 0 to `lags`: sum (x_t - m)(x_t-k - m) / sum (x_t - m)^2, from standardised values. */
-export function autocorrelationsOf(z: Vector, lags: number): Float64Array {
-  const n = z.length
-  return Float64Array.from({ length: lags + 1 }, (_, k) => {
-    let total = 0
-    for (let t = k; t < n; t++) total += z[t] * z[t - k]
-    return k === 0 ? 1 : total / n
-  })
-}
+export const shapeOf = (z: Vector): { readonly skewness: number; readonly kurtosis: number } => ({
+  skewness: sampleSkewness(z),
+  kurtosis: sampleKurtosis(z),
+})
 
 /**
  * A series divided by its largest absolute value, for tests that do not change with the scale but do with the level.

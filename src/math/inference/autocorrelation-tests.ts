@@ -1,63 +1,16 @@
 /**
- * Autocorrelation: the functions, and tests that there is none.
+ * Tests that a series, or the residuals of a regression, do not depend on their past.
  *
  * Pure: numbers in, numbers out. Source: G. E. P. Box, D. A. Pierce, JASA 65 (1970); G. M. Ljung, G. E. P. Box, Biometrika 65 (1978);
- * J. Durbin, G. S. Watson, Biometrika 37 (1950); T. S. Breusch (1978) and L. G. Godfrey, Econometrica 46 (1978); J. Durbin,
- * The fitting of time-series models (1960).
+ * J. Durbin, G. S. Watson, Biometrika 37 (1950); T. S. Breusch (1978) and L. G. Godfrey, Econometrica 46 (1978);
+ * C. W. J. Granger, Econometrica 37 (1969).
  */
-import { finiteOr, type Matrix, refuseUnless, requireInteger, requireVector, type Vector } from '../guard.ts'
+import { type Matrix, refuseUnless, requireInteger, requireVector, type Vector } from '../guard.ts'
+import { autocorrelation } from '../numerics/autocorrelation.ts'
 import { leastSquares } from '../numerics/linear-algebra.ts'
 import { explainedShare, fitWithResiduals } from './regression.ts'
-import { autocorrelationsOf, scaledByLargest, standardise } from './standardise.ts'
+import { scaledByLargest, standardise } from './standardise.ts'
 import { chiSquaredTest, fTest, type TestResult } from './test-result.ts'
-
-/**
- * Sample autocorrelations r_k = sum_t (x_t - m)(x_{t-k} - m) / sum_t (x_t - m)^2 of lags 0 to `lags`.
- * @throws MathError `too-short` when there are not more values than lags, `no-variance`
- */
-export function autocorrelations(series: Vector, lags: number): Float64Array {
-  requireInteger('the number of lags', lags, 0)
-  const { z } = standardise('the series', series, Math.max(2, lags + 1))
-  return autocorrelationsOf(z, lags)
-}
-
-export interface PartialAutocorrelationOptions {
-  readonly lags: number
-  /** Autocovariances that divide by n ('biased', the default: Yule-Walker is then stationary) or by n - k ('adjusted'). */
-  readonly divisor?: 'biased' | 'adjusted'
-}
-
-/**
- * Partial autocorrelations of lags 0 to `lags`: the last coefficient of the autoregression of each order, by the Durbin-Levinson
- * recursion on the sample autocorrelations (Yule-Walker).
- * @throws MathError `too-short`, `no-variance`, `singular` when the series is perfectly predictable from its past
- */
-export function partialAutocorrelations(
-  series: Vector,
-  { lags, divisor = 'biased' }: PartialAutocorrelationOptions,
-): Float64Array {
-  requireInteger('the number of lags', lags, 0)
-  const { z } = standardise('the series', series, Math.max(2, lags + 1))
-  const n = z.length
-  const rho = autocorrelationsOf(z, lags).map((value, k) => (divisor === 'biased' ? value : (value * n) / (n - k)))
-  const out = new Float64Array(lags + 1)
-  out[0] = 1
-  let phi = new Float64Array(0)
-  let rest = 1
-  for (let k = 1; k <= lags; k++) {
-    let next = rho[k]
-    for (let j = 0; j < k - 1; j++) next -= phi[j] * rho[k - 1 - j]
-    refuseUnless(Math.abs(rest) > 1e-12, 'singular', () => `lag ${k} is predicted perfectly by the lags before`)
-    const last = next / rest
-    const longer = new Float64Array(k)
-    for (let j = 0; j < k - 1; j++) longer[j] = phi[j] - last * phi[k - 2 - j]
-    longer[k - 1] = last
-    phi = longer
-    rest *= 1 - last * last
-    out[k] = finiteOr('overflow', last, `the partial autocorrelation of lag ${k}`)
-  }
-  return out
-}
 
 export interface PortmanteauOptions {
   /** How many autocorrelations are tested together. */
@@ -78,7 +31,7 @@ function portmanteau(
     'out-of-domain',
     () => `${lags} lags leave no degree of freedom after ${fitted} fitted coefficients`,
   )
-  const rho = autocorrelations(series, lags)
+  const rho = autocorrelation(standardise('the series', series, Math.max(2, lags + 1)).z, lags)
   let total = 0
   for (let k = 1; k <= lags; k++) total += rho[k] * rho[k] * weight(k, series.length)
   return chiSquaredTest(total, lags - fitted)

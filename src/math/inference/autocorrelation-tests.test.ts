@@ -1,16 +1,9 @@
 /** Autocorrelation, residual variance and forecast comparison against plain sums, and uniform p-values under the null hypothesis. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { autocorrelation } from '../numerics/autocorrelation.ts'
 import { createPrng, type Prng } from '../../core/random.ts'
-import {
-  autocorrelations,
-  boxPierce,
-  breuschGodfrey,
-  durbinWatson,
-  grangerCausality,
-  ljungBox,
-  partialAutocorrelations,
-} from './autocorrelation.ts'
+import { boxPierce, breuschGodfrey, durbinWatson, grangerCausality, ljungBox } from './autocorrelation-tests.ts'
 import { dieboldMariano, powerLosses } from './diebold-mariano.ts'
 import { archLm, breuschPagan, whiteTest } from './heteroskedasticity.ts'
 import { andersonDarling, jarqueBera, shapiroWilk } from './normality.ts'
@@ -29,28 +22,11 @@ function distanceFromUniform(draw: (chance: Prng) => number, draws = 300): numbe
   return p.reduce((worst, value, i) => Math.max(worst, (i + 1) / draws - value, value - i / draws), 0)
 }
 
-describe('autocorrelations', () => {
-  it('are their plain sums, the partial ones the last coefficient of Yule and Walker', () => {
-    fc.assert(
-      fc.property(series, (x) => {
-        const m = mean(x)
-        const gamma = (k: number): number => x.reduce((sum, value, t) => sum + (t >= k ? (value - m) * (x[t - k] - m) : 0), 0)
-        const rho = autocorrelations(x, 3)
-        for (let k = 0; k <= 3; k++) expect(rho[k]).toBeCloseTo(gamma(k) / gamma(0), 10)
-        const partial = partialAutocorrelations(x, { lags: 2 })
-        expect(partial[1]).toBeCloseTo(rho[1], 12)
-        expect(partial[2]).toBeCloseTo((rho[2] - rho[1] ** 2) / (1 - rho[1] ** 2), 8)
-        for (const value of partialAutocorrelations(x, { lags: 8 })) expect(Math.abs(value)).toBeLessThanOrEqual(1 + 1e-9)
-        const adjusted = partialAutocorrelations(x, { lags: 1, divisor: 'adjusted' })
-        expect(adjusted[1]).toBeCloseTo((rho[1] * x.length) / (x.length - 1), 10)
-      }),
-    )
-  })
-
+describe('autocorrelation', () => {
   it('Ljung-Box is above Box-Pierce, and both their sums', () => {
     fc.assert(
       fc.property(series, fc.integer({ min: 1, max: 6 }), (x, lags) => {
-        const rho = autocorrelations(x, lags)
+        const rho = autocorrelation(x, lags)
         const n = x.length
         let [box, ljung] = [0, 0]
         for (let k = 1; k <= lags; k++) {
@@ -73,7 +49,7 @@ describe('autocorrelations', () => {
         expect(found).toBeGreaterThanOrEqual(0)
         expect(found).toBeLessThanOrEqual(4)
         const ends = (centred[0] ** 2 + centred[x.length - 1] ** 2) / centred.reduce((a, b) => a + b * b, 0)
-        expect(found).toBeCloseTo(2 * (1 - autocorrelations(x, 1)[1]) - ends, 8)
+        expect(found).toBeCloseTo(2 * (1 - autocorrelation(x, 1)[1]) - ends, 8)
       }),
     )
   })
