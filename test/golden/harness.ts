@@ -144,6 +144,8 @@ function resolve(each: GoldenCase, file: GoldenFile, depth = 0): Inputs {
       own.set(key, value)
       continue
     }
+    // Kept, so that a map can ask for what else that case says.
+    own.set(key, value)
     const other = file.cases.find(({ id }) => id === value)
     if (other === undefined) throw new Error(`${key} names no case of this file: ${String(value)}`)
     const theirs = resolve(other, file, depth + 1)

@@ -6,28 +6,63 @@
  */
 import { EigenvalueDecomposition, Matrix as Dense, SingularValueDecomposition } from 'ml-matrix'
 import { MathError } from '../error.ts'
-import { type Matrix, refuseUnless, requireMatrix, requireSymmetric, requireVector, type Vector } from '../guard.ts'
+import {
+  type Matrix,
+  refuseUnless,
+  requireInteger,
+  requireMatrix,
+  requireSymmetric,
+  requireVector,
+  type Vector,
+} from '../guard.ts'
 
-/** x'y. */
+/**
+ * x'y, the sum of products.
+ * @throws MathError `shape`, `not-finite`, `overflow`
+ */
 export function dot(x: Vector, y: Vector): number {
   refuseUnless(x.length === y.length, 'shape', () => `${x.length} values against ${y.length}`)
   let total = 0
   for (let i = 0; i < x.length; i++) total += x[i] * y[i]
+  if (!Number.isFinite(total)) refuseValues(x, y)
   return total
 }
 
-/** A x. */
+/** Says which value was not finite; when all are, the result left the range of a double. */
+function refuseValues(...vectors: readonly Vector[]): never {
+  for (const values of vectors) requireVector('values', values, 0)
+  throw new MathError('overflow', 'the result exceeds the range of a double')
+}
+
+const allFinite = (values: Float64Array): boolean => {
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += values[i] - values[i]
+  return total === 0
+}
+
+/**
+ * A x, a value a row.
+ * @throws MathError `shape`, `not-finite`, `overflow`
+ */
 export function multiplyVector(a: Matrix, x: Vector): Float64Array {
   return Float64Array.from(a, (row) => dot(row, x))
 }
 
-/** x'A y for a square A. */
+/**
+ * x'A y for a square A; y is x where it is left out.
+ * @throws MathError `shape`, `not-finite`, `overflow`
+ */
 export function quadraticForm(a: Matrix, x: Vector, y: Vector = x): number {
   return dot(x, multiplyVector(a, y))
 }
 
-/** A B. */
+/**
+ * The product A B.
+ * @throws MathError `empty`, `shape`, `not-finite`, `overflow`
+ */
 export function multiply(a: Matrix, b: Matrix): Float64Array[] {
+  requireMatrix('a', a)
+  requireMatrix('b', b)
   const inner = b.length
   const columns = inner === 0 ? 0 : b[0].length
   return a.map((row) => {
@@ -38,16 +73,24 @@ export function multiply(a: Matrix, b: Matrix): Float64Array[] {
       const other = b[k]
       for (let j = 0; j < columns; j++) out[j] += factor * other[j]
     }
+    if (!allFinite(out)) refuseValues()
     return out
   })
 }
 
+/**
+ * A with rows and columns exchanged.
+ * @throws MathError `empty`, `shape`, `not-finite`
+ */
 export function transpose(a: Matrix): Float64Array[] {
+  requireMatrix('the matrix', a)
   const columns = a.length === 0 ? 0 : a[0].length
   return Array.from({ length: columns }, (_, j) => Float64Array.from(a, (row) => row[j]))
 }
 
+/** The n x n matrix of ones on the diagonal. */
 export function identity(n: number): Float64Array[] {
+  requireInteger('n', n, 1, 10_000)
   return Array.from({ length: n }, (_, i) => {
     const row = new Float64Array(n)
     row[i] = 1
@@ -103,8 +146,27 @@ function tryCholesky(a: Matrix, jitter: number): Float64Array[] | undefined {
   return rows
 }
 
-/** Solves L x = b for a lower triangle L. */
+/** A lower triangle against a right side; the diagonal has to differ from zero. */
+function requireTriangle(l: Matrix, b: Vector): void {
+  refuseUnless(l.length > 0, 'empty', 'the triangle has no rows')
+  refuseUnless(l.length === b.length, 'shape', () => `${l.length} rows against ${b.length} values`)
+  for (let i = 0; i < l.length; i++) {
+    refuseUnless(l[i].length > i, 'shape', () => `row ${i} of the triangle has ${l[i].length} values`)
+    refuseUnless(l[i][i] !== 0, 'singular', () => `the diagonal of the triangle is zero in row ${i}`)
+  }
+}
+
+function finite(x: Float64Array, l: Matrix, b: Vector): Float64Array {
+  if (!allFinite(x)) refuseValues(b, ...l)
+  return x
+}
+
+/**
+ * Solves L x = b for a lower triangle L.
+ * @throws MathError `empty`, `shape`, `singular`, `not-finite`, `overflow`
+ */
 export function solveLower(l: Matrix, b: Vector): Float64Array {
+  requireTriangle(l, b)
   const x = Float64Array.from(b)
   for (let i = 0; i < x.length; i++) {
     const row = l[i]
@@ -112,26 +174,38 @@ export function solveLower(l: Matrix, b: Vector): Float64Array {
     for (let k = 0; k < i; k++) rest -= row[k] * x[k]
     x[i] = rest / row[i]
   }
-  return x
+  return finite(x, l, b)
 }
 
-/** Solves L' x = b for a lower triangle L. */
+/**
+ * Solves L' x = b for a lower triangle L.
+ * @throws MathError `empty`, `shape`, `singular`, `not-finite`, `overflow`
+ */
 export function solveLowerTransposed(l: Matrix, b: Vector): Float64Array {
+  requireTriangle(l, b)
   const x = Float64Array.from(b)
   for (let i = x.length - 1; i >= 0; i--) {
     x[i] /= l[i][i]
     for (let k = 0; k < i; k++) x[k] -= l[i][k] * x[i]
   }
-  return x
+  return finite(x, l, b)
 }
 
-/** Solves L L' x = b, L from `cholesky`. */
+/**
+ * Solves L L' x = b, L from `cholesky`.
+ * @throws MathError `empty`, `shape`, `singular`, `not-finite`, `overflow`
+ */
 export function solveCholesky(l: Matrix, b: Vector): Float64Array {
   return solveLowerTransposed(l, solveLower(l, b))
 }
 
-/** 2 sum ln L_ii: the logarithm of the determinant of L L'. */
+/**
+ * 2 sum ln L_ii: the logarithm of the determinant of L L'.
+ * @throws MathError `empty`, `shape`, `not-finite`, `singular` when the diagonal is not above zero
+ */
 export function logDeterminant(l: Matrix): number {
+  requireMatrix('the triangle', l)
+  for (let i = 0; i < l.length; i++) refuseUnless(l[i][i] > 0, 'singular', () => `the diagonal is ${l[i][i]} in row ${i}`)
   let total = 0
   for (let i = 0; i < l.length; i++) total += Math.log(l[i][i])
   return 2 * total
@@ -168,6 +242,7 @@ export function solve(a: Matrix, b: Vector): Float64Array {
     for (let j = i + 1; j < n; j++) rest -= rows[i][j] * x[j]
     x[i] = rest / rows[i][i]
   }
+  if (!allFinite(x)) refuseValues()
   return x
 }
 
@@ -191,7 +266,15 @@ export function leastSquares(x: Matrix, y: Vector): LeastSquares {
   const p = x[0].length
   refuseUnless(y.length === n, 'shape', () => `${n} rows of regressors against ${y.length} targets`)
   refuseUnless(n >= p, 'too-short', () => `${n} rows for ${p} coefficients`)
-  const q = x.map((row) => Float64Array.from(row))
+  // Columns of very large or very small values would leave the range of a double when they are squared.
+  const scales = Float64Array.from({ length: p }, (_, j) => {
+    let largest = 0
+    for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(x[i][j]))
+    return largest > 1e100 || largest < 1e-100 ? largest : 1
+  })
+  const zero = scales.indexOf(0)
+  refuseUnless(zero < 0, 'singular', () => `column ${zero} of the regressors is zero`)
+  const q = x.map((row) => Float64Array.from(row, (value, j) => value / scales[j]))
   const right = Float64Array.from(y)
   const norms = Float64Array.from({ length: p }, (_, j) => Math.sqrt(q.reduce((total, row) => total + row[j] * row[j], 0)))
   const diagonal = new Float64Array(p)
@@ -234,7 +317,9 @@ export function leastSquares(x: Matrix, y: Vector): LeastSquares {
       for (let j = i + 1; j <= c; j++) rest -= upper(i, j) * inverse[j][c]
       inverse[i][c] = rest / diagonal[i]
     }
-  const inverseGram = inverse.map((row) => Float64Array.from(inverse, (other) => dot(row, other)))
+  const inverseGram = inverse.map((row, i) => Float64Array.from(inverse, (other, j) => dot(row, other) / scales[i] / scales[j]))
+  for (let j = 0; j < p; j++) coefficients[j] /= scales[j]
+  if (!allFinite(coefficients) || !inverseGram.every(allFinite)) refuseValues()
   const residuals = Float64Array.from(y, (value, i) => value - dot(x[i], coefficients))
   return { coefficients, residuals, rss: dot(residuals, residuals), inverseGram }
 }
@@ -242,10 +327,14 @@ export function leastSquares(x: Matrix, y: Vector): LeastSquares {
 /** Eigenvalues ascending, with their unit vectors as rows in the same order. */
 export function symmetricEigen(a: Matrix): { readonly values: Float64Array; readonly vectors: Float64Array[] } {
   requireSymmetric('the matrix', a)
-  const found = new EigenvalueDecomposition(denseOf(a), { assumeSymmetric: true })
+  const scale = largestOf(a)
+  const found = new EigenvalueDecomposition(denseOf(a, scale), { assumeSymmetric: true })
   const order = found.realEigenvalues.map((_, i) => i).sort((i, j) => found.realEigenvalues[i] - found.realEigenvalues[j])
   return {
-    values: Float64Array.from(order, (i) => found.realEigenvalues[i]),
+    values: scaledBy(
+      Float64Array.from(order, (i) => found.realEigenvalues[i]),
+      scale,
+    ),
     vectors: order.map((i) => Float64Array.from(found.eigenvectorMatrix.getColumn(i))),
   }
 }
@@ -253,14 +342,28 @@ export function symmetricEigen(a: Matrix): { readonly values: Float64Array; read
 /** A = U diag(s) V', s descending; U and V by their columns: `u[k]` and `v[k]` belong to `s[k]`. */
 export function singularValues(a: Matrix): { readonly u: Float64Array[]; readonly s: Float64Array; readonly v: Float64Array[] } {
   requireMatrix('the matrix', a)
-  const found = new SingularValueDecomposition(denseOf(a), { autoTranspose: true })
+  const scale = largestOf(a)
+  const found = new SingularValueDecomposition(denseOf(a, scale), { autoTranspose: true })
   const rank = found.diagonal.length
   const column = (m: Dense, k: number): Float64Array => Float64Array.from(m.getColumn(k))
   return {
     u: Array.from({ length: rank }, (_, k) => column(found.leftSingularVectors, k)),
-    s: Float64Array.from(found.diagonal),
+    s: scaledBy(Float64Array.from(found.diagonal), scale),
     v: Array.from({ length: rank }, (_, k) => column(found.rightSingularVectors, k)),
   }
 }
 
-const denseOf = (a: Matrix): Dense => new Dense(a.map((row) => Array.from(row)))
+/** The largest entry by its size, 1 for a matrix of zeros: decompositions work on entries up to one, whatever the units. */
+function largestOf(a: Matrix): number {
+  let largest = 0
+  for (const row of a) for (let j = 0; j < row.length; j++) largest = Math.max(largest, Math.abs(row[j]))
+  return largest > 1e-290 ? largest : 1
+}
+
+function scaledBy(values: Float64Array, scale: number): Float64Array {
+  const out = values.map((value) => value * scale)
+  if (!allFinite(out)) refuseValues()
+  return out
+}
+
+const denseOf = (a: Matrix, scale: number): Dense => new Dense(a.map((row) => Array.from(row, (value) => value / scale)))

@@ -5,7 +5,7 @@
  * Pure. Sources: J. A. Nelder, R. Mead, Computer Journal 7 (1965), coefficients by F. Gao, L. Han (2012);
  * J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), chapters 3 and 6.
  */
-import { refuseUnless, requireVector, type Vector } from '../guard.ts'
+import { refuseUnless, requireInteger, requirePositive, requireSameLength, requireVector, type Vector } from '../guard.ts'
 import { dot } from './linear-algebra.ts'
 
 /** To be made small. Where it is not defined it answers Infinity. */
@@ -21,18 +21,47 @@ export interface Optimum {
   readonly gradientNorm: number | undefined
 }
 
+export interface NelderMeadOptions {
+  /** The first simplex reaches so far along each axis, in units of max(1, |x|); as a list, so far as it says. 0.1 by default. */
+  readonly step?: number | Vector
+  readonly tolerance?: number
+  /** 400 a variable by default, for each start. */
+  readonly maxEvaluations?: number
+  /** How often it starts again, with a new simplex around the best point: a simplex that fell flat does not stay so. */
+  readonly restarts?: number
+}
+
 /**
- * @param step the first simplex reaches so far along each axis (one number, or one an axis)
- * @throws MathError `not-finite` when the objective is not finite at the start
+ * The lowest value of f that a simplex of n + 1 points finds by reflecting, stretching and shrinking; needs no derivatives.
+ * @throws MathError `empty`, `not-finite` (the start, or the objective there), `shape`, `out-of-domain` for a step of zero
  */
-export function nelderMead(
-  objective: Objective,
-  start: Vector,
-  options: { readonly step?: number | Vector; readonly tolerance?: number; readonly maxEvaluations?: number } = {},
-): Optimum {
+export function nelderMead(objective: Objective, start: Vector, options: NelderMeadOptions = {}): Optimum {
   requireVector('start', start)
+  const { restarts = 0 } = options
+  requireInteger('restarts', restarts, 0, 100)
+  let best = simplexSearch(objective, start, options)
+  let evaluations = best.evaluations
+  for (let i = 0; i < restarts; i++) {
+    const next = simplexSearch(objective, best.x, options)
+    evaluations += next.evaluations
+    const gain = best.value - next.value
+    if (next.value <= best.value) best = next
+    if (gain <= 1e-15 * Math.abs(best.value)) break
+  }
+  return Object.assign({}, best, { evaluations })
+}
+
+function simplexSearch(objective: Objective, start: Vector, options: NelderMeadOptions): Optimum {
   const n = start.length
   const { step = 0.1, tolerance = 1e-10, maxEvaluations = 400 * n } = options
+  requirePositive('tolerance', tolerance)
+  requireInteger('maxEvaluations', maxEvaluations, 1)
+  if (typeof step === 'number') requirePositive('step', step)
+  else {
+    requireVector('step', step)
+    requireSameLength('step', step, 'start', start)
+    for (let i = 0; i < n; i++) refuseUnless(step[i] !== 0, 'out-of-domain', () => `step[${i}] is zero`)
+  }
   let evaluations = 0
   const f = (x: Float64Array): number => {
     evaluations += 1
@@ -96,8 +125,18 @@ interface Vertex {
   readonly value: number
 }
 
-/** Central differences with h = eps^(1/3) max(1, |x|). */
+/**
+ * The gradient by central differences (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) max(1, |x|).
+ * @throws MathError `empty`, `not-finite` when f is not finite beside x
+ */
 export function numericalGradient(objective: Objective, x: Float64Array): Float64Array {
+  requireVector('x', x)
+  const gradient = centralDifferences(objective, x)
+  refuseUnless(gradient.every(Number.isFinite), 'not-finite', 'the objective is not finite beside the point')
+  return gradient
+}
+
+function centralDifferences(objective: Objective, x: Float64Array): Float64Array {
   const point = Float64Array.from(x)
   return Float64Array.from(x, (value, i) => {
     const h = Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(value))
@@ -110,8 +149,14 @@ export function numericalGradient(objective: Objective, x: Float64Array): Float6
   })
 }
 
-/** Second derivatives by central differences, symmetric. */
+/**
+ * The matrix of second derivatives by central differences with h = step max(0.01, |x|), symmetric; the step near eps^(1/4) balances
+ * rounding against curvature.
+ * @throws MathError `empty`, `not-finite` when f is not finite around x, `out-of-domain` for a step that is not above zero
+ */
 export function numericalHessian(objective: Objective, x: Float64Array, step = 1e-4): Float64Array[] {
+  requireVector('x', x)
+  requirePositive('step', step)
   const n = x.length
   const h = Float64Array.from(x, (value) => step * Math.max(1e-2, Math.abs(value)))
   const at = (i: number, si: number, j: number, sj: number): number => {
@@ -130,12 +175,18 @@ export function numericalHessian(objective: Objective, x: Float64Array, step = 1
       out[j][i] = mixed
     }
   }
+  refuseUnless(
+    out.every((row) => row.every(Number.isFinite)),
+    'not-finite',
+    'the objective is not finite around the point',
+  )
   return out
 }
 
 /**
- * Quasi-Newton with an Armijo and Wolfe line search.
- * @throws MathError `not-finite` when the objective or its gradient is not finite at the start
+ * The lowest value of f by the quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno, with a line search for the conditions
+ * of Armijo and Wolfe.
+ * @throws MathError `empty`, `out-of-domain`, `not-finite` when the objective or its gradient is not finite at the start
  */
 export function bfgs(
   objective: Objective,
@@ -149,13 +200,15 @@ export function bfgs(
   requireVector('start', start)
   const n = start.length
   const { tolerance = 1e-8, maxIterations = 200 } = options
+  requirePositive('tolerance', tolerance)
+  requireInteger('maxIterations', maxIterations, 1)
   let evaluations = 0
   const f = (x: Float64Array): number => {
     evaluations += 1
     const value = objective(x)
     return Number.isNaN(value) ? Infinity : value
   }
-  const gradientAt = options.gradient ?? ((x: Float64Array) => numericalGradient(f, x))
+  const gradientAt = options.gradient ?? ((x: Float64Array) => centralDifferences(f, x))
   let x: Float64Array = Float64Array.from(start)
   let value = f(x)
   refuseUnless(Number.isFinite(value), 'not-finite', () => `the objective is ${value} at the start`)

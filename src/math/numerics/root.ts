@@ -4,15 +4,16 @@
  * Pure. Source: R. P. Brent, Algorithms for Minimization without Derivatives (1973), chapters 4 and 5.
  */
 import { MathError } from '../error.ts'
-import { refuseUnless, requireNumber } from '../guard.ts'
+import { refuseUnless, requireNumber, requirePositive } from '../guard.ts'
 
 /**
  * A zero of a continuous f between lower and upper, where f has different signs.
- * @throws MathError `out-of-domain` when the signs are equal, `not-finite` when f is
+ * @throws MathError `out-of-domain` when the signs are equal, `not-finite` when f is, `no-convergence`
  */
 export function findRoot(f: (x: number) => number, lower: number, upper: number, tolerance = 1e-14): number {
   requireNumber('lower', lower)
   requireNumber('upper', upper)
+  requirePositive('tolerance', tolerance)
   let [a, b] = [lower, upper]
   let [fa, fb] = [f(a), f(b)]
   refuseUnless(Number.isFinite(fa) && Number.isFinite(fb), 'not-finite', 'the function is not finite at a bound')
@@ -63,7 +64,10 @@ export function findRoot(f: (x: number) => number, lower: number, upper: number,
   throw new MathError('no-convergence', 'no root within 500 steps')
 }
 
-/** The lowest point of a function with one valley between lower and upper. */
+/**
+ * The lowest point of a function with one valley between lower and upper.
+ * @throws MathError `out-of-domain` when there is no interval, `not-finite`
+ */
 export function minimiseScalar(
   f: (x: number) => number,
   lower: number,
@@ -72,6 +76,7 @@ export function minimiseScalar(
 ): { readonly x: number; readonly value: number } {
   requireNumber('lower', lower)
   requireNumber('upper', upper)
+  requirePositive('tolerance', tolerance)
   refuseUnless(lower < upper, 'out-of-domain', () => `no interval from ${lower} to ${upper}`)
   const golden = (3 - Math.sqrt(5)) / 2
   let [a, b] = [lower, upper]

@@ -3,27 +3,45 @@
  *
  * Pure. Two passes, compensated sums (A. Neumaier, ZAMM 54, 1974).
  */
-import { type Matrix, refuseUnless, requireMatrix, requireSameLength, requireVector, type Vector } from '../guard.ts'
+import {
+  finiteOr,
+  type Matrix,
+  refuseUnless,
+  requireMatrix,
+  requireSameLength,
+  requireSymmetric,
+  requireVector,
+  type Vector,
+} from '../guard.ts'
 import { sum } from '../sum.ts'
 
-/** The arithmetic mean. */
+/**
+ * The arithmetic mean, sum x_i / n.
+ * @throws MathError `empty`, `not-finite`, `overflow`
+ */
 export function average(values: Vector): number {
   requireVector('values', values)
-  return sum(values) / values.length
+  return finiteOr('overflow', sum(values) / values.length, 'the mean')
 }
 
 /** Whether a variance divides by n - 1 or by n. */
 export type Divisor = 'sample' | 'population'
 
-/** Mean squared deviation from the mean. */
+/**
+ * Mean squared deviation from the mean, sum (x_i - mean)^2 / (n - 1), or / n for the population.
+ * @throws MathError `empty`, `too-short`, `not-finite`, `overflow`
+ */
 export function variance(values: Vector, divisor: Divisor = 'sample'): number {
   requireVector('values', values, divisor === 'sample' ? 2 : 1)
   const centre = sum(values) / values.length
   const squares = Float64Array.from(values, (value) => (value - centre) * (value - centre))
-  return sum(squares) / (values.length - (divisor === 'sample' ? 1 : 0))
+  return finiteOr('overflow', sum(squares) / (values.length - (divisor === 'sample' ? 1 : 0)), 'the variance')
 }
 
-/** Standard deviation. */
+/**
+ * Standard deviation: the root of `variance`.
+ * @throws MathError `empty`, `too-short`, `not-finite`, `overflow`
+ */
 export function deviation(values: Vector, divisor: Divisor = 'sample'): number {
   return Math.sqrt(variance(values, divisor))
 }
@@ -39,23 +57,34 @@ export function positiveDeviation(values: Vector, divisor: Divisor = 'sample'): 
   return spread
 }
 
-/** Covariance of two series. */
+/**
+ * Covariance of two series, sum (x_i - mean x)(y_i - mean y) / (n - 1), or / n for the population.
+ * @throws MathError `empty`, `too-short`, `shape`, `not-finite`, `overflow`
+ */
 export function covariance(x: Vector, y: Vector, divisor: Divisor = 'sample'): number {
   requireVector('x', x, divisor === 'sample' ? 2 : 1)
   requireVector('y', y)
   requireSameLength('x', x, 'y', y)
   const [mx, my] = [sum(x) / x.length, sum(y) / y.length]
   const products = Float64Array.from(x, (value, i) => (value - mx) * (y[i] - my))
-  return sum(products) / (x.length - (divisor === 'sample' ? 1 : 0))
+  return finiteOr('overflow', sum(products) / (x.length - (divisor === 'sample' ? 1 : 0)), 'the covariance')
 }
 
-/** Mean of each column. */
+/**
+ * Mean of each column.
+ * @throws MathError `empty`, `shape`, `not-finite`, `overflow`
+ */
 export function columnMeans(rows: Matrix): Float64Array {
   requireMatrix('rows', rows)
-  return Float64Array.from({ length: rows[0].length }, (_, j) => sum(Float64Array.from(rows, (row) => row[j])) / rows.length)
+  return Float64Array.from({ length: rows[0].length }, (_, j) =>
+    finiteOr('overflow', sum(Float64Array.from(rows, (row) => row[j])) / rows.length, 'a mean'),
+  )
 }
 
-/** Covariance matrix of the columns (rows are observations). */
+/**
+ * Covariance matrix of the columns (rows are observations), divided by n - 1, or by n for the population.
+ * @throws MathError `empty`, `too-short`, `shape`, `not-finite`, `overflow`
+ */
 export function covarianceMatrix(rows: Matrix, divisor: Divisor = 'sample'): Float64Array[] {
   requireMatrix('rows', rows, divisor === 'sample' ? 2 : 1)
   const means = columnMeans(rows)
@@ -66,18 +95,26 @@ export function covarianceMatrix(rows: Matrix, divisor: Divisor = 'sample'): Flo
   const by = rows.length - (divisor === 'sample' ? 1 : 0)
   for (let i = 0; i < p; i++)
     for (let j = 0; j <= i; j++) {
-      out[i][j] /= by
+      out[i][j] = finiteOr('overflow', out[i][j] / by, 'a covariance')
       out[j][i] = out[i][j]
     }
   return out
 }
 
-/** Correlation matrix and standard deviations of a covariance matrix. */
+/**
+ * Correlation matrix c_ij / sqrt(c_ii c_jj) and standard deviations of a covariance matrix.
+ * @throws MathError `shape`, `not-finite`, `no-variance`, `out-of-domain` when a correlation would exceed one
+ */
 export function correlationOf(covariances: Matrix): { readonly correlation: Float64Array[]; readonly deviations: Float64Array } {
+  requireSymmetric('covariances', covariances)
   const deviations = Float64Array.from(covariances, (row, i) => Math.sqrt(row[i]))
   for (let i = 0; i < deviations.length; i++) refuseUnless(deviations[i] > 0, 'no-variance', () => `variable ${i} does not vary`)
   const correlation = covariances.map((row, i) =>
-    Float64Array.from(row, (c, j) => (i === j ? 1 : c / deviations[i] / deviations[j])),
+    Float64Array.from(row, (c, j) => {
+      const r = i === j ? 1 : c / deviations[i] / deviations[j]
+      refuseUnless(Math.abs(r) <= 1 + 1e-6, 'out-of-domain', () => `variables ${i} and ${j} have a correlation of ${r}`)
+      return r
+    }),
   )
   return { correlation, deviations }
 }
