@@ -4,7 +4,7 @@
  * Pure: numbers in, numbers out. Sources: G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed. (2013); N. J. Higham, SIAM
  * Journal on Matrix Analysis and Applications 26 (2005), for the exponential.
  */
-import { finiteOr, type Matrix, refuseUnless, requireMatrix, type Vector } from '../guard.ts'
+import { finiteOr, type Matrix, refuseUnless, requireMatrix, requireShare, type Vector } from '../guard.ts'
 import { identity, multiply, multiplyVector, singularValues, solve, transpose } from './linear-algebra.ts'
 
 function requireSquare(a: Matrix): number {
@@ -55,6 +55,7 @@ export function inverse(a: Matrix): Float64Array[] {
 
 /** The Moore-Penrose inverse V diag(1/s) U', singular values below `cutoff` of the largest counted as zero. */
 export function pseudoInverse(a: Matrix, cutoff = 1e-12): Float64Array[] {
+  requireShare('cutoff', cutoff)
   const { u, s, v } = singularValues(a)
   const [rows, columns] = [a[0].length, a.length]
   return sized(
@@ -75,6 +76,7 @@ export function leastSquaresAnyRank(a: Matrix, b: Vector, cutoff = 1e-12): Float
 
 /** How many singular values exceed `cutoff` times the largest. */
 export function rank(a: Matrix, cutoff = 1e-12): number {
+  requireShare('cutoff', cutoff)
   const { s } = singularValues(a)
   return s.reduce((count, value) => count + (value > cutoff * s[0] ? 1 : 0), 0)
 }

@@ -6,6 +6,7 @@
  * Pure. Sources: D. Muellner, Modern Hierarchical, Agglomerative Clustering Algorithms, arXiv:1109.2378 (2011); R. Sibson,
  * The Computer Journal 16 (1973).
  */
+import { MathError } from '../error.ts'
 import { finiteOr, type Matrix, refuseUnless, requireInteger, requireNumber, requireSymmetric } from '../guard.ts'
 import { finiteMatrix, requireCovariance, zeros } from './requirements.ts'
 
@@ -30,15 +31,21 @@ export interface Merge {
 export function linkage(distances: Matrix, method: LinkageMethod = 'single'): Merge[] {
   requireSymmetric('distances', distances)
   const n = distances.length
-  const flat = new Float64Array(n * n)
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) {
       const value = distances[i][j]
-      refuseUnless(value >= 0, 'out-of-domain', () => `distances[${i}][${j}] is ${value}; a distance is not negative`)
-      refuseUnless(i !== j || value === 0, 'out-of-domain', () => `distances[${i}][${i}] is ${value}; it is 0`)
-      // One of the two halves speaks for both.
-      flat[i * n + j] = i < j ? value : distances[j][i]
+      if (value < 0 || (i === j && value !== 0))
+        throw new MathError('out-of-domain', `distances[${i}][${j}] is ${value}; a distance is not negative, from itself 0`)
     }
+  return mergesOf(distances, method)
+}
+
+/** The merges of distances that are known to be some. */
+export function mergesOf(distances: Matrix, method: LinkageMethod): Merge[] {
+  const n = distances.length
+  const flat = new Float64Array(n * n)
+  // One of the two halves speaks for both.
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) flat[i * n + j] = i < j ? distances[i][j] : distances[j][i]
   const pairs = method === 'single' ? spanningTree(flat, n) : nearestNeighbourChain(flat, n, method)
   for (const [, , height] of pairs) finiteOr('overflow', height, 'a height')
   pairs.sort((a, b) => a[2] - b[2])
@@ -55,12 +62,16 @@ function spanningTree(distances: Float64Array, n: number): Pair[] {
   let x = 0
   for (let k = 0; k < n - 1; k++) {
     merged[x] = 1
-    let [y, least] = [-1, Infinity]
+    let y = -1
+    let least = Infinity
     for (let j = 0; j < n; j++) {
       if (merged[j] === 1) continue
       const distance = distances[x * n + j]
       if (distance < nearest[j]) nearest[j] = distance
-      if (nearest[j] < least || y < 0) [y, least] = [j, nearest[j]]
+      if (nearest[j] < least || y < 0) {
+        y = j
+        least = nearest[j]
+      }
     }
     pairs.push([x, y, least])
     x = y
@@ -87,7 +98,10 @@ function nearestNeighbourChain(distances: Float64Array, n: number, method: Exclu
       for (let i = 0; i < n; i++) {
         if (size[i] === 0 || i === x) continue
         const distance = distances[x * n + i]
-        if (distance < least || y < 0) [y, least] = [i, distance]
+        if (distance < least || y < 0) {
+          y = i
+          least = distance
+        }
       }
       if (length > 1 && y === chain[length - 2]) break
       chain[length] = y
@@ -242,6 +256,12 @@ export function correlationDistances(correlation: Matrix, kind: CorrelationDista
       'out-of-domain',
       () => `correlation[${i}][${i}] is ${correlation[i][i]}; it is 1`,
     )
+  return distancesOf(correlation, kind)
+}
+
+/** The distances of what is known to be a correlation matrix. */
+export function distancesOf(correlation: Matrix, kind: CorrelationDistance): Float64Array[] {
+  const n = correlation.length
   const plain = correlation.map((row, i) =>
     Float64Array.from(row, (each, j) => (i === j ? 0 : Math.sqrt(Math.max(0, Math.min(1, (1 - each) / 2))))),
   )

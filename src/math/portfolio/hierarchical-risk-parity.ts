@@ -10,10 +10,11 @@ import { correlationOf } from '../numerics/statistics.ts'
 import {
   type CorrelationDistance,
   correlationDistances,
+  distancesOf,
   leafOrder,
-  linkage,
   type LinkageMethod,
   type Merge,
+  mergesOf,
 } from './clustering.ts'
 import { finiteMatrix, finiteVector, requireCovariance } from './requirements.ts'
 
@@ -52,8 +53,11 @@ export function hierarchicalRiskParity(
     'shape',
     () => `correlation has ${correlation?.length} rows for ${n} assets`,
   )
-  const likeness = correlation ?? finiteMatrix(correlationOf(covariance).correlation, 'the correlation')
-  const merges = linkage(correlationDistances(likeness, distance), method)
+  const distances =
+    correlation === undefined
+      ? distancesOf(finiteMatrix(correlationOf(covariance).correlation, 'the correlation'), distance)
+      : correlationDistances(correlation, distance)
+  const merges = mergesOf(distances, method)
   const order = leafOrder(merges)
   const weights = new Float64Array(n).fill(1)
   const open: (readonly [number, number])[] = [[0, n]]

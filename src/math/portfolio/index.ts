@@ -10,7 +10,18 @@ export {
   type GeometricAttribution,
   geometricAttribution,
 } from './brinson.ts'
-export * from './clustering.ts'
+export {
+  type CorrelationClusterOptions,
+  correlationClusters,
+  type CorrelationDistance,
+  correlationDistances,
+  type CutOptions,
+  cutTree,
+  leafOrder,
+  linkage,
+  type LinkageMethod,
+  type Merge,
+} from './clustering.ts'
 export type { LinearWeightConstraint, PortfolioConstraints, WeightGroup, WeightRange } from './constraints.ts'
 export {
   exponentialCorrelation,

@@ -4,6 +4,7 @@
  *
  * Pure.
  */
+import { MathError } from '../error.ts'
 import { type Matrix, refuseUnless, requireMatrix, requireSymmetric, requireVector, type Vector } from '../guard.ts'
 import { columnMeans } from '../numerics/statistics.ts'
 
@@ -18,11 +19,8 @@ export function requireCovariance(name: string, covariance: Matrix): void {
     refuseUnless(own >= 0, 'not-positive-definite', () => `${name}[${i}][${i}] is ${own}; a variance is not negative`)
     refuseUnless(own > 0, 'no-variance', () => `variable ${i} of ${name} does not vary`)
     for (let j = 0; j < i; j++)
-      refuseUnless(
-        Math.abs(covariance[i][j]) <= (1 + 1e-9) * Math.sqrt(own) * Math.sqrt(covariance[j][j]),
-        'not-positive-definite',
-        () => `${name}[${i}][${j}] is larger than the variances of ${i} and ${j} allow`,
-      )
+      if (Math.abs(covariance[i][j]) > (1 + 1e-9) * Math.sqrt(own) * Math.sqrt(covariance[j][j]))
+        throw new MathError('not-positive-definite', `${name}[${i}][${j}] is larger than the variances of ${i} and ${j} allow`)
   }
 }
 

@@ -83,7 +83,8 @@ export function oracleApproximatingShrinkage(returns: Matrix, { convention = 'pa
   const above = (1 - small) * squared + trace2
   const below = (n + 1 - small) * (squared - trace2 / p)
   finiteVector([above, below], 'the sum of squares')
-  const shrinkage = below > 0 ? Math.max(0, Math.min(1, above / below)) : 1
+  // One column is its own target; of several, none is left to tell apart.
+  const shrinkage = p === 1 ? 0 : below > 0 ? Math.max(0, Math.min(1, above / below)) : 1
   return shrunk(s, scaledIdentity(p, m), shrinkage)
 }
 
