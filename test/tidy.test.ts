@@ -22,6 +22,7 @@ const roots = [
   'src/cli/main.ts',
   'src/index.ts',
   'src/math/index.ts',
+  'src/core/calendar/index.ts',
   ...aside.filter(({ path }) => path.startsWith('web/')).map(({ path }) => path),
 ]
 

@@ -65,6 +65,26 @@ describe('the comparison', () => {
   })
 })
 
+describe('an output of which the reference is wrong', () => {
+  const refuted = { keys: ['flat'], because: 'the program says 0 everywhere' }
+  const outputs = { y: [2, 4], flat: { k: [null, 0, 0] } }
+  const ours = { y: [2, 4], flat: { k: [null, 0.4, 0.6] } }
+
+  it('is set aside where it says nothing but 0, and named', () =>
+    expect(compare(golden({ outputs }), { outputs: ours, refuted })).toMatchObject({
+      passed: true,
+      compared: 2,
+      setAside: 'flat: the program says 0 everywhere',
+    }))
+  it('is compared where it says anything else, where ours is 0 too, and where the map does not say so', () => {
+    expect(passes(ours, { outputs: { y: [2, 4], flat: { k: [null, 0, 0.5] } } }, { refuted })).toBe(false)
+    expect(passes(ours, { outputs: { y: [2, 4], flat: { k: [null, 0.4, 0.6] } } }, { refuted })).toBe(true)
+    expect(compare(golden({ outputs }), { outputs, refuted })).toMatchObject({ passed: true, compared: 5 })
+    expect(passes(ours, { outputs })).toBe(false)
+    expect(passes({ flat: ours.flat }, { outputs }, { refuted })).toBe(false)
+  })
+})
+
 describe('a file', () => {
   const asked: Question[] = []
   const map: GoldenMap = {

@@ -170,11 +170,25 @@ function outputs(question: Question): Record<string, unknown> | undefined {
   ])
 }
 
+/**
+ * The WebAssembly build of TA-Lib answers STOCH with 0 at every bar. That it is wrong there follows from its own WILLR on the same bars:
+ * %K = 100 + %R, and %R is not -100 throughout.
+ */
+function blankStochastics(question: Question): readonly string[] {
+  if (!/WebAssembly|talib-web/.test(question.library)) return []
+  const bars = new Bars(question.inputs)
+  return Object.keys(question.wanted).filter(
+    (key) => /^stoch_\d+_\d+_\d+$/.test(key) && bars.of(williamsR(numbersOf(key)[0]), ...HLC).some((r) => r !== null && r > -100),
+  )
+}
+
 export const map: GoldenMap = {
   name: 'indicators_talib',
   answer(question) {
     if (question.model !== 'indicators') return undefined
     const found = outputs(question)
-    return found === undefined ? undefined : { outputs: found }
+    if (found === undefined) return undefined
+    const because = 'this build says 0 at every bar, though its Williams %R of the same bars (%K = 100 + %R) does not'
+    return { outputs: found, refuted: { keys: blankStochastics(question), because } }
   },
 }

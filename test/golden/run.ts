@@ -32,6 +32,7 @@ for (const { file, content } of files) {
   console.log(
     `${good.length === cases.length ? 'ok  ' : 'FAIL'} ${file.padEnd(40)} ${good.length}/${cases.length}  ${numbers} numbers`,
   )
+  for (const { id, setAside } of cases) if (setAside !== undefined) console.log(`     ${id}: set aside ${setAside}`)
   for (const each of cases.filter((one) => !one.passed)) {
     console.log(`     ${each.id}`)
     const shown = each.complaints.slice(0, all ? Infinity : 5)
