@@ -9,6 +9,7 @@ import {
   chaikinOscillator,
   correlation,
   dema,
+  deviation,
   donchian,
   ema,
   highest,
@@ -37,10 +38,8 @@ import {
 } from '../../src/index.ts'
 import { Bars } from './bar-series.ts'
 import type { GoldenMap, Question } from './harness.ts'
-import { byKey, numbersOf } from './inputs.ts'
+import { byKey, decimal, numbersOf } from './inputs.ts'
 
-/** `002` is 0.02, as the point is left out of a key. */
-const decimal = (digits: string): number => Number(digits.includes('.') ? digits : `0.${digits.slice(1)}`)
 const HLC = ['high', 'low', 'close'] as const
 const HLCV = ['high', 'low', 'close', 'volume'] as const
 
@@ -93,6 +92,8 @@ function outputs(question: Question): Record<string, unknown> | undefined {
     [/^(?:linreg|linearreg)_slope_\d+$/, (key) => line(key, (each) => each.slope)],
     [/^(?:linreg|linearreg)_intercept_\d+$/, (key) => line(key, (each) => each.intercept)],
     [/^(?:linreg|linearreg)_\d+$/, (key) => line(key, (each) => each.end)],
+    [/^stddev_\d+$/, (key) => bars.of(deviation(one(key), 'population'), 'close')],
+    [/^var_\d+$/, (key) => bars.read(deviation(one(key), 'population'), ['close'], { value: (each) => each.variance }).value],
     [/^correl_\d+$/, (key) => bars.of(correlation(one(key)), 'high', 'low')],
     [
       /^sar_([\d.]+)_([\d.]+)$/,

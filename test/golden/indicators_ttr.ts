@@ -43,7 +43,7 @@ import {
 } from '../../src/index.ts'
 import { Bars } from './bar-series.ts'
 import type { GoldenMap, Question } from './harness.ts'
-import { byKey, callNumber, numbersOf } from './inputs.ts'
+import { byKey, callNumber, decimal, numbersOf } from './inputs.ts'
 
 const HLC = ['high', 'low', 'close'] as const
 const HLCV = ['high', 'low', 'close', 'volume'] as const
@@ -157,7 +157,7 @@ function outputs(question: Question): Record<string, unknown> | undefined {
     ],
     [/^obv$/, () => bars.of(obv(), 'close', 'volume')],
     [/^chaikin_ad$/, () => bars.of(accumulation(), ...HLCV)],
-    [/^mfi_\d+$/, (key) => bars.of(mfi(one(key)), ...HLCV)],
+    [/^mfi_\d+$/, (key) => bars.of(mfi(one(key), { precision: 'extended' }), ...HLCV)],
     [/^cmf_\d+$/, (key) => bars.of(cmf(one(key)), ...HLCV)],
     [
       /^run_(sd|var)_\d+(?:_(sample|population))?$/,
@@ -185,13 +185,21 @@ function outputs(question: Question): Record<string, unknown> | undefined {
     [/^vol_yang_zhang_\d+(?:_annual\d+)?$/, (key) => bars.of(yangZhang(one(key), { periods: periods(key) }), ...OHLC)],
     [/^chaikin_volatility_\d+$/, (key) => bars.of(chaikinVolatility(one(key)), 'high', 'low')],
     [
-      /^sar$/,
-      () => {
+      /^sar(?:_([\d.]+)_([\d.]+))?$/,
+      ([, step, maximum]) => {
         // This TTR begins with the standard deviation of all ranges, later ones too.
         const ranges = bars.rangesOfBars()
         const gap = deviation(ranges.length)
         for (const range of ranges) gap.update(range)
-        return bars.of(psar({ variant: 'ttr', gap: gap.value }), 'high', 'low')
+        return bars.of(
+          psar({
+            variant: 'ttr',
+            gap: gap.value,
+            ...(step === undefined ? {} : { step: decimal(step), maximum: decimal(maximum) }),
+          }),
+          'high',
+          'low',
+        )
       },
     ],
     [

@@ -65,6 +65,9 @@ export function numbersOf(key: string): number[] {
   return [...key.matchAll(/_(\d+(?:\.\d+)?)(?=_|$)/g)].map(([, digits]) => Number(digits))
 }
 
+/** `002` is 0.02, as the point is left out of a key. */
+export const decimal = (digits: string): number => Number(digits.includes('.') ? digits : `0.${digits.slice(1)}`)
+
 /** Each wanted output through the function whose pattern its name matches; `undefined` when one has none. */
 export function byKey(
   question: Question,
