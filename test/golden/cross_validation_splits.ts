@@ -15,7 +15,7 @@ type Outputs = Record<string, unknown>
 
 function purged({ inputs }: Question): Outputs {
   const { splits, paths, splitOfGroup } = combinatorialPurgedSplits(vector(inputs, 't1'), {
-    groups: num(inputs, 'n_groups'),
+    groups: num(inputs, ['n_groups', 'n_splits', 'n_folds', 'k'].find((key) => key in inputs) ?? 'n_groups'),
     testGroups: num(inputs, 'n_test_groups', 1),
     embargo: num(inputs, 'embargo', 0),
   })
@@ -30,7 +30,11 @@ function purged({ inputs }: Question): Outputs {
 }
 
 function forward({ inputs, call, wanted }: Question): Outputs {
-  const optional = (key: string, option: string): Outputs => (key in inputs ? { [option]: num(inputs, key) } : {})
+  const optional = (key: string, option: string): Outputs => {
+    if (key in inputs) return inputs[key] === null ? {} : { [option]: num(inputs, key) }
+    const called = callNumber(call, key, 0)
+    return called > 0 ? { [option]: called } : {}
+  }
   const splits = walkForward(num(inputs, 'n_samples'), {
     splits: num(inputs, 'n_splits', callNumber(call, 'n_splits', 5)),
     gap: num(inputs, 'gap', callNumber(call, 'gap', 0)),
@@ -67,10 +71,12 @@ function labelled({ inputs }: Question): Outputs {
   const close = vector(inputs, 'close')
   const events = vector(inputs, 'events')
   const all = exponentialVolatility(close, num(inputs, 'vol_span'))
+  // 0 and null are a barrier that is not there.
+  const barrier = (key: string, option: string): Outputs => ((inputs[key] ?? 0) === 0 ? {} : { [option]: num(inputs, key) })
   const volatility = events.map((event) => all[event] ?? Number.NaN)
   const labels = tripleBarrierLabels(close, events, volatility, {
-    ...('profit_multiple' in inputs ? { profitMultiple: num(inputs, 'profit_multiple') } : {}),
-    ...('loss_multiple' in inputs ? { lossMultiple: num(inputs, 'loss_multiple') } : {}),
+    ...barrier('profit_multiple', 'profitMultiple'),
+    ...barrier('loss_multiple', 'lossMultiple'),
     maxBars: num(inputs, 'max_bars'),
   })
   return {
@@ -84,11 +90,12 @@ export const map: GoldenMap = {
   answer(question) {
     const { inputs } = question
     const outputs = ((): Outputs | undefined => {
-      if (has(question, 't1', 'n_groups')) return purged(question)
+      if (has(question, 't1') && !has(question, 't0')) return purged(question)
       if (has(question, 'n_samples')) return forward(question)
       if (has(question, 't0', 't1')) {
         const [starts, ends] = [vector(inputs, 't0'), vector(inputs, 't1')]
-        const bars = 'n_bars' in inputs ? num(inputs, 'n_bars') : undefined
+        const wanted = question.wanted['concurrency']
+        const bars = 'n_bars' in inputs ? num(inputs, 'n_bars') : wanted === undefined ? undefined : lengthOf(wanted)
         return { concurrency: labelConcurrency(starts, ends, bars), average_uniqueness: averageUniqueness(starts, ends) }
       }
       if (has(question, 'x', 'd')) return differenced(question)

@@ -38,6 +38,13 @@ const evidence = (inputs: Inputs): Answer['outputs'] => {
   }
 }
 
+/** The same from the returns themselves. */
+function measured({ inputs }: Question): Answer['outputs'] {
+  const sample = sharpeSample(vector(inputs, 'returns'), num(inputs, 'risk_free', 0))
+  const { sharpe, observations, skewness: skew, kurtosis } = sample
+  return { sharpe, skew, kurtosis, n_obs: observations, ...evidence({ ...inputs, sharpe, skew, kurtosis, n_obs: observations }) }
+}
+
 /** Ratios and their variance are given per year here, and asked for per period. */
 function deflatedAnnual({ inputs }: Question): Answer['outputs'] {
   const year = num(inputs, 'periods_per_year', 1)
@@ -123,7 +130,7 @@ export const map: GoldenMap = {
       if (has(question, 'sharpe', 'n_obs')) return evidence(inputs)
       if (has(question, 'n_trials', 'mean_correlation'))
         return { n_eff: effectiveTrials(num(inputs, 'n_trials'), num(inputs, 'mean_correlation')) }
-      if (has(question, 'returns') && question.model === 'sharpe') return { ...sharpeSample(vector(inputs, 'returns')) }
+      if (has(question, 'returns')) return measured(question)
       return undefined
     })()
     return outputs && { outputs }
