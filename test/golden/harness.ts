@@ -201,7 +201,7 @@ interface Comparison {
 function isBlank(value: Json): boolean {
   if (value === null || value === 0) return true
   if (typeof value !== 'object') return false
-  return Object.values(value).every((each) => isBlank(each as Json))
+  return Object.values(value).every((each) => isBlank(each))
 }
 
 export function compare(each: GoldenCase, answer: Answer): Comparison {
