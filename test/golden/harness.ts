@@ -71,6 +71,8 @@ export interface Answer {
    * is compared as usual.
    */
   readonly refuted?: { readonly keys: readonly string[]; readonly because: string }
+  /** Outputs that follow from nothing in the file: their inputs were left out of it. Set aside, and the run says so. */
+  readonly withoutInputs?: { readonly keys: readonly string[]; readonly because: string }
 }
 
 /** Our functions for the cases of one file. `undefined`: this question is not mapped. */
@@ -229,13 +231,17 @@ export function compare(each: GoldenCase, answer: Answer): Comparison {
     if (key === objective?.key && each.kind === 'fit') continue
     if (tied !== undefined && !tied.keys.includes(key)) continue
     if (answer.refuted?.keys.includes(key) === true && isBlank(each.outputs[key]) && !isBlank(shownAs(answer.outputs[key]))) {
-      setAside.push(key)
+      setAside.push(`${key}: ${answer.refuted.because}`)
+      continue
+    }
+    if (answer.withoutInputs?.keys.includes(key) === true && answer.outputs[key] === undefined) {
+      setAside.push(`${key}: ${answer.withoutInputs.because}`)
       continue
     }
     compared += difference(key, answer.outputs[key], each.outputs[key], toleranceOf(key), complaints)
   }
   if (compared === 0) complaints.push('nothing was compared')
-  const aside = setAside.length > 0 ? { setAside: `${setAside.join(', ')}: ${answer.refuted?.because ?? ''}` } : {}
+  const aside = setAside.length > 0 ? { setAside: setAside.join('; ') } : {}
   return { passed: complaints.length === 0, compared, complaints, ...aside }
 }
 
