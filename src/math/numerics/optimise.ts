@@ -150,21 +150,23 @@ function centralDifferences(objective: Objective, x: Float64Array): Float64Array
 }
 
 /**
- * The matrix of second derivatives by central differences with h = step max(0.01, |x|), symmetric; the step near eps^(1/4) balances
- * rounding against curvature.
+ * The matrix of second derivatives by central differences with h = step max(0.1, |x|), symmetric; the step near eps^(1/4) balances
+ * rounding against curvature. Where f is not finite so far out, h is made smaller.
  * @throws MathError `empty`, `not-finite` when f is not finite around x, `out-of-domain` for a step that is not above zero
  */
 export function numericalHessian(objective: Objective, x: Float64Array, step = 1e-4): Float64Array[] {
   requireVector('x', x)
   requirePositive('step', step)
   const n = x.length
-  const h = Float64Array.from(x, (value) => step * Math.max(1e-2, Math.abs(value)))
   const at = (i: number, si: number, j: number, sj: number): number => {
     const point = Float64Array.from(x)
     point[i] += si * h[i]
     point[j] += sj * h[j]
     return objective(point)
   }
+  const h = Float64Array.from(x, (value) => step * Math.max(0.1, Math.abs(value)))
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < 6 && !(Number.isFinite(at(i, 1, i, 0)) && Number.isFinite(at(i, -1, i, 0))); k++) h[i] /= 10
   const middle = objective(Float64Array.from(x))
   const out = Array.from({ length: n }, () => new Float64Array(n))
   for (let i = 0; i < n; i++) {

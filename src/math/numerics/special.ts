@@ -44,7 +44,10 @@ function two(f: (a: number, x: number) => number): (a: number, x: number) => num
 }
 
 const [ndtri, lgam, psi] = [one(cephes.ndtri), one(cephes.lgam), one(cephes.psi)]
-const [igam, igamc] = [two(cephes.igam), two(cephes.igamc)]
+const [libraryIgam, libraryIgamc] = [two(cephes.igam), two(cephes.igamc)]
+// Each takes the other's complement on its own here, because what is too small inside would end the call.
+const igam = (a: number, x: number): number => (x > 1 && x > a ? 1 - libraryIgamc(a, x) : libraryIgam(a, x))
+const igamc = (a: number, x: number): number => (x < 1 || x < a ? 1 - libraryIgam(a, x) : libraryIgamc(a, x))
 
 /** Beyond these the library warns of what is a plain 0, 1 or 2. */
 const errorFunction = (x: number): number => (x > 6 ? 1 : x < -6 ? -1 : cephes.erf(x))
@@ -57,10 +60,7 @@ function incbet(a: number, b: number, x: number, other = 1 - x): number {
   if (x <= 0) return 0
   if (other <= 0) return 1
   if (Math.max(a, b) > 100) return largeBeta(a, b, x, other)
-  if (x > 0.9) {
-    const rest = small(b, a, other)
-    if (rest < 0.999) return 1 - rest
-  }
+  if (x > a / (a + b)) return 1 - small(b, a, other)
   return small(a, b, x)
 }
 
