@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPrng } from '../../core/random.ts'
+import { MathError } from '../error.ts'
 import { multiply, multiplyVector, quadraticForm, solve, transpose } from './linear-algebra.ts'
 import { bfgs, nelderMead, numericalGradient, numericalHessian, type Objective } from './optimise.ts'
 import { findRoot, minimiseScalar } from './root.ts'
@@ -58,6 +59,16 @@ it('a restart is never worse', () => {
 it('a function that is nowhere defined is refused, not answered with its start', () => {
   expect(() => nelderMead(() => Number.NaN, [1, 2])).toThrow('at the start')
   expect(() => bfgs(() => Number.NaN, [1, 2])).toThrow('at the start')
+})
+
+it('a place that is refused is avoided, but a start there is told', () => {
+  const refusing: Objective = ([x]) => {
+    if (x <= 0) throw new MathError('out-of-domain', 'not there')
+    return x - Math.log(x)
+  }
+  for (const { x } of [nelderMead(refusing, [0.05], { step: [-0.2] }), bfgs(refusing, [3])]) expect(x[0]).toBeCloseTo(1, 3)
+  expect(() => bfgs(refusing, [-1])).toThrow('not there')
+  expect(numericalHessian(refusing, Float64Array.of(1e-5))[0][0] * 1e-10).toBeCloseTo(1, 1)
 })
 
 describe('roots and valleys', () => {

@@ -5,11 +5,21 @@
  * Pure. Sources: J. A. Nelder, R. Mead, Computer Journal 7 (1965), coefficients by F. Gao, L. Han (2012);
  * J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), chapters 3 and 6.
  */
+import { MathError } from '../error.ts'
 import { refuseUnless, requireInteger, requirePositive, requireSameLength, requireVector, type Vector } from '../guard.ts'
 import { dot } from './linear-algebra.ts'
 
-/** To be made small. Where it is not defined it answers Infinity. */
+/** To be made small. Where it is not defined it answers Infinity, or throws a `MathError`. */
 export type Objective = (x: Float64Array) => number
+
+function valueAt(objective: Objective, x: Float64Array): number {
+  try {
+    return objective(x)
+  } catch (error) {
+    if (error instanceof MathError) return Infinity
+    throw error
+  }
+}
 
 export interface Optimum {
   readonly x: Float64Array
@@ -65,7 +75,8 @@ function simplexSearch(objective: Objective, start: Vector, options: NelderMeadO
   let evaluations = 0
   const f = (x: Float64Array): number => {
     evaluations += 1
-    const value = objective(x)
+    // What is wrong at the start is told; elsewhere it is a place not to go.
+    const value = evaluations === 1 ? objective(x) : valueAt(objective, x)
     return Number.isNaN(value) ? Infinity : value
   }
   const [expand, contract, shrink] = [1 + 2 / n, 0.75 - 0.5 / n, 1 - 1 / n]
@@ -141,9 +152,9 @@ function centralDifferences(objective: Objective, x: Float64Array): Float64Array
   return Float64Array.from(x, (value, i) => {
     const h = Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(value))
     point[i] = value + h
-    const above = objective(point)
+    const above = valueAt(objective, point)
     point[i] = value - h
-    const below = objective(point)
+    const below = valueAt(objective, point)
     point[i] = value
     return (above - below) / (2 * h)
   })
@@ -162,7 +173,7 @@ export function numericalHessian(objective: Objective, x: Float64Array, step = 1
     const point = Float64Array.from(x)
     point[i] += si * h[i]
     point[j] += sj * h[j]
-    return objective(point)
+    return valueAt(objective, point)
   }
   const h = Float64Array.from(x, (value) => step * Math.max(0.1, Math.abs(value)))
   for (let i = 0; i < n; i++)
@@ -207,10 +218,21 @@ export function bfgs(
   let evaluations = 0
   const f = (x: Float64Array): number => {
     evaluations += 1
-    const value = objective(x)
+    // What is wrong at the start is told; elsewhere it is a place not to go.
+    const value = evaluations === 1 ? objective(x) : valueAt(objective, x)
     return Number.isNaN(value) ? Infinity : value
   }
-  const gradientAt = options.gradient ?? ((x: Float64Array) => centralDifferences(f, x))
+  const { gradient: given } = options
+  const gradientAt = (x: Float64Array): Float64Array => {
+    if (given === undefined) return centralDifferences(f, x)
+    if (evaluations === 1) return given(x)
+    try {
+      return given(x)
+    } catch (error) {
+      if (error instanceof MathError) return x.map(() => Infinity)
+      throw error
+    }
+  }
   let x: Float64Array = Float64Array.from(start)
   let value = f(x)
   refuseUnless(Number.isFinite(value), 'not-finite', () => `the objective is ${value} at the start`)
