@@ -63,24 +63,48 @@ function fileNameOf({ language, info, line }: Block): string | undefined {
 const isStrategyText = (text: string): boolean => text.includes('export default defineStrategy(')
 const isStrategy = ({ language, text }: Block): boolean => language === 'ts' && isStrategyText(text)
 
+/** What a user imports by name. */
+const ENTRIES = {
+  autotrading: 'src/index.ts',
+  'autotrading/math': 'src/math/index.ts',
+  'autotrading/time': 'src/core/calendar/index.ts',
+} as const
+
+/** A program of its own, not a strategy and not a file of the project. */
+const isProgram = (block: Block): boolean =>
+  block.language === 'ts' && /from 'autotrading\/(math|time)'/.test(block.text) && !isStrategyText(block.text)
+
 describe('TypeScript on the pages', () => {
   it('is type-checked', () => {
     const config = {
       extends: join(root, 'tsconfig.json'),
       compilerOptions: {
-        paths: { autotrading: [join(root, 'src/index.ts')] },
+        paths: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, [join(root, path)]])),
         typeRoots: [join(root, 'node_modules/@types')],
         // A block that is named src/... is checked as if it lay there.
         rootDirs: [root, ...pages.map(checkedOf)],
       },
       include: [],
-      files: pages.flatMap((page) =>
-        page.blocks.filter(({ language }) => language === 'ts').map((block) => join(checkedOf(page), fileNameOf(block) ?? '')),
-      ),
+      files: [
+        ...readdirSync(join(root, 'types')).map((name) => join(root, 'types', name)),
+        ...pages.flatMap((page) =>
+          page.blocks.filter(({ language }) => language === 'ts').map((block) => join(checkedOf(page), fileNameOf(block) ?? '')),
+        ),
+      ],
     }
     writeFileSync(join(checked, 'tsconfig.json'), JSON.stringify(config))
     expect(config.files.length).toBeGreaterThan(5)
     expect(ran(node, [join(root, 'node_modules/typescript7/bin/tsc'), '-p', join(checked, 'tsconfig.json')])).toBe('')
+  })
+
+  const programs = pages.flatMap((page) =>
+    page.blocks.filter(isProgram).map((block) => join(checkedOf(page), fileNameOf(block) ?? '')),
+  )
+
+  it.each(programs.map((path) => [basename(path), path] as const))('%s runs', (_name, path) => {
+    const said = ran(node, ['--import', join(root, 'src/cli/self-import.ts'), path])
+    expect(said).not.toMatch(/Error|NaN|undefined/)
+    expect(said).not.toBe('')
   })
 
   const strategies = [

@@ -63,6 +63,9 @@ function differenced({ inputs, wanted }: Question): Outputs {
   for (const [key, shape] of Object.entries(wanted)) {
     if (/^ffd_first\d+/.test(key)) outputs[key] = values.slice(0, lengthOf(shape))
     else if (/^ffd_last\d+/.test(key)) outputs[key] = values.slice(-lengthOf(shape))
+    // A list as long as the series has nothing where the window is not full.
+    else if (key === 'ffd' && lengthOf(shape) > values.length)
+      outputs[key] = [...Array.from({ length: weights.length - 1 }, () => null), ...values]
   }
   return outputs
 }
@@ -94,8 +97,12 @@ export const map: GoldenMap = {
       if (has(question, 'n_samples')) return forward(question)
       if (has(question, 't0', 't1')) {
         const [starts, ends] = [vector(inputs, 't0'), vector(inputs, 't1')]
-        const wanted = question.wanted['concurrency']
-        const bars = 'n_bars' in inputs ? num(inputs, 'n_bars') : wanted === undefined ? undefined : lengthOf(wanted)
+        const bars =
+          'n_bars' in inputs
+            ? num(inputs, 'n_bars')
+            : 'concurrency' in question.wanted
+              ? lengthOf(question.wanted['concurrency'])
+              : undefined
         return { concurrency: labelConcurrency(starts, ends, bars), average_uniqueness: averageUniqueness(starts, ends) }
       }
       if (has(question, 'x', 'd')) return differenced(question)

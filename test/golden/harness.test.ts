@@ -85,6 +85,32 @@ describe('an output of which the reference is wrong', () => {
   })
 })
 
+describe('a number that is not what its name says', () => {
+  const contradicted = { second: { mean: 3 }, because: 'the mean of 2 and 4 is 3' }
+  const outputs = { y: [2, 4], mean: 5 }
+
+  it('is compared with a second computation, and named', () => {
+    const found = compare(golden({ outputs }), { outputs: { y: [2, 4], mean: 3 }, contradicted })
+    expect(found).toMatchObject({ passed: true, compared: 3, setAside: 'mean: the mean of 2 and 4 is 3' })
+    expect(passes({ y: [2, 4], mean: 4 }, { outputs }, { contradicted })).toBe(false)
+    expect(passes({ y: [2, 4] }, { outputs }, { contradicted })).toBe(false)
+    expect(compare(golden({ outputs }), { outputs: { y: [2, 4], mean: 5 }, contradicted }).setAside).toBeUndefined()
+  })
+})
+
+describe('an output whose inputs are not in the file', () => {
+  const withoutInputs = { keys: ['first'], because: 'there are no counts' }
+  const outputs = { y: [2, 4], first: 7 }
+
+  it('is set aside where the map says so and has no answer, never alone', () => {
+    const found = compare(golden({ outputs }), { outputs: { y: [2, 4] }, withoutInputs })
+    expect(found).toMatchObject({ passed: true, compared: 2, setAside: 'first: there are no counts' })
+    expect(passes({ y: [2, 4], first: 8 }, { outputs }, { withoutInputs })).toBe(false)
+    expect(passes({ y: [2, 4] }, { outputs })).toBe(false)
+    expect(passes({}, { outputs: { first: 7 } }, { withoutInputs })).toBe(false)
+  })
+})
+
 describe('a file', () => {
   const asked: Question[] = []
   const map: GoldenMap = {

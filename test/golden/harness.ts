@@ -71,6 +71,13 @@ export interface Answer {
    * is compared as usual.
    */
   readonly refuted?: { readonly keys: readonly string[]; readonly because: string }
+  /**
+   * Single numbers that are not what their name says of the inputs. They are compared with a second computation of the map's, by
+   * another formula, instead of with the file; the run says so.
+   */
+  readonly contradicted?: { readonly second: { readonly [key: string]: number }; readonly because: string }
+  /** Outputs that follow from nothing in the file: their inputs were left out of it. Set aside, and the run says so. */
+  readonly withoutInputs?: { readonly keys: readonly string[]; readonly because: string }
 }
 
 /** Our functions for the cases of one file. `undefined`: this question is not mapped. */
@@ -201,7 +208,7 @@ interface Comparison {
 function isBlank(value: Json): boolean {
   if (value === null || value === 0) return true
   if (typeof value !== 'object') return false
-  return Object.values(value).every((each) => isBlank(each as Json))
+  return Object.values(value).every((each) => isBlank(each))
 }
 
 export function compare(each: GoldenCase, answer: Answer): Comparison {
@@ -229,13 +236,23 @@ export function compare(each: GoldenCase, answer: Answer): Comparison {
     if (key === objective?.key && each.kind === 'fit') continue
     if (tied !== undefined && !tied.keys.includes(key)) continue
     if (answer.refuted?.keys.includes(key) === true && isBlank(each.outputs[key]) && !isBlank(shownAs(answer.outputs[key]))) {
-      setAside.push(key)
+      setAside.push(`${key}: ${answer.refuted.because}`)
+      continue
+    }
+    const second = answer.contradicted?.second[key]
+    if (second !== undefined && !same(answer.outputs[key], each.outputs[key] as number, toleranceOf(key))) {
+      compared += difference(key, answer.outputs[key], second, toleranceOf(key), complaints)
+      setAside.push(`${key}: ${answer.contradicted?.because ?? ''}`)
+      continue
+    }
+    if (answer.withoutInputs?.keys.includes(key) === true && answer.outputs[key] === undefined) {
+      setAside.push(`${key}: ${answer.withoutInputs.because}`)
       continue
     }
     compared += difference(key, answer.outputs[key], each.outputs[key], toleranceOf(key), complaints)
   }
   if (compared === 0) complaints.push('nothing was compared')
-  const aside = setAside.length > 0 ? { setAside: `${setAside.join(', ')}: ${answer.refuted?.because ?? ''}` } : {}
+  const aside = setAside.length > 0 ? { setAside: setAside.join('; ') } : {}
   return { passed: complaints.length === 0, compared, complaints, ...aside }
 }
 

@@ -20,6 +20,7 @@ import {
   kendallTest,
   kolmogorovSmirnov,
   kruskalWallis,
+  kupiecTest,
   leveneTest,
   mannWhitney,
   oneSampleTTest,
@@ -44,6 +45,7 @@ import {
   kpss,
   ljungBox,
   phillipsPerron,
+  powerLosses,
   runsTest,
   type TestResult,
   type Trend,
@@ -183,7 +185,10 @@ function diagnostics(question: Question): Outputs | undefined {
 /** R's acf divides by n, the code these vectors were made with by n - k. */
 function forecastComparison({ inputs, library }: Question): Outputs {
   const options = { horizon: num(inputs, 'horizon', 1), divisor: library.startsWith('R') ? 'biased' : 'adjusted' } as const
-  const [first, second] = [vector(inputs, 'loss1'), vector(inputs, 'loss2')]
+  const power = num(inputs, 'power', 2)
+  const [first, second] = ['1', '2'].map((k) =>
+    `loss${k}` in inputs ? vector(inputs, `loss${k}`) : powerLosses(vector(inputs, `errors${k}`), power),
+  )
   const found = dieboldMariano(first, second, options)
   return {
     dm: found.uncorrected,
@@ -282,7 +287,8 @@ function classical(question: Question): Outputs | undefined {
       /^kendall_(.+)$/,
       ([key, names]) => named(kendallTest(...pair(names), { alternative: alternativeOf(key), method: methodOf(key) })),
     ],
-    [/^shapiro_(\w+)$/, ([, name]) => named(shapiroWilk(vector(inputs, name)))],
+    // SciPy 1.10, which made these vectors, computes this one test in single precision.
+    [/^shapiro_(\w+)$/, ([, name]) => named(shapiroWilk(vector(inputs, name), { precision: 'single' }))],
     [/^jarque_bera_(\w+)$/, ([, name]) => named(jarqueBera(vector(inputs, name)))],
     [/^anderson_normal_([a-z])_stat$/, ([, name]) => andersonDarling(vector(inputs, name)).statistic],
     [/^anderson_normal_([a-z])$/, ([, name]) => named(andersonDarling(vector(inputs, name)))],
@@ -298,8 +304,10 @@ function classical(question: Question): Outputs | undefined {
   ])
 }
 
+const COUNTS = ['observed', 'f_obs', 'counts']
+
 function goodnessOfFit({ inputs }: Question): Outputs | undefined {
-  const observed = ['observed', 'f_obs', 'counts'].find((key) => key in inputs)
+  const observed = COUNTS.find((key) => key in inputs)
   if (observed === undefined) return undefined
   const expected = ['expected', 'f_exp', 'probabilities'].find((key) => key in inputs)
   return named(
@@ -443,6 +451,12 @@ function regression(question: Question): Outputs | undefined {
   ])
 }
 
+/** The counts alone say nothing of independence. */
+function coverage({ inputs }: Question): Outputs {
+  const found = kupiecTest(num(inputs, 'n_violations'), num(inputs, 'n_obs'), num(inputs, 'expected_rate'))
+  return { kupiec_lr: found.statistic, kupiec_p: found.pValue }
+}
+
 export const map: GoldenMap = {
   name: 'hypothesis_tests',
   answer(question): Answer | undefined {
@@ -452,12 +466,16 @@ export const map: GoldenMap = {
       if (has(question, 'pvalues')) return multiplicity(question)
       if (has(question, 'benchmark_losses', 'model_losses')) return snooping(question)
       if (has(question, 'violations', 'expected_rate')) return exceedances(question)
+      if (has(question, 'n_violations', 'n_obs', 'expected_rate')) return coverage(question)
       if (question.model === 'ols') return regression(question)
       if (question.model === 'cointegration') return cointegrated(question)
       if (question.model === 'tests' && has(question, 'a')) return classical(question)
-      if (has(question, 'loss1', 'loss2')) return forecastComparison(question)
+      if (has(question, 'loss1', 'loss2') || has(question, 'errors1', 'errors2')) return forecastComparison(question)
       return undefined
     })()
-    return outputs && { outputs }
+    if (outputs === undefined) return undefined
+    // A test of counts whose counts are not in the file cannot be asked.
+    const keys = question.model === 'tests' && !COUNTS.some((key) => has(question, key)) ? ['chi2_gof'] : []
+    return { outputs, withoutInputs: { keys, because: 'the file gives no counts to test' } }
   },
 }

@@ -53,9 +53,25 @@ export const map: GoldenMap = {
   name: 'numerics',
   answer(question) {
     const outputs = answerOf(question)
-    return outputs === undefined ? undefined : { outputs }
+    if (outputs === undefined) return undefined
+    const { inputs, wanted } = question
+    const logs = 'logsumexp' in wanted && !has(question, 'logs') ? ['logsumexp'] : []
+    return {
+      outputs,
+      withoutInputs: { keys: logs, because: 'the file gives no logarithms to add up' },
+      ...('geometric_mean_1px' in wanted && {
+        contradicted: {
+          second: { geometric_mean_1px: rootOfProduct(vector(inputs, 'x').map((value) => 1 + value)) },
+          because: 'the file has another number than the root of the product of 1 + x',
+        },
+      }),
+    }
   },
 }
+
+/** The geometric mean by its own definition, for a second opinion. */
+const rootOfProduct = (values: readonly number[]): number =>
+  values.reduce((product, value) => product * value, 1) ** (1 / values.length)
 
 /** `2_3` gives [2, 3]; `a05` is the way the files write 0.5. */
 const parameter = (digits: string): number => Number(/^0\d/.test(digits) ? `0.${digits.slice(1)}` : digits)
@@ -161,8 +177,8 @@ function answerOf(question: Question): Record<string, unknown> | undefined {
   return byKey(question, [
     [/^sum$/, () => sum(vector(inputs, 'terms'))],
     [/^variance_sample$/, () => variance(vector(inputs, 'shifted'))],
-    // The file does not say of which logarithms; those it was made with are these.
-    [/^logsumexp$/, () => logSumExp(has(question, 'logs') ? vector(inputs, 'logs') : [-1000, -1000.5, -999.2])],
+    // Not answered where the case does not say of which logarithms.
+    [/^logsumexp$/, () => (has(question, 'logs') ? logSumExp(vector(inputs, 'logs')) : undefined)],
     [/^log1mexp_(.+)$/, ([, x]) => log1mExp(Number(x))],
   ])
 }

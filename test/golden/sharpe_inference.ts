@@ -28,7 +28,14 @@ const sampleOf = (inputs: Inputs): SharpeSample => ({
 const evidence = (inputs: Inputs): Answer['outputs'] => {
   const sample = sampleOf(inputs)
   const benchmark = num(inputs, 'benchmark', 0)
+  const trials = ['n_trials', 'trials'].find((key) => key in inputs)
+  const deflated =
+    trials === undefined || !('variance' in inputs)
+      ? undefined
+      : deflatedSharpe(sample, { trials: num(inputs, trials), variance: num(inputs, 'variance') })
   return {
+    sr0: deflated?.threshold,
+    dsr: deflated?.probability,
     psr: probabilisticSharpe(sample, benchmark),
     min_track_record: definedOr(null, () =>
       minimumTrackRecord(sample, { benchmark, confidence: num(inputs, 'confidence', 0.95) }),

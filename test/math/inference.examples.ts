@@ -218,4 +218,60 @@ export const inferenceExamples: readonly Example[] = [
   },
   { covers: slopesFTest, args: (prng) => [design(prng, 20, 2), normals(prng, 20)] },
   { covers: cusumTest, args: (prng) => [normals(prng, 20), 2] },
+  // The other ways through the same functions.
+  { covers: augmentedDickeyFuller, args: (prng) => [walk(prng, 30)] },
+  { covers: augmentedDickeyFuller, args: (prng) => [walk(prng, 30), { trend: 'ctt', lags: 't-stat' }] },
+  { covers: dfGls, args: (prng) => [walk(prng, 30), { trend: 'ct' }] },
+  { covers: phillipsPerron, args: (prng) => [walk(prng, 30), { trend: 'n', statistic: 'rho' }] },
+  { covers: kpss, args: (prng) => [walk(prng, 30)] },
+  { covers: varianceRatio, args: (prng) => [walk(prng, 30), { periods: 3, robust: false, overlap: false, drift: false }] },
+  {
+    covers: twoSampleTTest,
+    args: (prng) => [normals(prng, 12), normals(prng, 9, 2), { variances: 'equal', alternative: 'greater' }],
+  },
+  { covers: leveneTest, args: (prng) => [[normals(prng, 6), normals(prng, 7)]] },
+  { covers: mannWhitney, args: (prng) => [normals(prng, 7), normals(prng, 9), { method: 'exact', alternative: 'less' }] },
+  { covers: mannWhitney, args: (prng) => [normals(prng, 7), normals(prng, 9), { method: 'asymptotic' }] },
+  { covers: wilcoxonSignedRank, args: (prng) => [normals(prng, 12), undefined, { method: 'exact' }] },
+  {
+    covers: wilcoxonSignedRank,
+    args: (prng) => [normals(prng, 12), normals(prng, 12), { method: 'asymptotic', correction: true }],
+  },
+  { covers: kolmogorovSmirnov, args: (prng) => [normals(prng, 12), normalCdf, { method: 'asymptotic' }] },
+  { covers: kolmogorovSmirnov, args: (prng) => [normals(prng, 12), normalCdf, { alternative: 'less' }] },
+  { covers: twoSampleKolmogorovSmirnov, args: (prng) => [normals(prng, 7), normals(prng, 9), { method: 'asymptotic' }] },
+  {
+    covers: twoSampleKolmogorovSmirnov,
+    args: (prng) => [normals(prng, 7), normals(prng, 9), { method: 'asymptotic', alternative: 'greater' }],
+  },
+  { covers: pearsonTest, args: (prng) => [normals(prng, 12), normals(prng, 12), { alternative: 'greater' }] },
+  { covers: kendallTest, args: (prng) => [normals(prng, 12), normals(prng, 12), { method: 'asymptotic', alternative: 'less' }] },
+  { covers: kendallTest, args: (prng) => [normals(prng, 12), normals(prng, 12), { method: 'exact', alternative: 'greater' }] },
+  { covers: shapiroWilk, args: (prng) => [normals(prng, 5), { precision: 'single' }] },
+  { covers: shapiroWilk, args: (prng) => [normals(prng, 20), { precision: 'single' }] },
+  { covers: chiSquaredGoodnessOfFit, args: () => [[12, 9, 17, 10]] },
+  { covers: runsTest, args: (prng) => [normals(prng, 20), { cutoff: 'median', correction: false }] },
+  {
+    covers: dieboldMariano,
+    args: (prng) => [
+      normals(prng, 20),
+      normals(prng, 20),
+      { horizon: 3, kernel: 'bartlett', divisor: 'adjusted', alternative: 'less' },
+    ],
+  },
+  { covers: realityCheck, args: (prng) => [normals(prng, 20), rowsOf(prng, 20, 2), prng, { draws: 20 }] },
+  { covers: johansen, args: (prng) => [rowsOf(prng, 30, 3), { lags: 0, trend: 'n' }] },
+  {
+    covers: engleGranger,
+    args: (prng) => {
+      const { x, y } = pairOf(prng, 40)
+      return [y, x.map((level) => [level, prng.normal()]), { trend: 'ctt' }]
+    },
+  },
+  { covers: tripleBarrierLabels, args: (prng) => [prices(prng, 30), [2, 8], [0.01, 0.02], { maxBars: 6 }] },
+  { covers: walkForward, args: () => [40] },
+  ...(['bonferroni', 'sidak', 'holm', 'holm-sidak', 'hochberg', 'benjamini-hochberg'] as const).map((method): Example => ({
+    covers: adjustPValues,
+    args: (prng) => [probabilities(prng, 6), { method }],
+  })),
 ]

@@ -6,7 +6,8 @@ import { createPrng, type Prng } from '../../core/random.ts'
 import { boxPierce, breuschGodfrey, durbinWatson, grangerCausality, ljungBox } from './autocorrelation-tests.ts'
 import { dieboldMariano, powerLosses } from './diebold-mariano.ts'
 import { archLm, breuschPagan, whiteTest } from './heteroskedasticity.ts'
-import { andersonDarling, jarqueBera, shapiroWilk } from './normality.ts'
+import { andersonDarling, jarqueBera } from './normality.ts'
+import { shapiroWilk } from './shapiro-wilk.ts'
 import { longRunVariance } from './regression.ts'
 import { runsTest } from './runs.ts'
 
@@ -104,6 +105,24 @@ describe('autocorrelation', () => {
         x.map((value) => [1, value]),
       ).pValue,
     ).toBeLessThan(1e-4)
+  })
+})
+
+describe('Shapiro-Wilk', () => {
+  it('has the published statistic, and its two precisions agree to six digits', () => {
+    // R: shapiro.test of these twenty values prints W = 0.90047, p-value = 0.04209.
+    const x = [
+      0.11, 7.87, 4.61, 10.14, 7.95, 3.14, 0.46, 4.43, 0.21, 4.75, 0.71, 1.52, 3.24, 0.93, 0.42, 4.97, 9.53, 4.55, 0.47, 6.66,
+    ]
+    expect(shapiroWilk(x).statistic).toBeCloseTo(0.90047, 5)
+    expect(shapiroWilk(x).pValue).toBeCloseTo(0.04209, 5)
+    for (const n of [3, 4, 5, 6, 11, 12, 50]) {
+      const values = normals(createPrng(n), n)
+      const [double, single] = [shapiroWilk(values), shapiroWilk(values, { precision: 'single' })]
+      expect(single.statistic).toBeCloseTo(double.statistic, 5)
+      expect(single.pValue).toBeCloseTo(double.pValue, 3)
+      expect(shapiroWilk(values.map((value) => 5 - 3 * value)).statistic).toBeCloseTo(double.statistic, 10)
+    }
   })
 })
 

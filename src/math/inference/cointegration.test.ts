@@ -27,13 +27,13 @@ describe('cointegration', () => {
 
   it('is not found between walks of their own, but for about five of a hundred', () => {
     let [pairs, ranks] = [0, 0]
-    for (let seed = 0; seed < 100; seed++) {
+    for (let seed = 0; seed < 60; seed++) {
       const [x, y] = [walk(2 * seed + 1_000, 120), walk(2 * seed + 1_001, 120)]
       if (engleGranger(y, x, { lags: 1 }).pValue < 0.05) pairs += 1
       if (johansen(x.map((value, t) => [value, y[t]])).rank > 0) ranks += 1
     }
-    expect(pairs).toBeLessThan(13)
-    expect(ranks).toBeLessThan(14)
+    expect(pairs).toBeLessThan(10)
+    expect(ranks).toBeLessThan(10)
   })
 
   it('of Johansen does not change when series are mixed, and its statistics add up', () => {

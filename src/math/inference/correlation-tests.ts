@@ -6,8 +6,7 @@
  */
 import { refuseUnless, requireSameLength, requireVector, type Vector } from '../guard.ts'
 import { ranks } from '../numerics/quantile.ts'
-import { normalCdf, normalTail } from '../numerics/special.ts'
-import { studentTail } from '../numerics/special.ts'
+import { normalCdf, normalTail, studentTail } from '../numerics/special.ts'
 import { standardise } from './standardise.ts'
 import { type Alternative, type TestResult, testResult } from './test-result.ts'
 

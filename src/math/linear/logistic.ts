@@ -139,10 +139,11 @@ export function logisticRegression(x: Matrix, y: Vector, options: LogisticOption
     for (let half = 0; half < 60; half++, t *= 0.5) {
       next = Float64Array.from(b, (each, j) => each - t * step[j])
       value = objectiveAt(next)
-      if (value <= objective) break
+      // Near the minimum the objective no longer tells one point from the next; there the whole step is right.
+      if (value <= objective + 1e-13 * Math.abs(objective)) break
     }
     // No step lowers it any more: this is the minimum as far as a double can tell.
-    if (!(value <= objective) || next.every((each, j) => each === b[j])) break
+    if (!(value <= objective + 1e-13 * Math.abs(objective)) || next.every((each, j) => each === b[j])) break
     b = next
     objective = value
   }

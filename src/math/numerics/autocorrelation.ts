@@ -62,7 +62,10 @@ export function partialAutocorrelation(values: Vector, lags: number): Float64Arr
   return out
 }
 
-/** Lags that grow with the series as Newey and West propose: the whole part of 4 (n / 100)^(2/9). */
+/**
+ * Lags that grow with the series as Newey and West propose: the whole part of 4 (n / 100)^(2/9).
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function neweyWestLags(n: number): number {
   requireInteger('n', n, 1)
   return Math.min(n - 1, Math.floor(4 * (n / 100) ** (2 / 9)))

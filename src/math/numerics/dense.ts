@@ -22,7 +22,10 @@ const sized = (rows: Float64Array[]): Float64Array[] => {
   return rows
 }
 
-/** The determinant, by elimination with partial pivoting; zero for a singular matrix. */
+/**
+ * The determinant, by elimination with partial pivoting; zero for a singular matrix.
+ * @throws MathError `empty`, `shape`, `not-finite`, `overflow`
+ */
 export function determinant(a: Matrix): number {
   const n = requireSquare(a)
   const rows = a.map((row) => Float64Array.from(row))
@@ -53,7 +56,10 @@ export function inverse(a: Matrix): Float64Array[] {
   return transpose(identity(a.length).map((unit) => solve(a, unit)))
 }
 
-/** The Moore-Penrose inverse V diag(1/s) U', singular values below `cutoff` of the largest counted as zero. */
+/**
+ * The Moore-Penrose inverse V diag(1/s) U', singular values below `cutoff` of the largest counted as zero.
+ * @throws MathError `empty`, `shape`, `not-finite`, `out-of-domain`, `overflow`
+ */
 export function pseudoInverse(a: Matrix, cutoff = 1e-12): Float64Array[] {
   requireShare('cutoff', cutoff)
   const { u, s, v } = singularValues(a)
@@ -68,13 +74,19 @@ export function pseudoInverse(a: Matrix, cutoff = 1e-12): Float64Array[] {
   )
 }
 
-/** The shortest x with the least ||A x - b||, for any rank of A. */
+/**
+ * The shortest x with the least ||A x - b||, for any rank of A.
+ * @throws MathError `shape`, `not-finite`
+ */
 export function leastSquaresAnyRank(a: Matrix, b: Vector, cutoff = 1e-12): Float64Array {
   refuseUnless(a.length === b.length, 'shape', () => `${a.length} rows against ${b.length} values`)
   return multiplyVector(pseudoInverse(a, cutoff), b)
 }
 
-/** How many singular values exceed `cutoff` times the largest. */
+/**
+ * How many singular values exceed `cutoff` times the largest.
+ * @throws MathError `empty`, `shape`, `not-finite`, `out-of-domain`
+ */
 export function rank(a: Matrix, cutoff = 1e-12): number {
   requireShare('cutoff', cutoff)
   const { s } = singularValues(a)
@@ -92,7 +104,10 @@ export function conditionNumber(a: Matrix): number {
   return finiteOr('overflow', largest / smallest, 'the condition number')
 }
 
-/** sqrt(sum of squared differences) of two matrices of one shape: the Frobenius distance. */
+/**
+ * sqrt(sum of squared differences) of two matrices of one shape: the Frobenius distance.
+ * @throws MathError `empty`, `shape`, `not-finite`, `overflow`
+ */
 export function frobeniusDistance(a: Matrix, b: Matrix): number {
   requireMatrix('a', a)
   requireMatrix('b', b)
@@ -104,7 +119,10 @@ export function frobeniusDistance(a: Matrix, b: Matrix): number {
   )
 }
 
-/** exp(A) = I + A + A^2/2 + ... by scaling, a diagonal Pade approximant of degree 8, and squaring. */
+/**
+ * exp(A) = I + A + A^2/2 + ... by scaling, a diagonal Pade approximant of degree 8, and squaring.
+ * @throws MathError `empty`, `shape`, `not-finite`, `overflow`
+ */
 export function matrixExponential(a: Matrix): Float64Array[] {
   const n = requireSquare(a)
   let norm = 0

@@ -88,7 +88,10 @@ export function transpose(a: Matrix): Float64Array[] {
   return Array.from({ length: columns }, (_, j) => Float64Array.from(a, (row) => row[j]))
 }
 
-/** The n x n matrix of ones on the diagonal. */
+/**
+ * The n x n matrix of ones on the diagonal.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function identity(n: number): Float64Array[] {
   requireInteger('n', n, 1, 10_000)
   return Array.from({ length: n }, (_, i) => {
@@ -324,7 +327,10 @@ export function leastSquares(x: Matrix, y: Vector): LeastSquares {
   return { coefficients, residuals, rss: dot(residuals, residuals), inverseGram }
 }
 
-/** Eigenvalues ascending, with their unit vectors as rows in the same order. */
+/**
+ * Eigenvalues ascending, with their unit vectors as rows in the same order.
+ * @throws MathError `not-finite`
+ */
 export function symmetricEigen(a: Matrix): { readonly values: Float64Array; readonly vectors: Float64Array[] } {
   requireSymmetric('the matrix', a)
   const scale = largestOf(a)
@@ -339,7 +345,10 @@ export function symmetricEigen(a: Matrix): { readonly values: Float64Array; read
   }
 }
 
-/** A = U diag(s) V', s descending; U and V by their columns: `u[k]` and `v[k]` belong to `s[k]`. */
+/**
+ * A = U diag(s) V', s descending; U and V by their columns: `u[k]` and `v[k]` belong to `s[k]`.
+ * @throws MathError `empty`, `shape`, `not-finite`
+ */
 export function singularValues(a: Matrix): { readonly u: Float64Array[]; readonly s: Float64Array; readonly v: Float64Array[] } {
   requireMatrix('the matrix', a)
   const scale = largestOf(a)

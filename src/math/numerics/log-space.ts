@@ -23,25 +23,37 @@ export function logSumExp(values: Vector): number {
   return finiteOr('overflow', largest + Math.log(total), 'the logarithm of the sum')
 }
 
-/** ln(1 - exp(-x)), for x > 0: the logarithm of one less a probability that is given by its logarithm. */
+/**
+ * ln(1 - exp(-x)), for x > 0: the logarithm of one less a probability that is given by its logarithm.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function log1mExp(x: number): number {
   requirePositive('x', x)
   return x <= Math.LN2 ? Math.log(-Math.expm1(-x)) : Math.log1p(-Math.exp(-x))
 }
 
-/** ln(1 + exp(x)), without overflow. */
+/**
+ * ln(1 + exp(x)), without overflow.
+ * @throws MathError `not-finite`
+ */
 export function log1pExp(x: number): number {
   requireNumber('x', x)
   return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))
 }
 
-/** 1 / (1 + exp(-x)), without overflow. */
+/**
+ * 1 / (1 + exp(-x)), without overflow.
+ * @throws MathError `not-finite`
+ */
 export function logistic(x: number): number {
   requireNumber('x', x)
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))
 }
 
-/** exp(x_i) / sum of exp(x_j): shares that add up to one. */
+/**
+ * exp(x_i) / sum of exp(x_j): shares that add up to one.
+ * @throws MathError `empty`, `not-finite`
+ */
 export function softmax(values: Vector): Float64Array {
   requireVector('values', values)
   let largest = -Infinity

@@ -5,11 +5,21 @@
  * Pure. Sources: J. A. Nelder, R. Mead, Computer Journal 7 (1965), coefficients by F. Gao, L. Han (2012);
  * J. Nocedal, S. J. Wright, Numerical Optimization, 2nd ed. (2006), chapters 3 and 6.
  */
+import { MathError } from '../error.ts'
 import { refuseUnless, requireInteger, requirePositive, requireSameLength, requireVector, type Vector } from '../guard.ts'
 import { dot } from './linear-algebra.ts'
 
-/** To be made small. Where it is not defined it answers Infinity. */
+/** To be made small. Where it is not defined it answers Infinity, or throws a `MathError`. */
 export type Objective = (x: Float64Array) => number
+
+function valueAt(objective: Objective, x: Float64Array): number {
+  try {
+    return objective(x)
+  } catch (error) {
+    if (error instanceof MathError) return Infinity
+    throw error
+  }
+}
 
 export interface Optimum {
   readonly x: Float64Array
@@ -65,7 +75,8 @@ function simplexSearch(objective: Objective, start: Vector, options: NelderMeadO
   let evaluations = 0
   const f = (x: Float64Array): number => {
     evaluations += 1
-    const value = objective(x)
+    // What is wrong at the start is told; elsewhere it is a place not to go.
+    const value = evaluations === 1 ? objective(x) : valueAt(objective, x)
     return Number.isNaN(value) ? Infinity : value
   }
   const [expand, contract, shrink] = [1 + 2 / n, 0.75 - 0.5 / n, 1 - 1 / n]
@@ -141,30 +152,32 @@ function centralDifferences(objective: Objective, x: Float64Array): Float64Array
   return Float64Array.from(x, (value, i) => {
     const h = Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(value))
     point[i] = value + h
-    const above = objective(point)
+    const above = valueAt(objective, point)
     point[i] = value - h
-    const below = objective(point)
+    const below = valueAt(objective, point)
     point[i] = value
     return (above - below) / (2 * h)
   })
 }
 
 /**
- * The matrix of second derivatives by central differences with h = step max(0.01, |x|), symmetric; the step near eps^(1/4) balances
- * rounding against curvature.
+ * The matrix of second derivatives by central differences with h = step max(0.1, |x|), symmetric; the step near eps^(1/4) balances
+ * rounding against curvature. Where f is not finite so far out, h is made smaller.
  * @throws MathError `empty`, `not-finite` when f is not finite around x, `out-of-domain` for a step that is not above zero
  */
 export function numericalHessian(objective: Objective, x: Float64Array, step = 1e-4): Float64Array[] {
   requireVector('x', x)
   requirePositive('step', step)
   const n = x.length
-  const h = Float64Array.from(x, (value) => step * Math.max(1e-2, Math.abs(value)))
   const at = (i: number, si: number, j: number, sj: number): number => {
     const point = Float64Array.from(x)
     point[i] += si * h[i]
     point[j] += sj * h[j]
-    return objective(point)
+    return valueAt(objective, point)
   }
+  const h = Float64Array.from(x, (value) => step * Math.max(0.1, Math.abs(value)))
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < 6 && !(Number.isFinite(at(i, 1, i, 0)) && Number.isFinite(at(i, -1, i, 0))); k++) h[i] /= 10
   const middle = objective(Float64Array.from(x))
   const out = Array.from({ length: n }, () => new Float64Array(n))
   for (let i = 0; i < n; i++) {
@@ -205,10 +218,21 @@ export function bfgs(
   let evaluations = 0
   const f = (x: Float64Array): number => {
     evaluations += 1
-    const value = objective(x)
+    // What is wrong at the start is told; elsewhere it is a place not to go.
+    const value = evaluations === 1 ? objective(x) : valueAt(objective, x)
     return Number.isNaN(value) ? Infinity : value
   }
-  const gradientAt = options.gradient ?? ((x: Float64Array) => centralDifferences(f, x))
+  const { gradient: given } = options
+  const gradientAt = (x: Float64Array): Float64Array => {
+    if (given === undefined) return centralDifferences(f, x)
+    if (evaluations === 1) return given(x)
+    try {
+      return given(x)
+    } catch (error) {
+      if (error instanceof MathError) return x.map(() => Infinity)
+      throw error
+    }
+  }
   let x: Float64Array = Float64Array.from(start)
   let value = f(x)
   refuseUnless(Number.isFinite(value), 'not-finite', () => `the objective is ${value} at the start`)

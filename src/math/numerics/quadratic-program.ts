@@ -360,25 +360,32 @@ function residualOf(prepared: Prepared, set: ActiveSet, x: Float64Array, multipl
 function semidefinite(prepared: Prepared, scale: number): QuadraticResult {
   const { scaled, hessian, linear } = prepared
   const n = scaled.variables
-  const { values, vectors } = symmetricEigen(Array.from({ length: n }, (_, i) => hessian.subarray(i * n, (i + 1) * n)))
-  const top = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]))
+  let [top, largest] = [0, 0]
+  for (let i = 0; i < n; i++) {
+    top = Math.max(top, hessian[i * n + i])
+    for (let k = 0; k < n; k++) largest = Math.max(largest, Math.abs(hessian[i * n + k]))
+  }
+  const convex = largest === 0 || inverseFactor(hessian, n, 1e-9 * top, 0) !== undefined
   refuseUnless(
-    values[0] >= -1e-9 * top,
+    convex,
     'not-positive-definite',
-    () => `the hessian has the eigenvalue ${values[0] * scale}: the program is not convex`,
+    () => `the hessian has the eigenvalue ${eigenOf(hessian, n).values[0] * scale}: the program is not convex`,
   )
   let [pull, distance] = [0, 0]
   for (let i = 0; i < n; i++) pull = Math.max(pull, Math.abs(linear[i]))
   for (const bounds of [scaled.right, scaled.lower, scaled.upper])
     for (const bound of bounds) if (Number.isFinite(bound)) distance = Math.max(distance, Math.abs(bound))
-  const weight = Math.max(1e-8 * top, (1e-6 * pull) / (distance > 0 ? distance : 1), 2 * Math.abs(Math.min(0, values[0])), 1e-300)
+  const weight = Math.max(1e-8 * top, (1e-6 * pull) / (distance > 0 ? distance : 1), 1e-300)
   const factor = inverseFactor(hessian, n, weight, 0)
   if (factor === undefined) throw new MathError('not-positive-definite', 'the hessian is not positive semidefinite')
   let set = dualActiveSet(scaled, factor, linear)
   if (set === undefined) return { status: 'infeasible' }
-  const direction = recession(scaled, linear, values, vectors)
-  if (direction !== undefined) return { status: 'unbounded', direction }
   let best = polish(prepared, set)
+  if (best.residual > ENOUGH) {
+    // A point that keeps the conditions would have shown that there is a bound.
+    const direction = recession(prepared)
+    if (direction !== undefined) return { status: 'unbounded', direction }
+  }
   let iterations = set.iterations
   for (let step = 1; step < PROXIMAL_STEPS && best.residual > ENOUGH; step++) {
     const centre: Float64Array = set.x
@@ -396,20 +403,19 @@ function semidefinite(prepared: Prepared, scale: number): QuadraticResult {
   return optimum(prepared, best, iterations)
 }
 
+const eigenOf = (hessian: Float64Array, n: number): ReturnType<typeof symmetricEigen> =>
+  symmetricEigen(Array.from({ length: n }, (_, i) => hessian.subarray(i * n, (i + 1) * n)))
+
 /**
  * A direction in which the value falls for ever: the projection of the linear term on the cone of the directions that meet neither
  * curvature nor a constraint. That is a strictly convex program itself.
  */
-function recession(
-  scaled: ScaledProgram,
-  linear: Float64Array,
-  values: Float64Array,
-  vectors: readonly Float64Array[],
-): Float64Array | undefined {
+function recession({ scaled, hessian, linear }: Prepared): Float64Array | undefined {
   const { variables: n, rows, right, equalities, lower, upper } = scaled
   let largest = 0
   for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(linear[i]))
   if (largest === 0) return undefined
+  const { values, vectors } = eigenOf(hessian, n)
   const curved = vectors.filter((_, i) => values[i] > 1e-12 * values[n - 1])
   const count = curved.length + right.length
   const all = new Float64Array(count * n)

@@ -50,7 +50,10 @@ export function trimmedMean(values: Vector, share: number): number {
   return average(sorted(values).subarray(cut, values.length - cut))
 }
 
-/** exp(mean of ln x_i), of values above zero. */
+/**
+ * exp(mean of ln x_i), of values above zero.
+ * @throws MathError `empty`, `not-finite`, `out-of-domain`
+ */
 export function geometricMean(values: Vector): number {
   requireVector('values', values)
   for (let i = 0; i < values.length; i++)
@@ -58,7 +61,10 @@ export function geometricMean(values: Vector): number {
   return Math.exp(sum(Float64Array.from(values, Math.log)) / values.length)
 }
 
-/** Median of |x_i - median|, times `scale` (1.4826 makes it a standard deviation where the values are normal). */
+/**
+ * Median of |x_i - median|, times `scale` (1.4826 makes it a standard deviation where the values are normal).
+ * @throws MathError `empty`, `not-finite`, `overflow`
+ */
 export function medianAbsoluteDeviation(values: Vector, scale = 1): number {
   const centre = median(values)
   const away = Float64Array.from(values, (value) => Math.abs(value - centre))

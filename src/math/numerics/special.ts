@@ -44,11 +44,10 @@ function two(f: (a: number, x: number) => number): (a: number, x: number) => num
 }
 
 const [ndtri, lgam, psi] = [one(cephes.ndtri), one(cephes.lgam), one(cephes.psi)]
-const [lowerGamma, upperGamma] = [two(cephes.igam), two(cephes.igamc)]
-/** Where their common factor x^a e^-x / Gamma(a) is no double any more, one of the two is nothing and the other is all. */
-const gammaVanishes = (a: number, x: number): boolean => x > 0 && a * Math.log(x) - x - lgam(a) < -708
-const igam = (a: number, x: number): number => (x > a && gammaVanishes(a, x) ? 1 : lowerGamma(a, x))
-const igamc = (a: number, x: number): number => (x < a && gammaVanishes(a, x) ? 1 : upperGamma(a, x))
+const [libraryIgam, libraryIgamc] = [two(cephes.igam), two(cephes.igamc)]
+// Each takes the other's complement on its own here, because what is too small inside would end the call.
+const igam = (a: number, x: number): number => (x > 1 && x > a ? 1 - libraryIgamc(a, x) : libraryIgam(a, x))
+const igamc = (a: number, x: number): number => (x < 1 || x < a ? 1 - libraryIgam(a, x) : libraryIgamc(a, x))
 
 /** Beyond these the library warns of what is a plain 0, 1 or 2. */
 const errorFunction = (x: number): number => (x > 6 ? 1 : x < -6 ? -1 : cephes.erf(x))
@@ -61,10 +60,7 @@ function incbet(a: number, b: number, x: number, other = 1 - x): number {
   if (x <= 0) return 0
   if (other <= 0) return 1
   if (Math.max(a, b) > 100) return largeBeta(a, b, x, other)
-  if (x > 0.9) {
-    const rest = small(b, a, other)
-    if (rest < 0.999) return 1 - rest
-  }
+  if (x > a / (a + b)) return 1 - small(b, a, other)
   return small(a, b, x)
 }
 
@@ -131,30 +127,45 @@ function lnBeta(first: number, second: number): number {
   )
 }
 
-/** The standard normal density exp(-x^2/2)/sqrt(2 pi). */
+/**
+ * The standard normal density exp(-x^2/2)/sqrt(2 pi).
+ * @throws MathError `not-finite`
+ */
 export function normalPdf(x: number): number {
   requireNumber('x', x)
   return Math.exp(-0.5 * x * x) / SQRT_2PI
 }
 
-/** P(Z <= x) of a standard normal Z. Infinite x gives 0 or 1. */
+/**
+ * P(Z <= x) of a standard normal Z. Infinite x gives 0 or 1.
+ * @throws MathError `not-finite`
+ */
 export function normalCdf(x: number): number {
   refuseUnless(!Number.isNaN(x), 'not-finite', 'x is NaN')
   return ndtr(x)
 }
 
-/** P(Z > x) of a standard normal Z, without cancellation. */
+/**
+ * P(Z > x) of a standard normal Z, without cancellation.
+ * @throws MathError `not-finite`
+ */
 export function normalTail(x: number): number {
   return normalCdf(-x)
 }
 
-/** The z with P(Z <= z) = p, for 0 < p < 1. */
+/**
+ * The z with P(Z <= z) = p, for 0 < p < 1.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function normalQuantile(p: number): number {
   requireShare('p', p, true)
   return ndtri(p)
 }
 
-/** ln P(Z <= x) of a standard normal Z, where the probability itself would be zero too. */
+/**
+ * ln P(Z <= x) of a standard normal Z, where the probability itself would be zero too.
+ * @throws MathError `not-finite`, `overflow`
+ */
 export function normalLogCdf(x: number): number {
   requireNumber('x', x)
   if (x > 0) return Math.log1p(-ndtr(-x))
@@ -165,38 +176,56 @@ export function normalLogCdf(x: number): number {
   return finiteOr('overflow', -0.5 * x * x - Math.log(-x) - Math.log(SQRT_2PI) + Math.log1p(series), 'the logarithm')
 }
 
-/** Error function 2/sqrt(pi) * integral from 0 to x of exp(-t^2). */
+/**
+ * Error function 2/sqrt(pi) * integral from 0 to x of exp(-t^2).
+ * @throws MathError `not-finite`
+ */
 export function erf(x: number): number {
   requireNumber('x', x)
   return errorFunction(x)
 }
 
-/** Error function complement 2/sqrt(pi) * integral from x of exp(-t^2). */
+/**
+ * Error function complement 2/sqrt(pi) * integral from x of exp(-t^2).
+ * @throws MathError `not-finite`
+ */
 export function erfc(x: number): number {
   requireNumber('x', x)
   return errorComplement(x)
 }
 
-/** The logarithm of the gamma function, for x > 0. */
+/**
+ * The logarithm of the gamma function, for x > 0.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function logGamma(x: number): number {
   requirePositive('x', x)
   return finiteOr('overflow', lgam(x), 'the logarithm of the gamma function')
 }
 
-/** The derivative of the logarithm of the gamma function, for x > 0. */
+/**
+ * The derivative of the logarithm of the gamma function, for x > 0.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function digamma(x: number): number {
   requirePositive('x', x)
   return finiteOr('overflow', psi(x), 'the digamma function')
 }
 
-/** Regularised lower incomplete gamma P(a, x), for a > 0, x >= 0. */
+/**
+ * Regularised lower incomplete gamma P(a, x), for a > 0, x >= 0.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function gammaLower(a: number, x: number): number {
   requirePositive('a', a)
   requireNumber('x', x, 0)
   return igam(a, x)
 }
 
-/** Regularised upper incomplete gamma Q(a, x) = 1 - P(a, x), without cancellation. */
+/**
+ * Regularised upper incomplete gamma Q(a, x) = 1 - P(a, x), without cancellation.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function gammaUpper(a: number, x: number): number {
   requirePositive('a', a)
   requireNumber('x', x, 0)
@@ -242,7 +271,10 @@ function logSeries(a: number, x: number): number {
   return Math.log(total)
 }
 
-/** Regularised incomplete beta I_x(a, b), for a, b > 0, 0 <= x <= 1. */
+/**
+ * Regularised incomplete beta I_x(a, b), for a, b > 0, 0 <= x <= 1.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function betaIncomplete(a: number, b: number, x: number): number {
   requirePositive('a', a)
   requirePositive('b', b)
@@ -250,14 +282,20 @@ export function betaIncomplete(a: number, b: number, x: number): number {
   return incbet(a, b, x)
 }
 
-/** ln B(a, b) = ln Gamma(a) + ln Gamma(b) - ln Gamma(a + b), for a, b > 0. */
+/**
+ * ln B(a, b) = ln Gamma(a) + ln Gamma(b) - ln Gamma(a + b), for a, b > 0.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function logBeta(a: number, b: number): number {
   requirePositive('a', a)
   requirePositive('b', b)
   return finiteOr('overflow', lnBeta(a, b), 'the logarithm of the beta function')
 }
 
-/** The x with I_x(a, b) = p: the quantile of the beta distribution. */
+/**
+ * The x with I_x(a, b) = p: the quantile of the beta distribution.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function betaQuantile(p: number, a: number, b: number): number {
   requireShare('p', p, true)
   requirePositive('a', a)
@@ -314,7 +352,10 @@ function findIncreasing(f: (y: number) => { readonly value: number; readonly slo
   return y
 }
 
-/** P(T > x) of Student's t with `freedom` > 0 degrees of freedom (need not be whole). */
+/**
+ * P(T > x) of Student's t with `freedom` > 0 degrees of freedom (need not be whole).
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function studentTail(x: number, freedom: number): number {
   requireNumber('x', x)
   requirePositive('freedom', freedom)
@@ -327,12 +368,18 @@ export function studentTail(x: number, freedom: number): number {
   return x >= 0 ? half : 1 - half
 }
 
-/** P(T <= x) of Student's t. */
+/**
+ * P(T <= x) of Student's t.
+ * @throws MathError `not-finite`
+ */
 export function studentCdf(x: number, freedom: number): number {
   return studentTail(-x, freedom)
 }
 
-/** Density of Student's t (not scaled to unit variance). */
+/**
+ * Density of Student's t (not scaled to unit variance).
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function studentPdf(x: number, freedom: number): number {
   requireNumber('x', x)
   requirePositive('freedom', freedom)
@@ -341,7 +388,10 @@ export function studentPdf(x: number, freedom: number): number {
   return finiteOr('overflow', density, 'the density')
 }
 
-/** The x with P(T <= x) = p, for 0 < p < 1. */
+/**
+ * The x with P(T <= x) = p, for 0 < p < 1.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function studentQuantile(p: number, freedom: number): number {
   requireShare('p', p, true)
   requirePositive('freedom', freedom)
@@ -362,43 +412,62 @@ export function studentQuantile(p: number, freedom: number): number {
   return p < 0.5 ? -x : x
 }
 
-/** P(X > x) of chi-squared with `freedom` > 0. */
+/**
+ * P(X > x) of chi-squared with `freedom` > 0.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function chiSquaredTail(x: number, freedom: number): number {
   requireNumber('x', x, 0)
   return gammaUpper(freedom / 2, x / 2)
 }
 
-/** P(X <= x) of chi-squared with `freedom` > 0. */
+/**
+ * P(X <= x) of chi-squared with `freedom` > 0.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function chiSquaredCdf(x: number, freedom: number): number {
   requireNumber('x', x, 0)
   return gammaLower(freedom / 2, x / 2)
 }
 
-/** The x with P(X <= x) = p of chi-squared, for 0 < p < 1; for the upper tail the x with P(X > x) = p. */
+/**
+ * The x with P(X <= x) = p of chi-squared, for 0 < p < 1; for the upper tail the x with P(X > x) = p.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function chiSquaredQuantile(p: number, freedom: number, tail: Tail = 'lower'): number {
   requireShare('p', p, true)
   requirePositive('freedom', freedom)
   return finiteOr('overflow', 2 * gammaQuantile(p, freedom / 2, tail), 'the quantile')
 }
 
-/** P(X > x) of the F distribution, degrees of freedom need not be whole. */
+/**
+ * P(X > x) of the F distribution, degrees of freedom need not be whole.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function fTail(x: number, freedom1: number, freedom2: number): number {
   requireNumber('x', x, 0)
   requirePositive('freedom1', freedom1)
   requirePositive('freedom2', freedom2)
-  return incbet(freedom2 / 2, freedom1 / 2, freedom2 / (freedom2 + freedom1 * x))
+  const odds = Math.min((freedom1 / freedom2) * x, Number.MAX_VALUE)
+  return incbet(freedom2 / 2, freedom1 / 2, 1 / (1 + odds), odds / (1 + odds))
 }
 
-/** P(X <= x) of the F distribution. */
+/**
+ * P(X <= x) of the F distribution.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function fCdf(x: number, freedom1: number, freedom2: number): number {
   requireNumber('x', x, 0)
   requirePositive('freedom1', freedom1)
   requirePositive('freedom2', freedom2)
-  const share = (freedom1 * x) / (freedom2 + freedom1 * x)
-  return incbet(freedom1 / 2, freedom2 / 2, Number.isNaN(share) ? 1 : share)
+  const odds = Math.min((freedom1 / freedom2) * x, Number.MAX_VALUE)
+  return incbet(freedom1 / 2, freedom2 / 2, odds / (1 + odds), 1 / (1 + odds))
 }
 
-/** The x with P(X <= x) = p of the F distribution, for 0 < p < 1. */
+/**
+ * The x with P(X <= x) = p of the F distribution, for 0 < p < 1.
+ * @throws MathError `not-finite`, `out-of-domain`, `overflow`
+ */
 export function fQuantile(p: number, freedom1: number, freedom2: number): number {
   requireShare('p', p, true)
   requirePositive('freedom1', freedom1)
@@ -408,7 +477,10 @@ export function fQuantile(p: number, freedom1: number, freedom2: number): number
   return x
 }
 
-/** P(X <= k) of a binomial count: k or fewer successes among n trials of probability p. */
+/**
+ * P(X <= k) of a binomial count: k or fewer successes among n trials of probability p.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function binomialCdf(k: number, n: number, p: number): number {
   requireInteger('k', k)
   requireInteger('n', n, 0)
@@ -416,7 +488,10 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return k < 0 ? 0 : k >= n ? 1 : betaIncomplete(n - k, k + 1, 1 - p)
 }
 
-/** P(X > k) of a binomial count, without cancellation. */
+/**
+ * P(X > k) of a binomial count, without cancellation.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function binomialTail(k: number, n: number, p: number): number {
   requireInteger('k', k)
   requireInteger('n', n, 0)
@@ -424,14 +499,20 @@ export function binomialTail(k: number, n: number, p: number): number {
   return k < 0 ? 1 : k >= n ? 0 : betaIncomplete(k + 1, n - k, p)
 }
 
-/** P(X <= k) of a Poisson count with this mean. */
+/**
+ * P(X <= k) of a Poisson count with this mean.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function poissonCdf(k: number, mean: number): number {
   requireInteger('k', k)
   requireNumber('mean', mean, 0)
   return k < 0 ? 0 : gammaUpper(k + 1, mean)
 }
 
-/** P(X > k) of a Poisson count, without cancellation. */
+/**
+ * P(X > k) of a Poisson count, without cancellation.
+ * @throws MathError `not-finite`, `out-of-domain`
+ */
 export function poissonTail(k: number, mean: number): number {
   requireInteger('k', k)
   requireNumber('mean', mean, 0)

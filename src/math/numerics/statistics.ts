@@ -1,7 +1,7 @@
 /**
  * Means, variances and covariances, the words every other subject begins with. They refuse what they are not defined for.
  *
- * Pure. Two passes, compensated sums (A. Neumaier, ZAMM 54, 1974).
+ * Pure. Two passes and compensated sums. Source: A. Neumaier, ZAMM 54 (1974).
  */
 import {
   finiteOr,
