@@ -235,7 +235,7 @@ function classical(question: Question): Outputs | undefined {
   }
   return byKey(question, [
     [
-      /^ttest_1samp_([a-z])_(-?[\d.]+)/,
+      /^ttest_1samp_([a-z])_(-?\d+(?:\.\d+)?)(?:_.+)?$/,
       ([key, name, mean]) => named(oneSampleTTest(vector(inputs, name), { mean: Number(mean), alternative: alternativeOf(key) })),
     ],
     [
@@ -264,7 +264,7 @@ function classical(question: Question): Outputs | undefined {
       ([key]) => named(twoSampleKolmogorovSmirnov(...pair(key), { alternative: alternativeOf(key), method: methodOf(key) })),
     ],
     [
-      /^ks_normal_([a-z])/,
+      /^ks_normal_([a-z])(?:_.+)?$/,
       // These vectors were made with the limiting distribution.
       ([key, name]) =>
         named(
@@ -278,7 +278,7 @@ function classical(question: Question): Outputs | undefined {
       /^levene_(median|mean|trimmed).*$/,
       ([key, centre]) => named(leveneTest(pair(key), { centre: centre as 'median' | 'mean' | 'trimmed' })),
     ],
-    [/^bartlett/, ([key]) => named(bartlettTest(pair(key)))],
+    [/^bartlett.*$/, ([key]) => named(bartlettTest(pair(key)))],
     [/^f_oneway.*$/, ([key]) => named(oneWayAnova(all(key)))],
     [/^kruskal.*$/, ([key]) => named(kruskalWallis(all(key)))],
     [/^pearson_(.+)$/, ([key, names]) => named(pearsonTest(...pair(names), { alternative: alternativeOf(key) }))],

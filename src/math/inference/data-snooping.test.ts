@@ -40,6 +40,16 @@ describe('superior predictive ability', () => {
     expect(realityCheck(benchmark, crowded, createPrng(1), { draws: 500 }).pValue).toBeGreaterThan(together.pValue)
   })
 
+  it('as White has it, compares a statistic below zero with resamples below zero when all models are worse', () => {
+    const { benchmark, models } = losses(8, [0.3])
+    const options = { draws: 1_000, blockLength: 2 }
+    const white = realityCheck(benchmark, models, createPrng(2), options)
+    expect(white.statistic).toBeLessThan(0)
+    // One model, resampled around its own mean, is above a mean below zero more often than above zero.
+    expect(white.pValue).toBeGreaterThan(0.6)
+    expect(superiorPredictiveAbility(benchmark, models, createPrng(2), options).statistic).toBe(0)
+  })
+
   it('rejects about as often as it says when no model is better', () => {
     let rejected = 0
     for (let seed = 0; seed < 100; seed++) {

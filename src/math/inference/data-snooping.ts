@@ -28,7 +28,10 @@ export interface SnoopingOptions {
 }
 
 export interface SuperiorAbilityOptions extends SnoopingOptions {
-  /** Differences over their standard errors, as Hansen has it (the default), or as they are, as White has it. */
+  /**
+   * Differences over their standard errors and no statistic below 0, as Hansen has it (the default), or as they are, as White has it:
+   * then the statistic is below 0 when all models are worse.
+   */
   readonly studentised?: boolean
 }
 
@@ -88,12 +91,13 @@ export function superiorPredictiveAbility(
   const centres = [means.map((mean) => Math.max(mean, 0)), means.map((mean, j) => (mean >= bound * spreads[j] ? mean : 0)), means]
   const scores = means.map((mean, j) => (root * mean) / units[j])
   const best = scores.reduce((at, score, j) => (score > scores[at] ? j : at), 0)
-  const statistic = Math.max(0, scores[best])
+  const least = studentised ? 0 : -Infinity
+  const statistic = Math.max(least, scores[best])
   const above = [0, 0, 0]
   const drawn = new Uint32Array(n)
   for (let draw = 0; draw < draws; draw++) {
     stationaryResample(n, block, chance, drawn)
-    const highest = [0, 0, 0]
+    const highest = [least, least, least]
     for (let j = 0; j < k; j++) {
       const column = columns[j]
       let total = 0

@@ -39,6 +39,16 @@ describe('Mann-Whitney', () => {
     )
   })
 
+  it('exact rounds the half that a tie leaves down', () => {
+    const [a, b] = [
+      [1, 2, 3],
+      [2, 5, 6],
+    ]
+    expect(mannWhitney(a, b, { method: 'exact' }).statistic).toBe(1.5)
+    // 9 - 1.5 = 7.5 is taken as 7: of the 20 divisions of six values, 4 have a U of 7 or more.
+    expect(mannWhitney(a, b, { method: 'exact' }).pValue).toBeCloseTo(8 / 20, 12)
+  })
+
   it('counts leads, ties half, and turns around with its samples', () => {
     const tied = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 2, maxLength: 12 })
     fc.assert(

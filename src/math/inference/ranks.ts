@@ -59,7 +59,8 @@ export function mannWhitney(
     )
     const distribution = mannWhitneyDistribution(n, m)
     let tail = 0
-    for (let value = distribution.length - 1; value >= larger; value--) tail += distribution[value]
+    // Half a U, which only ties make, is rounded down: the larger p-value of the two, and SciPy's.
+    for (let value = distribution.length - 1; value >= Math.floor(larger); value--) tail += distribution[value]
     return { ...testResult(u, Math.min(1, sides * tail)), method: 'exact' }
   }
   const count = n + m
