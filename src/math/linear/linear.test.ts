@@ -207,6 +207,26 @@ describe('lasso and elastic net', () => {
     )
   })
 
+  it.each([1e-3, 1e-5, 1e-7])('settle on columns that differ by %d', (apart) => {
+    for (let seed = 0; seed < 6; seed++) {
+      const chance = createPrng(seed)
+      const x = Array.from({ length: 60 }, () => {
+        const row = Array.from({ length: 4 }, () => chance.normal())
+        return [...row, row[0] + apart * chance.normal()]
+      })
+      const y = x.map((row) => row[0] - 2 * row[1] + 0.5 * row[2] + chance.normal())
+      for (const l1Share of [1, 0.999]) {
+        const fit = elasticNet(x, y, { penalty: 0.1, l1Share })
+        const residuals = y.map((value, i) => value - fit.fitted[i])
+        fit.coefficients.forEach((b, j) => {
+          const pull = dot(column(x, j), residuals) / y.length - 0.1 * (1 - l1Share) * b
+          if (b === 0) expect(Math.abs(pull)).toBeLessThanOrEqual(0.1 * l1Share + 1e-8)
+          else expect(pull).toBeCloseTo(0.1 * l1Share * Math.sign(b), 7)
+        })
+      }
+    }
+  })
+
   it('without absolute values are ridge, with all of the penalty zero', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
