@@ -17,7 +17,7 @@ const HISTORY = 500
 
 const covarianceOf = (assets: number): Float64Array[] => plainCovariance(assetReturns(HISTORY, assets))
 
-/** Every constraint a row, in plain arrays; the value of `size` variables has about 2.4 `size` rows. */
+/** Every constraint a row, in plain arrays: about 2.4 rows for each variable. */
 interface Program {
   readonly hessian: readonly (readonly number[])[]
   readonly linear: readonly number[]
@@ -26,7 +26,7 @@ interface Program {
   readonly right: readonly number[]
 }
 
-/** Mean-variance in a budget: 0 <= w <= 3/n, and a fifth of n sectors (and one less) with a least or a largest share. */
+/** Mean and variance within a budget, 0 <= w <= 3/n, and sectors (two for five assets, less one) with a least or a largest share. */
 function program(n: number): Program {
   const prng = createPrng('program')
   const covariance = covarianceOf(n)
@@ -78,7 +78,7 @@ const from1 = (values: readonly number[]): number[] => [0, ...values]
 /** It writes into its arrays, so each call gets fresh ones; they are part of its time. */
 const QUADPROG: Twin = {
   name: 'quadprog',
-  tolerance: 1e-8,
+  tolerance: 1e-11,
   work: (size) => {
     const whole = program(size)
     const all = [whole.equality, ...whole.rows]
@@ -99,10 +99,10 @@ const QUADPROG: Twin = {
   },
 }
 
-/** It reads a text, which is part of its time, and adds 1e-7 to the hessian. */
+/** It reads a text, which is part of its time. */
 const HIGHS: Twin = {
   name: 'HiGHS',
-  tolerance: 2e-4,
+  tolerance: 1e-7,
   work: (size) => {
     const whole = program(size)
     const text = textOf(whole)
@@ -135,7 +135,7 @@ function textOf({ hessian, linear, equality, rows, right }: Program): string {
 /** Long only, adding up to one. */
 const QUADPROG_MINIMUM: Twin = {
   name: 'quadprog',
-  tolerance: 1e-8,
+  tolerance: 1e-11,
   work: (size) => {
     const covariance = covarianceOf(size)
     const d = [[0], ...covariance.map((row) => from1([...row]))]
