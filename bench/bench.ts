@@ -1,7 +1,7 @@
-/** What a benchmark is: one file `w*.bench.ts` that exports `bench`. It runs in a process of its own. Types only. */
+/** What a benchmark is: one file `*.bench.ts` that exports `bench`. It runs in a process of its own. Types only. */
 
 export interface Bench {
-  /** As people call it: `w1`. */
+  /** As people call it: `w1`, `math`. */
   readonly name: string
   readonly title: string
   /** What is aimed at and what is the least, as ratios to the twin or in words: `6x`, `>= 1 M events/s`. */

@@ -11,15 +11,18 @@ function threadMs(): number {
   return (user + system) / 1_000
 }
 
-/** Median milliseconds of each after `warmUp` rounds that do not count. */
+/**
+ * Median milliseconds of each after `warmUp` rounds that do not count. Each begins with an empty young heap, unless `collect` is
+ * false: a collection also drops what the compiler knew of objects that are all gone, which short pieces of work then pay for.
+ */
 export function inTurn(
   works: readonly Timed[],
-  { rounds, warmUp }: { readonly rounds: number; readonly warmUp: number },
+  { rounds, warmUp, collect = true }: { readonly rounds: number; readonly warmUp: number; readonly collect?: boolean },
 ): ReadonlyMap<string, number> {
   const times = new Map<string, number[]>(works.map(({ name }) => [name, []]))
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const { name, work } of works) {
-      globalThis.gc?.()
+      if (collect) globalThis.gc?.()
       const start = threadMs()
       work()
       const spent = threadMs() - start

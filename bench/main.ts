@@ -2,7 +2,7 @@
  * Runs the benchmarks, each in a process of its own so that none inherits the heap and the compiled code of another, and prints
  * one table: `npm run bench [-- --short] [name...]`. Never a test with a time limit: it fails only when a benchmark does.
  *
- * Reads `bench/w*.bench.ts`, writes `bench/results/latest.json`.
+ * Reads `bench/*.bench.ts`, writes `bench/results/latest.json`.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
@@ -40,10 +40,11 @@ async function runAll(names: readonly string[], short: boolean): Promise<number>
 
 /** Undefined, and said on stderr, when a name fits no file. `w1` is w1 and not w10; a part after the number may be left out. */
 function filesOf(names: readonly string[]): readonly string[] | undefined {
-  const number = (file: string): number => Number(/^w(\d+)/.exec(file)?.[1] ?? 0)
+  // Workloads by their number, then the others.
+  const number = (file: string): number => Number(/^w(\d+)/.exec(file)?.[1] ?? Infinity)
   const all = readdirSync(folder)
-    .filter((file) => /^w.*\.bench\.ts$/.test(file))
-    .sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1))
+    .filter((file) => file.endsWith('.bench.ts'))
+    .sort((a, b) => (number(a) === number(b) ? (a < b ? -1 : 1) : number(a) < number(b) ? -1 : 1))
   const fits = (file: string, name: string): boolean =>
     file === name || file === `${name}.bench.ts` || file.startsWith(`${name.toLowerCase()}-`)
   const unknown = names.filter((name) => !all.some((file) => fits(file, name)))

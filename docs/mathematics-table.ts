@@ -118,7 +118,8 @@ function goldenImports(): ReadonlyMap<string, readonly string[]> {
       if (path.startsWith('test/golden/') && !/(harness|inputs)\.ts$/.test(path)) collect(path, name)
       if (!path.startsWith('src/') || named === undefined || !ts.isNamedImports(named)) continue
       for (const { propertyName, name: local } of named.elements) {
-        const key = `${path}#${(propertyName ?? local).text}`
+        const wanted = (propertyName ?? local).text
+        const key = path.endsWith('/index.ts') ? `${path.split('/')[2]}.${wanted}` : `${path}#${wanted}`
         users.set(key, [...(users.get(key) ?? []), name])
       }
     }

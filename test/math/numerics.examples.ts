@@ -163,6 +163,23 @@ const solvers: readonly Example[] = [
     args: (prng) => [normals(prng, 2), 1e-4],
   },
   {
+    covers: numerics.boundedBfgs,
+    call: (start: readonly number[], bounds: numerics.Bounds) => numerics.boundedBfgs(bowl, start, bounds, { maxIterations: 50 }),
+    args: (prng) => [normals(prng, 2), { lower: [-2, -2], upper: [0.5, 2] }],
+  },
+  {
+    covers: numerics.lowestOfStarts,
+    call: (starts: readonly (readonly number[])[], bounds: numerics.Bounds) => numerics.lowestOfStarts(bowl, starts, bounds),
+    args: (prng) => [rowsOf(prng, 3, 2), { lower: [-2, -2], upper: [0.5, 2] }],
+  },
+  { covers: numerics.principalComponents, args: (prng) => [rowsOf(prng, 12, 3)] },
+  {
+    covers: numerics.reconstructionErrors,
+    call: (rows: readonly (readonly number[])[], others: readonly (readonly number[])[], count: number) =>
+      numerics.reconstructionErrors(numerics.principalComponents(rows), others, count),
+    args: (prng) => [rowsOf(prng, 12, 3), rowsOf(prng, 4, 3), 2],
+  },
+  {
     covers: numerics.solveQuadraticProgram,
     args: (prng) => [
       {

@@ -12,7 +12,11 @@ import type { Trend } from './dickey-fuller-distribution.ts'
 
 /** Columns side by side, as rows. */
 export const rowsOf = (columns: readonly Vector[], count: number): Float64Array[] =>
-  Array.from({ length: count }, (_, i) => Float64Array.from(columns, (column) => column[i]))
+  Array.from({ length: count }, (_, i) => {
+    const row = new Float64Array(columns.length)
+    for (let j = 0; j < row.length; j++) row[j] = columns[j][i]
+    return row
+  })
 
 /** The columns of a trend: none, ones, 1 2 3 .., its squares; scaled to be of the size of one. */
 export function trendColumns(trend: Trend, count: number): Float64Array[] {

@@ -1,4 +1,6 @@
-/** The whole list of metrics of one series. Pure. */
+/**
+ * The whole list of metrics of one series. Pure. Source: each metric's own, in the list.
+ */
 import { MathError } from '../error.ts'
 import { type Measured, measured } from './defined.ts'
 import { METRICS } from './list.ts'

@@ -277,7 +277,12 @@ export function leastSquares(x: Matrix, y: Vector): LeastSquares {
   })
   const zero = scales.indexOf(0)
   refuseUnless(zero < 0, 'singular', () => `column ${zero} of the regressors is zero`)
-  const q = x.map((row) => Float64Array.from(row, (value, j) => value / scales[j]))
+  // Loops: `from` with a function takes several times as long.
+  const q = x.map((row) => {
+    const scaled = new Float64Array(p)
+    for (let j = 0; j < p; j++) scaled[j] = row[j] / scales[j]
+    return scaled
+  })
   const right = Float64Array.from(y)
   const norms = Float64Array.from({ length: p }, (_, j) => Math.sqrt(q.reduce((total, row) => total + row[j] * row[j], 0)))
   const diagonal = new Float64Array(p)

@@ -14,6 +14,7 @@ import {
   type Vector,
 } from '../guard.ts'
 import { sum } from '../sum.ts'
+import { centredRows } from './centred.ts'
 
 /**
  * The arithmetic mean, sum x_i / n.
@@ -76,9 +77,11 @@ export function covariance(x: Vector, y: Vector, divisor: Divisor = 'sample'): n
  */
 export function columnMeans(rows: Matrix): Float64Array {
   requireMatrix('rows', rows)
-  return Float64Array.from({ length: rows[0].length }, (_, j) =>
-    finiteOr('overflow', sum(Float64Array.from(rows, (row) => row[j])) / rows.length, 'a mean'),
-  )
+  const column = new Float64Array(rows.length)
+  return Float64Array.from({ length: rows[0].length }, (_, j) => {
+    for (let i = 0; i < column.length; i++) column[i] = rows[i][j]
+    return finiteOr('overflow', sum(column) / rows.length, 'a mean')
+  })
 }
 
 /**
@@ -89,7 +92,7 @@ export function covarianceMatrix(rows: Matrix, divisor: Divisor = 'sample'): Flo
   requireMatrix('rows', rows, divisor === 'sample' ? 2 : 1)
   const means = columnMeans(rows)
   const p = means.length
-  const centred = rows.map((row) => Float64Array.from(row, (value, j) => value - means[j]))
+  const centred = centredRows(rows, means)
   const out = Array.from({ length: p }, () => new Float64Array(p))
   for (const row of centred) for (let i = 0; i < p; i++) for (let j = 0; j <= i; j++) out[i][j] += row[i] * row[j]
   const by = rows.length - (divisor === 'sample' ? 1 : 0)

@@ -13,7 +13,7 @@ import { finiteMatrix, finiteVector, requireVaryingColumns, zeros } from './requ
 
 /**
  * The sample covariance sum (x - m)(x - m)' / (n - 1) of the columns (rows x columns), by n with divisor `population`.
- * Source: textbook.
+ * Source: T. W. Anderson, An Introduction to Multivariate Statistical Analysis, 3rd ed. (2003), section 3.2.
  * @throws MathError `empty`, `too-short` below two rows, `not-finite`, `shape`, `no-variance` for a constant column,
  * `overflow`
  */

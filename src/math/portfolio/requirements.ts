@@ -6,6 +6,7 @@
  */
 import { MathError } from '../error.ts'
 import { type Matrix, refuseUnless, requireMatrix, requireSymmetric, requireVector, type Vector } from '../guard.ts'
+import { centredRows } from '../numerics/centred.ts'
 import { columnMeans } from '../numerics/statistics.ts'
 
 /**
@@ -39,7 +40,7 @@ export interface Centred {
 export function requireVaryingColumns(name: string, rows: Matrix, atLeastRows = 2): Centred {
   requireMatrix(name, rows, atLeastRows)
   const means = finiteVector(columnMeans(rows), `the mean of ${name}`)
-  const centred = rows.map((row) => Float64Array.from(row, (value, j) => value - means[j]))
+  const centred = centredRows(rows, means)
   for (let j = 0; j < means.length; j++) {
     let largest = 0
     for (const row of centred) largest = Math.max(largest, Math.abs(row[j]))
