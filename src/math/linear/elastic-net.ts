@@ -131,8 +131,8 @@ function withSigns(
 }
 
 /**
- * min (1/2n) ||y - X b - a||^2 + penalty (l1Share ||b||_1 + (1 - l1Share) / 2 ||b||^2) by cyclic coordinate descent;
- * where near copies among the columns make that slow, by solving for the coefficients that are not zero, signs given, until the signs hold.
+ * min (1/2n) ||y - X b - a||^2 + penalty (l1Share ||b||_1 + (1 - l1Share) / 2 ||b||^2) by cyclic coordinate descent.
+ * Where near copies among the columns make that slow, it solves for the coefficients that are not zero, signs given, until the signs hold.
  * @throws MathError `empty`, `not-finite`, `shape`, `out-of-domain`, `no-convergence`, `overflow`
  */
 export function elasticNet(x: Matrix, y: Vector, options: ElasticNetOptions): ElasticNet {
