@@ -108,6 +108,7 @@ describe.each(['walk', 'gaps', 'huge'])('on %s', (name) => {
       expectSame(ofClose(rsi(n, { flat: 0 })), talib.RSI(real).output)
       expectSame(ofClose(momentum(n)), talib.MOM(real).output)
       expectSame(ofClose(roc(n)), talib.ROC(real).output)
+      expectSame(ofClose(roc(n, { kind: 'ratio' })), talib.ROCR100(real).output)
       expectSame(ofClose(trix(n)), talib.TRIX(real).output)
       expectSame(ofHlc(cci(n), value), talib.CCI({ ...hlc, timePeriod: n }).output)
       expectSame(ofHlc(williamsR(n, { flat: 0 }), value), talib.WILLR({ ...hlc, timePeriod: n }).output)
@@ -178,6 +179,13 @@ describe.each(['walk', 'gaps', 'huge'])('on %s', (name) => {
       expectSame(ofClose(highest(n)), talib.MAX(real).output)
       expectSame(ofClose(lowest(n)), talib.MIN(real).output)
       expectSame(ofClose(linearRegression(n)), talib.LINEARREG(real).output)
+      const line = linearRegression(n)
+      const next = close.map((x) => {
+        line.update(x)
+        return line.next
+      })
+      expectSame(next, talib.TSF(real).output)
+      expect(line.angle).toBeCloseTo((Math.atan(line.slope) / Math.PI) * 180, 9)
       // Its sums cancel in short windows, to results beyond 1.
       if (n > 5) expectSame(ofHlc(correlation(n), value), talib.CORREL({ inReal0: high, inReal1: low, timePeriod: n }).output)
     })

@@ -39,6 +39,16 @@ export class LinearRegression implements Indicator {
     return this.end
   }
 
+  /** The line at the value to come. */
+  get next(): number {
+    return this.end + this.slope
+  }
+
+  /** The angle of the line over the axis of time in degrees, a bar as wide as one unit of value is high. */
+  get angle(): number {
+    return (Math.atan(this.slope) * 180) / Math.PI
+  }
+
   get upper(): number {
     return this.end + this.#factor * this.standardError
   }

@@ -5,8 +5,8 @@ import { Lag } from './parts/lag.ts'
 import { packed, unpack } from './parts/state.ts'
 
 export interface RocOptions {
-  /** `p/p_n - 1` or `ln(p/p_n)`; 'simple'. */
-  readonly kind?: 'simple' | 'log'
+  /** `p/p_n - 1`, `ln(p/p_n)` or `p/p_n`; 'simple'. */
+  readonly kind?: 'simple' | 'log' | 'ratio'
   /** 'percent' */
   readonly scale?: 'percent' | 'fraction'
 }
@@ -15,15 +15,15 @@ export interface RocOptions {
 export class Roc implements Indicator {
   value = Number.NaN
   readonly #lag: Lag
-  readonly #log: boolean
+  readonly #kind: 'simple' | 'log' | 'ratio'
   readonly #full: number
 
   constructor(length = 10, { kind = 'simple', scale = 'percent' }: RocOptions = {}) {
     requireLength('length', length)
-    requireChoice('kind', kind, ['simple', 'log'])
+    requireChoice('kind', kind, ['simple', 'log', 'ratio'])
     requireChoice('scale', scale, ['percent', 'fraction'])
     this.#lag = new Lag(length)
-    this.#log = kind === 'log'
+    this.#kind = kind
     this.#full = scale === 'percent' ? 100 : 1
   }
 
@@ -34,7 +34,9 @@ export class Roc implements Indicator {
   update(price: number): number {
     checkPrice('price', price)
     const before = this.#lag.update(price)
-    this.value = this.#full * (this.#log ? Math.log(price / before) : (price - before) / before)
+    const kind = this.#kind
+    const change = kind === 'log' ? Math.log(price / before) : (kind === 'ratio' ? price : price - before) / before
+    this.value = this.#full * change
     return this.value
   }
 
@@ -52,8 +54,8 @@ export const roc = (length = 10, options: RocOptions = {}): Roc => new Roc(lengt
 
 export const rocDefinition: IndicatorDefinition = {
   name: 'roc',
-  summary: 'rate of change over n updates: `p/p_n - 1` or `ln(p/p_n)`',
-  call: "roc(length = 10, { kind = 'simple' | 'log', scale = 'percent' | 'fraction' })",
+  summary: 'rate of change over n updates: `p/p_n - 1`, `ln(p/p_n)` or `p/p_n`',
+  call: "roc(length = 10, { kind = 'simple' | 'log' | 'ratio', scale = 'percent' | 'fraction' })",
   takes: 'price',
   source: 'relative difference over n bars; TA-Lib, function ROC',
   example: () => {
