@@ -59,7 +59,7 @@ const MOST_WORK = 20_000_000_000
 export function superiorPredictiveAbility(
   benchmarkLosses: Vector,
   modelLosses: Matrix,
-  prng: Prng,
+  chance: Prng,
   { blockLength, draws = 2_000, studentised = true }: SuperiorAbilityOptions = {},
 ): SuperiorAbilityResult {
   requireVector('the losses of the benchmark', benchmarkLosses, 4)
@@ -92,7 +92,7 @@ export function superiorPredictiveAbility(
   const above = [0, 0, 0]
   const drawn = new Uint32Array(n)
   for (let draw = 0; draw < draws; draw++) {
-    stationaryResample(n, block, prng, drawn)
+    stationaryResample(n, block, chance, drawn)
     const highest = [0, 0, 0]
     for (let j = 0; j < k; j++) {
       const column = columns[j]
@@ -132,10 +132,10 @@ export interface RealityCheckResult extends TestResult {
 export function realityCheck(
   benchmarkLosses: Vector,
   modelLosses: Matrix,
-  prng: Prng,
+  chance: Prng,
   options: SnoopingOptions = {},
 ): RealityCheckResult {
-  const found = superiorPredictiveAbility(benchmarkLosses, modelLosses, prng, { ...options, studentised: false })
+  const found = superiorPredictiveAbility(benchmarkLosses, modelLosses, chance, { ...options, studentised: false })
   const { best, meanDifferences, blockLength } = found
   const statistic = finiteOr('overflow', Math.sqrt(benchmarkLosses.length) * meanDifferences[best], 'the statistic')
   return { statistic, pValue: found.upper, best, meanDifferences, blockLength }
