@@ -10,7 +10,7 @@ export {
   type Fault,
 } from './core/errors.ts'
 export { type Price, type Qty } from './core/exact.ts'
-export { type Prng } from './core/random.ts'
+export { createPrng, type Prng } from './core/random.ts'
 export { type Interval, type Micros } from './core/time.ts'
 export { type Instrument } from './domain/instrument.ts'
 export { type Bar } from './market/bar.ts'

@@ -2,6 +2,7 @@
  * The mathematics by subject, as the package offers it: `import { portfolio, numerics } from 'autotrading/math'`.
  * Inside the project the files themselves are imported.
  */
+export { createPrng, type Prng } from '../core/random.ts'
 export { MathError, type MathReason } from './error.ts'
 export * as anomaly from './anomaly/index.ts'
 export * as execution from './execution/index.ts'

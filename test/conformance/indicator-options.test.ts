@@ -68,7 +68,7 @@ describe('other parameters', () => {
     ['ties beyond all', () => percentRank(20, 1.5)],
     ['as many lags as bars', () => trendScore(10, 9)],
     ['no acceleration', () => psar({ step: 0 })],
-    ['a year without bars', () => closeVolatility(20, { periods: 0 })],
+    ['a year without bars', () => closeVolatility(20, { periodsPerYear: 0 })],
   ])('%s', (_, make) => expect(make).toThrow(MathError))
 
   it('prices of logarithms and ratios are above zero, volumes not below', () => {
@@ -175,7 +175,7 @@ describe('conventions', () => {
     const of = (indicator: { update(x: number): number }): number | undefined =>
       [1, Math.E, Math.E ** 2].map((x) => indicator.update(x)).at(-1)
     expect(of(closeVolatility(2))).toBeCloseTo(0, 12)
-    expect(of(closeVolatility(2, { mean: 'zero', periods: 4 }))).toBeCloseTo(2 * Math.SQRT2, 12)
+    expect(of(closeVolatility(2, { mean: 'zero', periodsPerYear: 4 }))).toBeCloseTo(2 * Math.SQRT2, 12)
     const jump = garmanKlass(1, { gap: 'open' })
     jump.update(1, 1, 1, 1)
     expect(jump.update(Math.E, Math.E, Math.E, Math.E)).toBeCloseTo(1, 12)

@@ -437,12 +437,9 @@ function theta(question: Question): Answer | undefined {
 function autoArima(question: Question): Answer | undefined {
   const { inputs, call } = question
   const y = vector(inputs, 'y')
-  // The lags of R's `ndiffs`.
-  const notStationary = (values: Float64Array): boolean =>
-    inference.kpss(values, { lags: Math.trunc((3 * Math.sqrt(values.length)) / 13) }).pValue < 0.05
-  const differences = numberOr(inputs, 'd') ?? forecasting.chooseDifferences(y, notStationary)
+  const differences = numberOr(inputs, 'd')
   const fit = forecasting.selectArima(y, {
-    differences,
+    ...(differences === undefined ? {} : { differences }),
     highestP: numberOr(inputs, 'max_p') ?? callNumber(call, 'max.p', 3),
     highestQ: numberOr(inputs, 'max_q') ?? callNumber(call, 'max.q', 3),
     constant: 'either',

@@ -174,15 +174,24 @@ function outputs(question: Question): Record<string, unknown> | undefined {
     [/^run_cor_\d+$/, (key) => bars.of(correlation(one(key)), 'close', 'volume')],
     [/^run_cov_\d+$/, (key) => bars.read(correlation(one(key)), ['close', 'volume'], { value: (each) => each.covariance }).value],
     // TTR counts the closes, the product the returns between them.
-    [/^vol_close_\d+(?:_annual\d+)?$/, (key) => bars.of(closeVolatility(one(key) - 1, { periods: periods(key) }), 'close')],
-    [/^vol_parkinson_\d+(?:_annual\d+)?$/, (key) => bars.of(parkinson(one(key), { periods: periods(key) }), 'high', 'low')],
-    [/^vol_garman_klass_\d+(?:_annual\d+)?$/, (key) => bars.of(garmanKlass(one(key), { periods: periods(key) }), ...OHLC)],
+    [
+      /^vol_close_\d+(?:_annual\d+)?$/,
+      (key) => bars.of(closeVolatility(one(key) - 1, { periodsPerYear: periods(key) }), 'close'),
+    ],
+    [
+      /^vol_parkinson_\d+(?:_annual\d+)?$/,
+      (key) => bars.of(parkinson(one(key), { periodsPerYear: periods(key) }), 'high', 'low'),
+    ],
+    [/^vol_garman_klass_\d+(?:_annual\d+)?$/, (key) => bars.of(garmanKlass(one(key), { periodsPerYear: periods(key) }), ...OHLC)],
     [
       /^vol_(?:gk_yz|garman_klass_yang_zhang)_\d+(?:_annual\d+)?$/,
-      (key) => bars.of(garmanKlass(one(key), { periods: periods(key), gap: 'open' }), ...OHLC),
+      (key) => bars.of(garmanKlass(one(key), { periodsPerYear: periods(key), gap: 'open' }), ...OHLC),
     ],
-    [/^vol_rogers_satchell_\d+(?:_annual\d+)?$/, (key) => bars.of(rogersSatchell(one(key), { periods: periods(key) }), ...OHLC)],
-    [/^vol_yang_zhang_\d+(?:_annual\d+)?$/, (key) => bars.of(yangZhang(one(key), { periods: periods(key) }), ...OHLC)],
+    [
+      /^vol_rogers_satchell_\d+(?:_annual\d+)?$/,
+      (key) => bars.of(rogersSatchell(one(key), { periodsPerYear: periods(key) }), ...OHLC),
+    ],
+    [/^vol_yang_zhang_\d+(?:_annual\d+)?$/, (key) => bars.of(yangZhang(one(key), { periodsPerYear: periods(key) }), ...OHLC)],
     [/^chaikin_volatility_\d+$/, (key) => bars.of(chaikinVolatility(one(key)), 'high', 'low')],
     [
       /^sar(?:_([\d.]+)_([\d.]+))?$/,

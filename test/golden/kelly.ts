@@ -73,7 +73,7 @@ function continuous(question: Question): Outputs {
   const bet = {
     mean: num(question.inputs, 'mu'),
     volatility: num(question.inputs, 'sigma'),
-    riskFreeRate: num(question.inputs, 'r', num(question.inputs, 'rf', 0)),
+    riskFree: num(question.inputs, 'r', num(question.inputs, 'rf', 0)),
   }
   const kelly = portfolio.kellyContinuous(bet)
   const part = (name: string): number =>
@@ -91,7 +91,7 @@ function continuous(question: Question): Outputs {
 function severalAssets(question: Question): Outputs {
   const means = vector(question.inputs, 'mu')
   const covariance = matrix(question.inputs, 'covariance')
-  const options = { riskFreeRate: num(question.inputs, 'r', num(question.inputs, 'rf', 0)) }
+  const options = { riskFree: num(question.inputs, 'r', num(question.inputs, 'rf', 0)) }
   const full = portfolio.kellyPortfolio(means, covariance, options)
   // The fraction of the inputs is meant by the one key that names a fraction.
   const named = new Set(

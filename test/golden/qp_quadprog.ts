@@ -50,7 +50,7 @@ function optimal(question: Question): { readonly outputs: Record<string, unknown
     ])
     return outputs && { outputs }
   }
-  const found = maximumSharpe(means, covariance, { riskFreeRate: num(inputs, 'rf', 0), ...upper })
+  const found = maximumSharpe(means, covariance, { riskFree: num(inputs, 'rf', 0), ...upper })
   const outputs = byKey(question, [
     [/^weights$/, () => found.weights],
     [/^sharpe$/, () => found.sharpe],

@@ -78,7 +78,7 @@ const discreteBet = (prng: Prng): portfolio.DiscreteBet => ({
   returns: [-0.3, -0.05, 0.04, 0.3].map((each) => each + 0.01 * prng.normal()),
 })
 
-const asset = (prng: Prng): portfolio.ContinuousBet => ({ mean: 0.1 + 0.02 * prng.normal(), volatility: 0.2, riskFreeRate: 0.02 })
+const asset = (prng: Prng): portfolio.ContinuousBet => ({ mean: 0.1 + 0.02 * prng.normal(), volatility: 0.2, riskFree: 0.02 })
 
 const estimators: readonly Example[] = [
   { covers: portfolio.sampleCovariance, args: (prng) => [returns(prng)] },
@@ -149,7 +149,7 @@ const allocation: readonly Example[] = [
   { covers: portfolio.inverseVolatility, args: (prng) => [covariance(prng)] },
   { covers: portfolio.inverseVariance, args: (prng) => [covariance(prng)] },
   { covers: portfolio.diversificationRatio, args: (prng) => [normals(prng, 4), covariance(prng)] },
-  { covers: portfolio.impliedReturns, args: (prng) => [covariance(prng), shares(prng, 4), 3, { riskFreeRate: 0.001 }] },
+  { covers: portfolio.impliedReturns, args: (prng) => [covariance(prng), shares(prng, 4), 3, { riskFree: 0.001 }] },
   {
     covers: portfolio.blackLitterman,
     args: (prng) => [
@@ -188,7 +188,7 @@ const allocation: readonly Example[] = [
   },
   {
     covers: portfolio.maximumSharpe,
-    args: (prng) => [means(prng), covariance(prng), { ...constraints(prng), riskFreeRate: 0.001 }],
+    args: (prng) => [means(prng), covariance(prng), { ...constraints(prng), riskFree: 0.001 }],
     toleratesNonFinite: BOUNDS_MAY_BE_INFINITE,
   },
   {
@@ -262,15 +262,15 @@ const kelly: readonly Example[] = [
   { covers: portfolio.kellyDrawdownProbability, args: () => [0.5, 0.7] },
   { covers: portfolio.kellyFractionForDrawdown, args: () => [0.7, 0.1] },
   { covers: portfolio.liquidationLeverage, args: () => [0.04, { deviations: 3, maintenanceMargin: 0.005 }] },
-  { covers: portfolio.kellyPortfolio, args: (prng) => [means(prng), covariance(prng), { riskFreeRate: 0.001 }] },
+  { covers: portfolio.kellyPortfolio, args: (prng) => [means(prng), covariance(prng), { riskFree: 0.001 }] },
   {
     covers: portfolio.constrainedKelly,
-    args: (prng) => [means(prng), covariance(prng), { riskFreeRate: 0.001, lower: -1, gross: 2 }],
+    args: (prng) => [means(prng), covariance(prng), { riskFree: 0.001, lower: -1, gross: 2 }],
     toleratesNonFinite: BOUNDS_MAY_BE_INFINITE,
   },
   {
     covers: portfolio.kellyPortfolioGrowth,
-    args: (prng) => [shares(prng, 4), means(prng), covariance(prng), { riskFreeRate: 0.001 }],
+    args: (prng) => [shares(prng, 4), means(prng), covariance(prng), { riskFree: 0.001 }],
   },
   { covers: portfolio.fractionalKelly, args: (prng) => [normals(prng, 3), 0.25] },
   {

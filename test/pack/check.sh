@@ -36,9 +36,13 @@ exits() {
 user="$temporary/my strategies"
 mkdir "$user"
 cat >"$user/good.ts" <<'TS'
-import { InputError, assert, type Fault } from 'autotrading'
+import { InputError, assert, createPrng, type Fault } from 'autotrading'
+import { MathError, metrics } from 'autotrading/math'
+import { HOUR, everyHours, fundingHoursAt, parseTime } from 'autotrading/time'
 const fault: Fault = new InputError('x', 'y').fault
-assert(fault === 'input', 'it is our class')
+assert(fault === 'input' && new MathError('empty', 'y') instanceof Error, 'it is our class')
+assert(metrics.volatility([createPrng(1).float(), 1]) > 0 && HOUR > 0, 'the mathematics answer')
+assert(fundingHoursAt(everyHours(8), parseTime('2024-03-12T13:45Z')) === 8, 'the calendar answers')
 export const strategy = { name: 'mine' as const }
 TS
 cat >"$user/bad.ts" <<'TS'

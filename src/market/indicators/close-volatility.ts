@@ -6,12 +6,12 @@ import { packed, unpack } from './parts/state.ts'
 
 export interface CloseVolatilityOptions {
   /** Bars of a year (365 for daily bars of a market that never closes), to annualise; 1: a bar. */
-  readonly periods?: number
+  readonly periodsPerYear?: number
   /** Deviations from the mean, or from 0; 'sample'. */
   readonly mean?: 'sample' | 'zero'
 }
 
-/** Standard deviation (n - 1) of the last n logarithmic returns of the close, times the root of `periods`. */
+/** Standard deviation (n - 1) of the last n logarithmic returns of the close, times the root of `periodsPerYear`. */
 export class CloseVolatility implements Indicator {
   value = Number.NaN
   readonly #moments: RollingMoments
@@ -20,12 +20,12 @@ export class CloseVolatility implements Indicator {
   readonly #zero: boolean
   #close = Number.NaN
 
-  constructor(length = 20, { periods = 1, mean = 'sample' }: CloseVolatilityOptions = {}) {
+  constructor(length = 20, { periodsPerYear = 1, mean = 'sample' }: CloseVolatilityOptions = {}) {
     requireLength('length', length, 2)
-    requireFactor('periods', periods)
+    requireFactor('periodsPerYear', periodsPerYear)
     this.#moments = new RollingMoments(length)
     this.#length = length
-    this.#periods = periods
+    this.#periods = periodsPerYear
     this.#zero = mean === 'zero'
   }
 
@@ -61,12 +61,12 @@ export const closeVolatility = (length = 20, options: CloseVolatilityOptions = {
 
 export const closeVolatilityDefinition: IndicatorDefinition = {
   name: 'close-volatility',
-  summary: 'volatility: standard deviation of n logarithmic returns of the close, annualised by `periods`',
-  call: "closeVolatility(length = 20, { periods = 1, mean = 'sample' | 'zero' })",
+  summary: 'volatility: standard deviation of n logarithmic returns of the close, annualised by `periodsPerYear`',
+  call: "closeVolatility(length = 20, { periodsPerYear = 1, mean = 'sample' | 'zero' })",
   takes: 'close',
   source: 'sample standard deviation of logarithmic returns; J. Hull, Options, Futures and Other Derivatives',
   example: () => {
-    const indicator = closeVolatility(20, { periods: 365 })
+    const indicator = closeVolatility(20, { periodsPerYear: 365 })
     return { indicator, feed: ({ close }) => void indicator.update(close), outputs: () => ({ value: indicator.value }) }
   },
 }

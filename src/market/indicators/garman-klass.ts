@@ -12,7 +12,7 @@ export interface GarmanKlassOptions extends RangeVolatilityOptions {
 
 const WEIGHT = 2 * Math.LN2 - 1
 
-/** `sqrt(periods/n sum(ln(high/low)^2/2 - (2 ln 2 - 1) ln(close/open)^2))` of n bars. */
+/** `sqrt(periodsPerYear/n sum(ln(high/low)^2/2 - (2 ln 2 - 1) ln(close/open)^2))` of n bars. */
 export class GarmanKlass implements Indicator {
   value = Number.NaN
   readonly #sum: RollingSum
@@ -20,11 +20,11 @@ export class GarmanKlass implements Indicator {
   readonly #gap: boolean
   #close = Number.NaN
 
-  constructor(length = 20, { periods = 1, gap = 'none' }: GarmanKlassOptions = {}) {
-    requireFactor('periods', periods)
+  constructor(length = 20, { periodsPerYear = 1, gap = 'none' }: GarmanKlassOptions = {}) {
+    requireFactor('periodsPerYear', periodsPerYear)
     requireChoice('gap', gap, ['none', 'open'])
     this.#sum = new RollingSum(length)
-    this.#scale = periods / length
+    this.#scale = periodsPerYear / length
     this.#gap = gap === 'open'
   }
 
@@ -60,11 +60,11 @@ export const garmanKlass = (length = 20, options: GarmanKlassOptions = {}): Garm
 export const garmanKlassDefinition: IndicatorDefinition = {
   name: 'garman-klass',
   summary: "Garman and Klass's volatility from open, high, low and close",
-  call: "garmanKlass(length = 20, { periods = 1, gap = 'none' | 'open' })",
+  call: "garmanKlass(length = 20, { periodsPerYear = 1, gap = 'none' | 'open' })",
   takes: 'open, high, low, close',
   source: 'M. Garman and M. Klass, Journal of Business 53 (1980)',
   example: () => {
-    const indicator = garmanKlass(20, { periods: 365 })
+    const indicator = garmanKlass(20, { periodsPerYear: 365 })
     return {
       indicator,
       feed: ({ open, high, low, close }) => void indicator.update(open, high, low, close),

@@ -6,21 +6,21 @@ import { packed, unpack } from './parts/state.ts'
 
 export interface RangeVolatilityOptions {
   /** Bars of a year (365 for daily bars of a market that never closes), to annualise; 1: a bar. */
-  readonly periods?: number
+  readonly periodsPerYear?: number
 }
 
 const FOUR_LN_2 = 4 * Math.LN2
 
-/** `sqrt(periods/(4 n ln 2) sum(ln(high/low)^2))` of n bars. */
+/** `sqrt(periodsPerYear/(4 n ln 2) sum(ln(high/low)^2))` of n bars. */
 export class Parkinson implements Indicator {
   value = Number.NaN
   readonly #sum: RollingSum
   readonly #scale: number
 
-  constructor(length = 20, { periods = 1 }: RangeVolatilityOptions = {}) {
-    requireFactor('periods', periods)
+  constructor(length = 20, { periodsPerYear = 1 }: RangeVolatilityOptions = {}) {
+    requireFactor('periodsPerYear', periodsPerYear)
     this.#sum = new RollingSum(length)
-    this.#scale = periods / (FOUR_LN_2 * length)
+    this.#scale = periodsPerYear / (FOUR_LN_2 * length)
   }
 
   get ready(): boolean {
@@ -49,12 +49,12 @@ export const parkinson = (length = 20, options: RangeVolatilityOptions = {}): Pa
 
 export const parkinsonDefinition: IndicatorDefinition = {
   name: 'parkinson',
-  summary: "Parkinson's volatility from high and low: `sqrt(periods/(4 n ln 2) sum(ln(high/low)^2))`",
-  call: 'parkinson(length = 20, { periods = 1 })',
+  summary: "Parkinson's volatility from high and low: `sqrt(periodsPerYear/(4 n ln 2) sum(ln(high/low)^2))`",
+  call: 'parkinson(length = 20, { periodsPerYear = 1 })',
   takes: 'high, low',
   source: 'M. Parkinson, Journal of Business 53 (1980)',
   example: () => {
-    const indicator = parkinson(20, { periods: 365 })
+    const indicator = parkinson(20, { periodsPerYear: 365 })
     return { indicator, feed: ({ high, low }) => void indicator.update(high, low), outputs: () => ({ value: indicator.value }) }
   },
 }

@@ -9,16 +9,16 @@ import type { RangeVolatilityOptions } from './parkinson.ts'
 export const driftFreeVariance = (open: number, high: number, low: number, close: number): number =>
   Math.log(high / close) * Math.log(high / open) + Math.log(low / close) * Math.log(low / open)
 
-/** `sqrt(periods/n sum(ln(H/C) ln(H/O) + ln(L/C) ln(L/O)))` of n bars. */
+/** `sqrt(periodsPerYear/n sum(ln(H/C) ln(H/O) + ln(L/C) ln(L/O)))` of n bars. */
 export class RogersSatchell implements Indicator {
   value = Number.NaN
   readonly #sum: RollingSum
   readonly #scale: number
 
-  constructor(length = 20, { periods = 1 }: RangeVolatilityOptions = {}) {
-    requireFactor('periods', periods)
+  constructor(length = 20, { periodsPerYear = 1 }: RangeVolatilityOptions = {}) {
+    requireFactor('periodsPerYear', periodsPerYear)
     this.#sum = new RollingSum(length)
-    this.#scale = periods / length
+    this.#scale = periodsPerYear / length
   }
 
   get ready(): boolean {
@@ -47,12 +47,13 @@ export const rogersSatchell = (length = 20, options: RangeVolatilityOptions = {}
 
 export const rogersSatchellDefinition: IndicatorDefinition = {
   name: 'rogers-satchell',
-  summary: "Rogers and Satchell's volatility, right for any drift: `sqrt(periods/n sum(ln(H/C) ln(H/O) + ln(L/C) ln(L/O)))`",
-  call: 'rogersSatchell(length = 20, { periods = 1 })',
+  summary:
+    "Rogers and Satchell's volatility, right for any drift: `sqrt(periodsPerYear/n sum(ln(H/C) ln(H/O) + ln(L/C) ln(L/O)))`",
+  call: 'rogersSatchell(length = 20, { periodsPerYear = 1 })',
   takes: 'open, high, low, close',
   source: 'L. Rogers and S. Satchell, Annals of Applied Probability 1 (1991)',
   example: () => {
-    const indicator = rogersSatchell(20, { periods: 365 })
+    const indicator = rogersSatchell(20, { periodsPerYear: 365 })
     return {
       indicator,
       feed: ({ open, high, low, close }) => void indicator.update(open, high, low, close),

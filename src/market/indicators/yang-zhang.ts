@@ -13,7 +13,7 @@ export interface YangZhangOptions extends RangeVolatilityOptions {
 }
 
 /**
- * `sqrt(periods (V_o + k V_c + (1 - k) V_rs))`: sample variances of ln(open/close before) and of ln(close/open) and the mean of Rogers
+ * `sqrt(periodsPerYear (V_o + k V_c + (1 - k) V_rs))`: sample variances of ln(open/close before) and of ln(close/open) and the mean of Rogers
  * and Satchell's, of n bars.
  */
 export class YangZhang implements Indicator {
@@ -26,15 +26,15 @@ export class YangZhang implements Indicator {
   readonly #weight: number
   #close = Number.NaN
 
-  constructor(length = 20, { periods = 1, alpha = 1.34 }: YangZhangOptions = {}) {
+  constructor(length = 20, { periodsPerYear = 1, alpha = 1.34 }: YangZhangOptions = {}) {
     requireLength('length', length, 2)
-    requireFactor('periods', periods)
+    requireFactor('periodsPerYear', periodsPerYear)
     requireFactor('alpha', alpha)
     this.#gaps = new RollingMoments(length)
     this.#bodies = new RollingMoments(length)
     this.#ranges = new RollingSum(length)
     this.#length = length
-    this.#periods = periods
+    this.#periods = periodsPerYear
     this.#weight = (alpha - 1) / (alpha + (length + 1) / (length - 1))
   }
 
@@ -73,11 +73,11 @@ export const yangZhang = (length = 20, options: YangZhangOptions = {}): YangZhan
 export const yangZhangDefinition: IndicatorDefinition = {
   name: 'yang-zhang',
   summary: "Yang and Zhang's volatility, right for any drift and for gaps at the open",
-  call: 'yangZhang(length = 20, { periods = 1, alpha = 1.34 })',
+  call: 'yangZhang(length = 20, { periodsPerYear = 1, alpha = 1.34 })',
   takes: 'open, high, low, close',
   source: 'D. Yang and Q. Zhang, Journal of Business 73 (2000)',
   example: () => {
-    const indicator = yangZhang(20, { periods: 365 })
+    const indicator = yangZhang(20, { periodsPerYear: 365 })
     return {
       indicator,
       feed: ({ open, high, low, close }) => void indicator.update(open, high, low, close),

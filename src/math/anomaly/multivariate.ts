@@ -3,8 +3,9 @@
  *
  * Pure. Sources: P. C. Mahalanobis, Proc. Nat. Inst. Sci. India 2 (1936); M. M. Breunig et al., SIGMOD (2000) (LOF).
  */
-import { type Matrix, refuseUnless, requireInteger, requireMatrix, requireSymmetric, type Vector } from '../guard.ts'
+import { finiteOr, type Matrix, refuseUnless, requireInteger, requireMatrix, requireSymmetric, type Vector } from '../guard.ts'
 import { cholesky, dot, solveLower } from '../numerics/linear-algebra.ts'
+import { nearestOf } from '../numerics/nearest.ts'
 import { chiSquaredTail } from '../numerics/special.ts'
 import { columnMeans, covarianceMatrix } from '../numerics/statistics.ts'
 
@@ -62,24 +63,19 @@ export function localOutlierFactors(rows: Matrix, neighbours = 20): Float64Array
   requireInteger('neighbours', neighbours, 1)
   const n = rows.length
   refuseUnless(n > neighbours, 'too-short', () => `${n} rows for ${neighbours} neighbours of each`)
-  const distances = rows.map((row) => Float64Array.from(rows, (other) => Math.sqrt(squaredDistance(row, other))))
-  refuseUnless(
-    distances.every((row) => row.every(Number.isFinite)),
-    'overflow',
-    'a distance exceeds the range of a double',
-  )
-  const nearest = distances.map((row, i) =>
-    Array.from(row, (_, j) => j)
-      .filter((j) => j !== i)
-      .sort((a, b) => row[a] - row[b] || a - b)
-      .slice(0, neighbours),
-  )
-  const reach = nearest.map((near, i) => distances[i][near[neighbours - 1]])
+  // Of the distances of a row only those of its neighbours are kept: all pairs of a large sample have no room in memory.
+  const all = new Float64Array(n)
+  const nearest = rows.map((row, i) => {
+    for (let j = 0; j < n; j++) all[j] = finiteOr('overflow', Math.sqrt(squaredDistance(row, rows[j])), 'a distance')
+    const near = nearestOf(all, neighbours, i)
+    return { near, distance: Float64Array.from(near, (j) => all[j]) }
+  })
+  const reach = nearest.map(({ distance }) => distance[neighbours - 1])
   // The small number keeps rows that coincide from having infinite density.
   const density = nearest.map(
-    (near, i) => 1 / (near.reduce((total, j) => total + Math.max(reach[j], distances[i][j]), 0) / neighbours + 1e-10),
+    ({ near, distance }) => 1 / (near.reduce((total, j, k) => total + Math.max(reach[j], distance[k]), 0) / neighbours + 1e-10),
   )
-  return Float64Array.from(nearest, (near, i) => near.reduce((total, j) => total + density[j], 0) / neighbours / density[i])
+  return Float64Array.from(nearest, ({ near }, i) => near.reduce((total, j) => total + density[j], 0) / neighbours / density[i])
 }
 
 function squaredDistance(a: Vector, b: Vector): number {

@@ -141,6 +141,16 @@ describe('fitArima', () => {
 })
 
 describe('selectArima', () => {
+  it('takes differences of a random walk by itself, none of what comes back', () => {
+    const calm = simulated(5, 150, [0.5], [])
+    let total = 100
+    const walk = calm.map((step) => (total += step))
+    const small = { highestP: 1, highestQ: 1 }
+    expect(Array.from(selectArima(calm, small).order)[1]).toBe(0)
+    expect(Array.from(selectArima(walk, small).order)[1]).toBe(1)
+    expect(Array.from(selectArima(walk, { ...small, differences: 0 }).order)[1]).toBe(0)
+  })
+
   it('has the smallest AICc of its orders', () => {
     const y = simulated(8, 120, Array.from(arOfPartials([0.7, -0.5])), [])
     const found = selectArima(y, { highestP: 2, highestQ: 1 })

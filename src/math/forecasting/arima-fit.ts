@@ -10,10 +10,11 @@
  */
 import { MathError } from '../error.ts'
 import { refuseUnless, requireInteger, requireVector, type Vector } from '../guard.ts'
+import { kpss } from '../inference/kpss.ts'
 import { bfgs, leastSquares, nelderMead, numericalHessian, choleskyWithJitter, solveCholesky } from '../numerics/index.ts'
 import { ArmaFilter, productOfAr, productOfMa, stationary, tryPartials } from './arma.ts'
 import type { ArimaModel } from './arima.ts'
-import { differenceBy, differencingPolynomial } from './differencing.ts'
+import { chooseDifferences, differenceBy, differencingPolynomial } from './differencing.ts'
 import { requireEstimable, requireSeries } from './magnitude.ts'
 
 export interface ArimaSpecification {
@@ -444,7 +445,7 @@ function hannanRissanen({ shape, series, regressors }: Problem): Float64Array | 
 }
 
 export interface ArimaSelectionOptions {
-  /** Differences, chosen before; `chooseDifferences` does so by a test. */
+  /** Differences, chosen before; by default as many as KPSS asks for at 5 %, at most two (`chooseDifferences`). */
   readonly differences?: number
   readonly highestP?: number
   readonly highestQ?: number
@@ -462,16 +463,17 @@ export interface ArimaSelection extends ArimaFit {
 }
 
 /**
- * The ARIMA model with the smallest AICc over all p and q up to bounds (3 and 3), for given differences.
+ * The ARIMA model with the smallest AICc over all p and q up to bounds (3 and 3), after as many differences as KPSS asks for at 5 %.
  *
  * Orders are compared after quick searches, the one that is chosen is searched thoroughly.
- * AICc values of other differences are not comparable, so d comes from a test, see `chooseDifferences`. Orders that cannot be fitted
- * are passed over; of equals, the one with fewer coefficients wins.
+ * AICc values of other differences are not comparable, so d comes from a test (with 3 sqrt(n)/13 lags) or is given. Orders that cannot
+ * be fitted are passed over; of equals, the one with fewer coefficients wins.
  * @throws MathError of the last order when none can be fitted; `too-short`, `not-finite`, `out-of-domain`
  */
 export function selectArima(y: Vector, options: ArimaSelectionOptions = {}): ArimaSelection {
-  const { differences = 0, highestP = 3, highestQ = 3, constant = 'mean', maxIterations = 100 } = options
+  const { highestP = 3, highestQ = 3, constant = 'mean', maxIterations = 100 } = options
   requireSeries('y', y, 4)
+  const { differences = chooseDifferences(y, isNotStationary) } = options
   requireInteger('highestP', highestP, 0, 12)
   requireInteger('highestQ', highestQ, 0, 12)
   requireInteger('differences', differences, 0, 3)
@@ -498,4 +500,14 @@ export function selectArima(y: Vector, options: ArimaSelectionOptions = {}): Ari
   return Object.assign({}, fitArima(y, best.specification, { maxIterations }), {
     order: Float64Array.from(best.specification.order),
   })
+}
+
+/** KPSS at 5 %; what it is not defined for, such as a handful of values, counts as stationary. */
+function isNotStationary(values: Float64Array): boolean {
+  try {
+    return kpss(values, { lags: Math.trunc((3 * Math.sqrt(values.length)) / 13) }).pValue < 0.05
+  } catch (error) {
+    if (!(error instanceof MathError)) throw error
+    return false
+  }
 }

@@ -26,12 +26,12 @@ function requireRoom(length: number, into: Uint32Array | undefined): Uint32Array
  * on average (geometric with probability 1/meanBlock). Into `into` where it is given.
  * @throws MathError `out-of-domain` for a length that is not whole and above zero, or a mean block below 1; `shape`
  */
-export function stationaryResample(length: number, meanBlock: number, chance: Prng, into?: Uint32Array): Uint32Array {
+export function stationaryResample(length: number, meanBlock: number, prng: Prng, into?: Uint32Array): Uint32Array {
   const out = requireRoom(length, into)
   requireNumber('the mean block length', meanBlock, 1)
-  let at = chance.int(0, length - 1)
+  let at = prng.int(0, length - 1)
   for (let i = 0; i < length; i++) {
-    if (i > 0) at = chance.chance(1 / meanBlock) ? chance.int(0, length - 1) : (at + 1) % length
+    if (i > 0) at = prng.chance(1 / meanBlock) ? prng.int(0, length - 1) : (at + 1) % length
     out[i] = at
   }
   return out
@@ -42,12 +42,12 @@ export function stationaryResample(length: number, meanBlock: number, chance: Pr
  * end; the last is cut off.
  * @throws MathError `out-of-domain` for a length or a block that is not whole and above zero; `shape`
  */
-export function circularResample(length: number, block: number, chance: Prng, into?: Uint32Array): Uint32Array {
+export function circularResample(length: number, block: number, prng: Prng, into?: Uint32Array): Uint32Array {
   const out = requireRoom(length, into)
   requireInteger('the block length', block, 1)
   let at = 0
   for (let i = 0; i < length; i++) {
-    at = i % block === 0 ? chance.int(0, length - 1) : (at + 1) % length
+    at = i % block === 0 ? prng.int(0, length - 1) : (at + 1) % length
     out[i] = at
   }
   return out

@@ -119,7 +119,7 @@ const MOST_STEPS = 200_000_000
  * @param draws as many as there are samples by default
  * @throws MathError `out-of-domain` for bars that are not whole, negative, or end before they start, or for more work than can be done
  */
-export function sequentialBootstrap(starts: Vector, ends: Vector, chance: Prng, draws?: number): Uint32Array {
+export function sequentialBootstrap(starts: Vector, ends: Vector, prng: Prng, draws?: number): Uint32Array {
   const bars = requireLabels(starts, ends)
   const n = starts.length
   const count = draws ?? n
@@ -142,7 +142,7 @@ export function sequentialBootstrap(starts: Vector, ends: Vector, chance: Prng, 
       weights[i] = unique / (ends[i] - starts[i] + 1)
       total += weights[i]
     }
-    let left = chance.float() * total
+    let left = prng.float() * total
     let chosen = 0
     while (chosen < n - 1 && left >= weights[chosen]) {
       left -= weights[chosen]

@@ -10,10 +10,10 @@ import type { Prng } from '../../core/random.ts'
 import { type Matrix, refuseUnless, requireInteger, requireMatrix, requireVector, type Vector } from '../guard.ts'
 import { average, deviation } from '../numerics/statistics.ts'
 
-/** Row numbers. */
+/** Row numbers; what `purgedKFold` and `combinatorialPurgedSplits` of `inference` answer are folds. */
 export interface Fold {
-  readonly train: readonly number[]
-  readonly test: readonly number[]
+  readonly train: Vector
+  readonly test: Vector
 }
 
 /** Fits on rows; the answer predicts other rows. */
@@ -29,18 +29,20 @@ function requireFolds(folds: readonly Fold[], rows: number): void {
       'empty',
       () => `fold ${k} has nothing to ${train.length === 0 ? 'train on' : 'test'}`,
     )
-    for (const i of [...train, ...test]) requireInteger(`a row of fold ${k}`, i, 0, rows - 1)
-    const inTest = new Set(test)
-    refuseUnless(
-      train.every((i) => !inTest.has(i)),
-      'out-of-domain',
-      () => `fold ${k} trains on rows it tests`,
-    )
+    const tested = new Uint8Array(rows)
+    for (const i of Array.from(test)) {
+      requireInteger(`a row of fold ${k}`, i, 0, rows - 1)
+      tested[i] = 1
+    }
+    for (const i of Array.from(train)) {
+      requireInteger(`a row of fold ${k}`, i, 0, rows - 1)
+      refuseUnless(tested[i] === 0, 'out-of-domain', () => `fold ${k} trains on rows it tests, such as ${i}`)
+    }
   })
 }
 
-const pick = (x: Matrix, rows: readonly number[]): Matrix => rows.map((i) => x[i])
-const pickValues = (y: Vector, rows: readonly number[]): Float64Array => Float64Array.from(rows, (i) => y[i])
+const pick = (x: Matrix, rows: Vector): Matrix => Array.from(rows, (i) => x[i])
+const pickValues = (y: Vector, rows: Vector): Float64Array => Float64Array.from(rows, (i) => y[i])
 
 function requireScore(score: number): number {
   refuseUnless(Number.isFinite(score), 'not-finite', () => `a score is ${score}`)

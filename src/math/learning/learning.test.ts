@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createPrng } from '../../core/random.ts'
 import { boostFit, boostProbabilities, boostScores } from './boosting.ts'
 import { averagePrecision, brierScore, classificationReport, meanLogLoss, rocAuc } from './classification-metrics.ts'
+import { purgedKFold } from '../inference/purged-splits.ts'
 import { crossValidate, permutationImportance } from './cross-validation.ts'
 import { isotonicFit, isotonicPredict } from './isotonic.ts'
 import { kMeans, kMeansStart, nearestNeighbourMean, silhouette } from './neighbours.ts'
@@ -292,6 +293,18 @@ describe('cross-validation', () => {
     expect(scores).toHaveLength(3)
     expect(mean).toBeGreaterThan(-meanOf(y.map((each) => each ** 2)))
     expect(() => crossValidate(x, y, [{ train: [0, 1, 2], test: [2, 3] }], learner, score)).toThrow(/trains on rows it tests/)
+  })
+
+  it('takes purged folds as they come, indices in typed arrays', () => {
+    const purged = purgedKFold(
+      x.map((_, i) => i + 1),
+      { folds: 3, embargo: 2 },
+    )
+    const plain = purged.map(({ train, test }) => ({ train: Array.from(train), test: Array.from(test) }))
+    expect(crossValidate(x, y, purged, learner, score)).toEqual(crossValidate(x, y, plain, learner, score))
+    const importance = (of: typeof plain | typeof purged) => permutationImportance(x, y, of, learner, score, createPrng(1), 2)
+    expect(importance(purged)).toEqual(importance(plain))
+    expect(() => crossValidate(x, y, [{ train: [0, Number.NaN], test: [3] }], learner, score)).toThrow(/row of fold 0/)
   })
 
   it('finds the column that matters', () => {

@@ -7,6 +7,7 @@
  */
 import type { Prng } from '../../core/random.ts'
 import { type Matrix, refuseUnless, requireInteger, requireMatrix, requireVector, type Vector } from '../guard.ts'
+import { nearestOf } from '../numerics/nearest.ts'
 
 function squaredDistance(a: Vector, b: Vector): number {
   let total = 0
@@ -39,10 +40,10 @@ export function nearestNeighbourMean(x: Matrix, y: Vector, at: Matrix, k = 5): F
   refuseUnless(x.length >= k, 'too-short', () => `${x.length} rows for ${k} neighbours`)
   requireModerate(x)
   requireModerate(at)
+  const distances = new Float64Array(x.length)
   return Float64Array.from(at, (row) => {
-    const distances = Float64Array.from(x, (other) => squaredDistance(row, other))
-    const nearest = Array.from(distances, (_, i) => i).sort((i, j) => distances[i] - distances[j] || i - j)
-    return nearest.slice(0, k).reduce((total, i) => total + y[i] / k, 0)
+    for (let i = 0; i < x.length; i++) distances[i] = squaredDistance(row, x[i])
+    return nearestOf(distances, k).reduce((total, i) => total + y[i] / k, 0)
   })
 }
 

@@ -42,6 +42,14 @@ describe('bulk volume', () => {
     )
   })
 
+  it('keeps its digits where the price is large and its changes are tiny', () => {
+    const own = Array.from({ length: 40 }, (_, i) => 1e5 + 1e-6 * ((i * 7) % 5))
+    const whole = rollingBuyShares(own, 10)
+    const recent = own.slice(-11)
+    expect(whole.at(-1)).toBeCloseTo(bulkBuyShares(recent).shares.at(-1) ?? Number.NaN, 12)
+    expect(rollingBuyShares([1, 2, 3, 4, 5], 2)).toEqual([undefined, undefined, undefined, undefined, undefined])
+  })
+
   it('streams what the window says at every prefix, through snapshots', () => {
     fc.assert(
       fc.property(closes, fc.integer({ min: 2, max: 12 }), options, (own, window, how) => {

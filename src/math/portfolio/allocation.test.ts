@@ -178,7 +178,7 @@ describe('mean-variance', () => {
     expect(reasonOf(() => minimumVariance(covariance, { current: [1, 0], turnover: 0.1, upper: 0.5 }))).toBe('infeasible')
     expect(reasonOf(() => targetReturn([0.01, 0.02], covariance, 0.03))).toBe('infeasible')
     expect(reasonOf(() => maximumSharpe([-0.01, -0.02], covariance))).toBe('infeasible')
-    expect(reasonOf(() => maximumSharpe([0.01, 0.02], covariance, { riskFreeRate: 0.02 }))).toBe('infeasible')
+    expect(reasonOf(() => maximumSharpe([0.01, 0.02], covariance, { riskFree: 0.02 }))).toBe('infeasible')
     const twin = [
       [0.04, 0.04],
       [0.04, 0.04],
@@ -201,17 +201,17 @@ describe('the highest Sharpe ratio', () => {
   it('is that of S^-1 (mu - rf) when short positions are allowed, and long only is no worse than any other portfolio', () => {
     fc.assert(
       fc.property(markets, ({ covariance, means, n, prng }) => {
-        const riskFreeRate = 0.0005
-        const excess = Float64Array.from(means, (each) => each - riskFreeRate)
+        const riskFree = 0.0005
+        const excess = Float64Array.from(means, (each) => each - riskFree)
         const raw = solveCholesky(cholesky(covariance), excess)
         if (total(raw) > 1e-3) {
-          const free = maximumSharpe(means, covariance, { lower: -Infinity, riskFreeRate })
+          const free = maximumSharpe(means, covariance, { lower: -Infinity, riskFree })
           free.weights.forEach((each, i) =>
             expect(Math.abs(each - raw[i] / total(raw))).toBeLessThan(1e-7 * (1 + gross(free.weights))),
           )
         }
         if (Math.max(...excess) <= 0) return
-        const found = maximumSharpe(means, covariance, { riskFreeRate, upper: 0.9 })
+        const found = maximumSharpe(means, covariance, { riskFree, upper: 0.9 })
         expect(total(found.weights)).toBeCloseTo(1, 10)
         for (let k = 0; k < 50; k++) {
           const other = drawn(prng, n)

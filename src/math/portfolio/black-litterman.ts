@@ -11,7 +11,7 @@ import { finiteMatrix, finiteVector, requireCovariance, requireOneEach } from '.
 
 export interface ImpliedReturnsOptions {
   /** Added to all; default 0. */
-  readonly riskFreeRate?: number
+  readonly riskFree?: number
 }
 
 /**
@@ -24,14 +24,14 @@ export function impliedReturns(
   covariance: Matrix,
   weights: Vector,
   riskAversion: number,
-  { riskFreeRate = 0 }: ImpliedReturnsOptions = {},
+  { riskFree = 0 }: ImpliedReturnsOptions = {},
 ): Float64Array {
   requireCovariance('covariance', covariance)
   requireOneEach('weights', weights, covariance.length)
   requirePositive('riskAversion', riskAversion)
-  requireNumber('riskFreeRate', riskFreeRate)
+  requireNumber('riskFree', riskFree)
   return finiteVector(
-    multiplyVector(covariance, weights).map((each) => riskAversion * each + riskFreeRate),
+    multiplyVector(covariance, weights).map((each) => riskAversion * each + riskFree),
     'the return',
   )
 }

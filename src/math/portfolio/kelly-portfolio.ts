@@ -17,7 +17,7 @@ import { finiteVector, requireCovariance, requireOneEach, zeros } from './requir
 
 export interface KellyPortfolioOptions {
   /** Default 0. */
-  readonly riskFreeRate?: number
+  readonly riskFree?: number
 }
 
 export interface KellyPortfolio {
@@ -32,14 +32,10 @@ export interface KellyPortfolio {
  * The growth-optimal leverages F = S^-1 (mu - r) of several assets, without constraints.
  * @throws MathError `empty`, `not-finite`, `shape`, `no-variance`, `not-positive-definite`, `overflow`
  */
-export function kellyPortfolio(
-  means: Vector,
-  covariance: Matrix,
-  { riskFreeRate = 0 }: KellyPortfolioOptions = {},
-): KellyPortfolio {
-  const excess = excessOf(means, covariance, riskFreeRate)
+export function kellyPortfolio(means: Vector, covariance: Matrix, { riskFree = 0 }: KellyPortfolioOptions = {}): KellyPortfolio {
+  const excess = excessOf(means, covariance, riskFree)
   const weights = finiteVector(solveCholesky(cholesky(covariance), excess), 'the weight')
-  return evaluated(weights, excess, covariance, riskFreeRate)
+  return evaluated(weights, excess, covariance, riskFree)
 }
 
 export interface ConstrainedKellyOptions extends KellyPortfolioOptions, PortfolioConstraints {}
@@ -53,11 +49,11 @@ export interface ConstrainedKellyOptions extends KellyPortfolioOptions, Portfoli
 export function constrainedKelly(
   means: Vector,
   covariance: Matrix,
-  { riskFreeRate = 0, ...constraints }: ConstrainedKellyOptions = {},
+  { riskFree = 0, ...constraints }: ConstrainedKellyOptions = {},
 ): KellyPortfolio {
-  const excess = excessOf(means, covariance, riskFreeRate)
+  const excess = excessOf(means, covariance, riskFree)
   const { weights } = meanVariance(excess, covariance, { budget: 'free', ...constraints, riskAversion: 1 })
-  return evaluated(weights, excess, covariance, riskFreeRate)
+  return evaluated(weights, excess, covariance, riskFree)
 }
 
 /**
@@ -68,11 +64,11 @@ export function kellyPortfolioGrowth(
   weights: Vector,
   means: Vector,
   covariance: Matrix,
-  { riskFreeRate = 0 }: KellyPortfolioOptions = {},
+  { riskFree = 0 }: KellyPortfolioOptions = {},
 ): number {
-  const excess = excessOf(means, covariance, riskFreeRate)
+  const excess = excessOf(means, covariance, riskFree)
   requireOneEach('weights', weights, covariance.length)
-  return evaluated(Float64Array.from(weights), excess, covariance, riskFreeRate).growth
+  return evaluated(Float64Array.from(weights), excess, covariance, riskFree).growth
 }
 
 /**
@@ -89,20 +85,20 @@ export function fractionalKelly(stakes: Vector, fraction = 0.25): Float64Array {
   )
 }
 
-function excessOf(means: Vector, covariance: Matrix, riskFreeRate: number): Float64Array {
+function excessOf(means: Vector, covariance: Matrix, riskFree: number): Float64Array {
   requireCovariance('covariance', covariance)
   requireOneEach('means', means, covariance.length)
-  requireNumber('riskFreeRate', riskFreeRate)
+  requireNumber('riskFree', riskFree)
   return finiteVector(
-    Float64Array.from(means, (each) => each - riskFreeRate),
+    Float64Array.from(means, (each) => each - riskFree),
     'the excess return',
   )
 }
 
-function evaluated(weights: Float64Array, excess: Float64Array, covariance: Matrix, riskFreeRate: number): KellyPortfolio {
+function evaluated(weights: Float64Array, excess: Float64Array, covariance: Matrix, riskFree: number): KellyPortfolio {
   const gain = dot(weights, excess)
   const variance = Math.max(0, dot(weights, multiplyVector(covariance, weights)))
-  const growth = finiteOr('overflow', riskFreeRate + gain - 0.5 * variance, 'the growth')
+  const growth = finiteOr('overflow', riskFree + gain - 0.5 * variance, 'the growth')
   return { weights, growth, sharpe: variance > 0 ? finiteOr('overflow', gain / Math.sqrt(variance), 'the ratio') : 0 }
 }
 

@@ -94,13 +94,13 @@ describe('a bet with many outcomes', () => {
 describe('an asset', () => {
   it('grows fastest at its leverage, and a fraction keeps its share of growth', () => {
     fc.assert(
-      fc.property(share(-0.2, 0.3), share(0.05, 0.8), share(0, 0.1), share(0, 2), (mean, volatility, riskFreeRate, fraction) => {
-        const asset = { mean, volatility, riskFreeRate }
+      fc.property(share(-0.2, 0.3), share(0.05, 0.8), share(0, 0.1), share(0, 2), (mean, volatility, riskFree, fraction) => {
+        const asset = { mean, volatility, riskFree }
         const leverage = kellyContinuous(asset)
         const best = kellyContinuousGrowth(asset, leverage)
         expect(kellyContinuousGrowth(asset, leverage + 0.1)).toBeLessThanOrEqual(best)
         const part = kellyContinuousGrowth(asset, fractionalKelly([leverage], fraction)[0])
-        expect(part - riskFreeRate).toBeCloseTo(kellyGrowthShare(fraction) * (best - riskFreeRate), 9)
+        expect(part - riskFree).toBeCloseTo(kellyGrowthShare(fraction) * (best - riskFree), 9)
       }),
     )
   })
@@ -141,7 +141,7 @@ describe('several assets', () => {
   it('grow fastest at S^-1 (mu - r), by half the square of the Sharpe ratio', () => {
     fc.assert(
       fc.property(markets, ({ covariance, means, prng, n }) => {
-        const options = { riskFreeRate: 0.02 }
+        const options = { riskFree: 0.02 }
         const { weights, growth, sharpe } = kellyPortfolio(means, covariance, options)
         expect(growth - 0.02).toBeCloseTo((sharpe * sharpe) / 2, 10)
         for (let k = 0; k < 20; k++) {
@@ -150,7 +150,7 @@ describe('several assets', () => {
         }
         if (n === 1)
           expect(weights[0]).toBeCloseTo(
-            kellyContinuous({ mean: means[0], volatility: Math.sqrt(covariance[0][0]), riskFreeRate: 0.02 }),
+            kellyContinuous({ mean: means[0], volatility: Math.sqrt(covariance[0][0]), riskFree: 0.02 }),
             9,
           )
       }),
@@ -161,14 +161,14 @@ describe('several assets', () => {
   it('within limits grow no slower than anything else within them, and as fast where limits do not bind', () => {
     fc.assert(
       fc.property(markets, fc.constantFrom(0.5, 1, 2), fc.boolean(), ({ covariance, means, prng, n }, gross, short) => {
-        const found = constrainedKelly(means, covariance, { riskFreeRate: 0.01, gross, ...(short ? { lower: -Infinity } : {}) })
+        const found = constrainedKelly(means, covariance, { riskFree: 0.01, gross, ...(short ? { lower: -Infinity } : {}) })
         const size = found.weights.reduce((total, each) => total + Math.abs(each), 0)
         expect(size).toBeLessThanOrEqual(gross + 1e-9)
         for (let k = 0; k < 40; k++) {
           const raw = Array.from({ length: n }, () => (short ? prng.normal() : prng.exponential()))
           const scale = (gross * prng.float()) / raw.reduce((total, each) => total + Math.abs(each), 0)
           const other = raw.map((each) => each * scale)
-          expect(kellyPortfolioGrowth(other, means, covariance, { riskFreeRate: 0.01 })).toBeLessThanOrEqual(found.growth + 1e-10)
+          expect(kellyPortfolioGrowth(other, means, covariance, { riskFree: 0.01 })).toBeLessThanOrEqual(found.growth + 1e-10)
         }
         const wide = constrainedKelly(means, covariance, { lower: -Infinity, gross: 1e4 })
         expect(wide.growth).toBeCloseTo(kellyPortfolio(means, covariance).growth, 8)

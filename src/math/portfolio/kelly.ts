@@ -171,31 +171,31 @@ export interface ContinuousBet {
   readonly mean: number
   readonly volatility: number
   /** Default 0. */
-  readonly riskFreeRate?: number
+  readonly riskFree?: number
 }
 
 /**
  * The growth-optimal leverage of one asset, f = (mu - r) / sigma^2.
  * @throws MathError `not-finite`, `out-of-domain` (volatility), `overflow`
  */
-export function kellyContinuous({ mean, volatility, riskFreeRate = 0 }: ContinuousBet): number {
+export function kellyContinuous({ mean, volatility, riskFree = 0 }: ContinuousBet): number {
   requireNumber('mean', mean)
   requirePositive('volatility', volatility)
-  requireNumber('riskFreeRate', riskFreeRate)
-  return finiteOr('overflow', (mean - riskFreeRate) / volatility / volatility, 'the leverage')
+  requireNumber('riskFree', riskFree)
+  return finiteOr('overflow', (mean - riskFree) / volatility / volatility, 'the leverage')
 }
 
 /**
  * Expected growth of log wealth a period at leverage f, g = r + f (mu - r) - f^2 sigma^2 / 2.
  * @throws MathError `not-finite`, `out-of-domain` (volatility), `overflow`
  */
-export function kellyContinuousGrowth({ mean, volatility, riskFreeRate = 0 }: ContinuousBet, leverage: number): number {
+export function kellyContinuousGrowth({ mean, volatility, riskFree = 0 }: ContinuousBet, leverage: number): number {
   requireNumber('mean', mean)
   requirePositive('volatility', volatility)
-  requireNumber('riskFreeRate', riskFreeRate)
+  requireNumber('riskFree', riskFree)
   requireNumber('leverage', leverage)
   const risk = leverage * volatility
-  return finiteOr('overflow', riskFreeRate + leverage * (mean - riskFreeRate) - 0.5 * risk * risk, 'the growth')
+  return finiteOr('overflow', riskFree + leverage * (mean - riskFree) - 0.5 * risk * risk, 'the growth')
 }
 
 /**

@@ -107,7 +107,7 @@ function costsOf(name: string, costs: number | Vector, n: number): Float64Array 
 
 export interface MaximumSharpeOptions extends PortfolioConstraints {
   /** Default 0. */
-  readonly riskFreeRate?: number
+  readonly riskFree?: number
 }
 
 export interface MaximumSharpePortfolio extends OptimalPortfolioWithReturn {
@@ -127,10 +127,10 @@ export function maximumSharpe(means: Vector, covariance: Matrix, options: Maximu
   requireCovariance('covariance', covariance)
   const n = covariance.length
   requireOneEach('means', means, n)
-  const { riskFreeRate = 0 } = options
-  requireNumber('riskFreeRate', riskFreeRate)
+  const { riskFree = 0 } = options
+  requireNumber('riskFree', riskFree)
   const excess = finiteVector(
-    Float64Array.from(means, (each) => each - riskFreeRate),
+    Float64Array.from(means, (each) => each - riskFree),
     'the excess return',
   )
   const { weights, residual } = maximumRatio(excess, covariance, options)

@@ -316,26 +316,28 @@ export function gpFit(
     lengthScales: theta.slice(1, 1 + dimensions).map(Math.exp),
     noiseVariance: Math.exp(theta[dimensions + 1]),
   })
-  // The line search asks for a value and then for the gradient at the same point: the last answer is kept.
-  let last: { readonly theta: Float64Array; readonly value: number; readonly gradient: Float64Array } | undefined
-  const evaluate = (theta: Float64Array): { readonly value: number; readonly gradient: Float64Array } => {
-    if (last !== undefined && last.theta.every((each, i) => each === theta[i])) return last
-    let found: { readonly value: number; readonly gradient: Float64Array }
+  // A value costs one factorisation; the gradient an inverse more, so the line search does without it.
+  const orInfeasible = <T>(compute: () => T, otherwise: T): T => {
     try {
-      found = gpLogMarginalLikelihood(inputs, targets, parametersAt(theta))
+      return compute()
     } catch (error) {
-      if (!(error instanceof MathError)) throw error
-      found = { value: -Infinity, gradient: new Float64Array(theta.length) }
+      if (error instanceof MathError) return otherwise
+      throw error
     }
-    last = { theta: Float64Array.from(theta), value: found.value, gradient: found.gradient }
-    return last
   }
+  const valueAt = (theta: Float64Array): number =>
+    orInfeasible(() => -gpCondition(inputs, targets, parametersAt(theta)).logMarginalLikelihood, Infinity)
+  const gradientAt = (theta: Float64Array): Float64Array =>
+    orInfeasible(
+      () => gpLogMarginalLikelihood(inputs, targets, parametersAt(theta)).gradient.map((g) => -g),
+      new Float64Array(theta.length).fill(Number.NaN),
+    )
   const points = sobol(Math.floor(starts), dimensions + 2, { skip: 1, ...(prng === undefined ? {} : { prng }) })
   const best = lowestOfStarts(
-    (theta) => -evaluate(theta).value,
+    valueAt,
     points.map((point) => point.map((u, i) => lower[i] + u * (upper[i] - lower[i]))),
     { lower, upper },
-    { gradient: (theta) => evaluate(theta).gradient.map((g) => -g), tolerance: 1e-6, maxIterations },
+    { gradient: gradientAt, tolerance: 1e-6, maxIterations },
   )
   return gpCondition(inputs, targets, parametersAt(best.x))
 }

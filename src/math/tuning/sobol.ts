@@ -65,9 +65,13 @@ export function sobol(
   const directions = Array.from({ length: dimensions }, (_, d) => directionNumbers(d))
   const shift = Uint32Array.from({ length: dimensions }, () => (prng === undefined ? 0 : prng.int(0, TWO_32 - 1)))
   const state = Uint32Array.from(shift)
+  // The point of index i is made of the directions where the Gray code of i has its ones: what is skipped costs nothing.
+  const gray = skip ^ (skip >>> 1)
+  for (let bit = 0; bit < BITS; bit++)
+    if (((gray >>> bit) & 1) === 1) for (let d = 0; d < dimensions; d++) state[d] ^= directions[d][bit]
   const points: Float64Array[] = []
-  for (let i = 0; i < skip + count; i++) {
-    if (i >= skip) points.push(Float64Array.from(state, (word) => word / TWO_32))
+  for (let i = skip; i < skip + count; i++) {
+    points.push(Float64Array.from(state, (word) => word / TWO_32))
     const bit = trailingOnes(i)
     for (let d = 0; d < dimensions; d++) state[d] ^= directions[d][bit]
   }

@@ -56,6 +56,11 @@ const value = fc.double({ min: -5, max: 5, noNaN: true })
 const sigma = fc.double({ min: 0.05, max: 3, noNaN: true })
 
 describe('acquisition', () => {
+  it('begins anywhere in its sequence at once, and goes on from there', () => {
+    for (const skip of [2 ** 20 - 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 4])
+      expect(sobol(3, 5, { skip }).slice(1)).toEqual(sobol(2, 5, { skip: skip + 1 }))
+  })
+
   it('expects at least what the mean promises, and never less than nothing', () => {
     fc.assert(
       fc.property(value, sigma, value, (mean, deviation, best) => {

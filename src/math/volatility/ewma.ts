@@ -12,7 +12,7 @@ import { presampleVariance } from './filter.ts'
 export interface EwmaOptions {
   /** Weight of the past, inside 0 and 1. Default 0.94, the one for daily returns. */
   readonly lambda?: number
-  /** h of the first bar; default the mean of (r - mean)^2. */
+  /** h of the first bar; default the mean of (r - mean)^2, which looks at the whole series: for signals give one known before. */
   readonly initialVariance?: number
   /** Mean of the returns; default 0. */
   readonly mean?: number

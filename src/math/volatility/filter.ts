@@ -23,7 +23,7 @@ export interface VolatilityFilterOptions {
   readonly parameters: VolatilityParameters
   /** Mean of the returns; default 0. */
   readonly mean?: number
-  /** Presample variance; default the mean of (r - mean)^2. */
+  /** Presample variance; default the mean of (r - mean)^2, which looks at the whole series: for signals give one known before. */
   readonly backcast?: number
 }
 
