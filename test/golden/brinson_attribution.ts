@@ -30,22 +30,34 @@ export const map: GoldenMap = {
   name: 'brinson_attribution',
   answer(question) {
     if (!has(question, ...KEYS)) return undefined
+    const isGeometric = /geometric/i.test(
+      `${String(question.inputs['linking'])} ${question.call} ${Object.keys(question.wanted).join(' ')}`,
+    )
     const outputs = !isRows(question.inputs['portfolio_weights'])
-      ? single(question)
-      : /geometric/.test(`${String(question.inputs['linking'])} ${Object.keys(question.wanted).join(' ')}`) ||
-          wants(question, 'linked_allocation')
+      ? single(question, isGeometric)
+      : isGeometric || wants(question, 'linked_allocation')
         ? geometric(question)
         : linked(question)
     return outputs && { outputs }
   },
 }
 
-function single(question: Question): Record<string, unknown> | undefined {
+/** Words about both kinds, such as `geometric_excess` beside `allocation_bf`, leave plain names to the arithmetic kind. */
+function single(question: Question, isGeometric: boolean): Record<string, unknown> | undefined {
   const period = periodOf(question.inputs)
   const bf = portfolio.brinsonAttribution(period)
   const bhb = portfolio.brinsonAttribution(period, { model: 'brinson-hood-beebower' })
   const geometricOf = (): portfolio.GeometricAttribution => portfolio.geometricAttribution(period)
+  const plainIsGeometric = isGeometric && /geometric/i.test(question.call)
   return byKey(question, [
+    ...(plainIsGeometric
+      ? ([
+          [/^allocation$/, () => geometricOf().allocation],
+          [/^selection$/, () => geometricOf().selection],
+          [/^total_allocation$/, () => geometricOf().totalAllocation],
+          [/^total_selection$/, () => geometricOf().totalSelection],
+        ] as const)
+      : []),
     [/^portfolio_return$/, () => bf.portfolioReturn],
     [/^benchmark_return$/, () => bf.benchmarkReturn],
     [/^(total_)?excess$/, () => bf.excess],
