@@ -1,7 +1,7 @@
 /** Golden vectors of `brinson_attribution`: one period (lists), several periods (rows) linked or geometric. */
 import { portfolio } from '../../src/math/index.ts'
 import type { GoldenMap, Inputs, Json, Question } from './harness.ts'
-import { byKey, has, matrix, text, vector, wants } from './inputs.ts'
+import { byKey, has, matrix, vector, wants } from './inputs.ts'
 
 const KEYS = ['portfolio_weights', 'benchmark_weights', 'portfolio_returns', 'benchmark_returns'] as const
 
@@ -21,9 +21,11 @@ const periodsOf = (inputs: Inputs): portfolio.AttributionPeriods => ({
   benchmarkReturns: matrix(inputs, 'benchmark_returns'),
 })
 
+/** The case's own call before its inputs, which may be another case's. */
 function linkingOf(question: Question): portfolio.LinkingMethod {
-  const named = has(question, 'linking') ? text(question.inputs, 'linking') : question.call
-  return (['carino', 'menchero', 'grap', 'frongello'] as const).find((each) => named.toLowerCase().includes(each)) ?? 'carino'
+  const namedIn = (words: string): portfolio.LinkingMethod | undefined =>
+    (['carino', 'menchero', 'grap', 'frongello'] as const).find((each) => words.toLowerCase().includes(each))
+  return namedIn(question.call) ?? namedIn(String(question.inputs['linking'])) ?? 'carino'
 }
 
 export const map: GoldenMap = {

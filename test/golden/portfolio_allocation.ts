@@ -70,6 +70,16 @@ function byRisk(question: Question): Outputs {
     [/^(equal_risk_contribution|erc|risk_parity)$/, () => portfolio.riskParity(covariance)],
     [/^risk_budget(ing)?$/, () => portfolio.riskBudgeting(covariance, vector(question.inputs, 'budgets'))],
     [/^inverse_vol(atility)?$/, () => portfolio.inverseVolatility(covariance)],
+    [
+      /^(?:risk_)?contributions?_(?:of_)?(equal_risk_contribution|erc|risk_parity|risk_budget(?:ing)?)(_pct|_shares?)?$/,
+      ([, name, share]) => {
+        const weights = /budget/.test(name)
+          ? portfolio.riskBudgeting(covariance, vector(question.inputs, 'budgets'))
+          : portfolio.riskParity(covariance)
+        const found = portfolio.volatilityDecomposition(weights, covariance)
+        return share === undefined ? found.contributions : found.shares
+      },
+    ],
     [/^inverse_variance$/, () => portfolio.inverseVariance(covariance)],
     [/^max_diversification(_long_only)?$/, () => widest().weights],
     [
@@ -89,7 +99,7 @@ function byRisk(question: Question): Outputs {
 
 /** A number for all, or a list of one each. */
 const oneOrEach = (question: Question, key: string): number | number[] =>
-  typeof question.inputs[key] === 'number' ? num(question.inputs, key) : vector(question.inputs, key)
+  Array.isArray(question.inputs[key]) ? vector(question.inputs, key) : num(question.inputs, key)
 
 const given = (question: Question, key: string): boolean => question.inputs[key] !== undefined && question.inputs[key] !== null
 
@@ -104,7 +114,7 @@ function meanVariance(question: Question): Outputs {
 }
 
 function optimal(question: Question): Outputs {
-  const found = portfolio.meanVariance(vector(question.inputs, 'mu'), matrix(question.inputs, 'covariance'), {
+  const found = portfolio.meanVariance(vector(question.inputs, 'mu'), covarianceOf(question), {
     riskAversion: num(question.inputs, 'risk_aversion'),
     ...(given(question, 'w0') ? { current: vector(question.inputs, 'w0') } : {}),
     ...(given(question, 'linear_cost') ? { linearCost: oneOrEach(question, 'linear_cost') } : {}),
@@ -129,11 +139,17 @@ function optimal(question: Question): Outputs {
 
 function blackLitterman(question: Question): Outputs {
   const { inputs } = question
-  const covariance = matrix(inputs, 'covariance')
+  const covariance = covarianceOf(question)
+  const confidences = ['confidences', 'view_confidences'].find((key) => has(question, key))
+  const weights = ['market_weights', 'w_market', 'w_mkt'].find((key) => has(question, key))
+  const prior =
+    weights !== undefined && !has(question, 'pi')
+      ? portfolio.impliedReturns(covariance, vector(inputs, weights), num(inputs, 'risk_aversion', num(inputs, 'delta', 1)))
+      : vector(inputs, 'pi')
   const omega = inputs['omega']
   const found = portfolio.blackLitterman(
     covariance,
-    vector(inputs, 'pi'),
+    prior,
     {
       picks: matrix(inputs, 'P'),
       returns: vector(inputs, 'Q'),
@@ -142,11 +158,12 @@ function blackLitterman(question: Question): Outputs {
           ? { uncertaintyMatrix: matrix(inputs, 'omega') }
           : { uncertainty: vector(inputs, 'omega') }
         : {}),
-      ...(has(question, 'confidences') ? { confidences: vector(inputs, 'confidences') } : {}),
+      ...(confidences === undefined ? {} : { confidences: vector(inputs, confidences) }),
     },
     { tau: num(inputs, 'tau', callNumber(question.call, 'tau', 0.05)) },
   )
   return byKey(question, [
+    [/^(pi|implied_returns|prior)$/, () => prior],
     [/^posterior_(returns|mean)$/, () => found.returns],
     [/^posterior_cov(ariance)?$/, () => found.covariance],
   ])
