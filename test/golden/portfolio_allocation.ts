@@ -70,16 +70,6 @@ function byRisk(question: Question): Outputs {
     [/^(equal_risk_contribution|erc|risk_parity)$/, () => portfolio.riskParity(covariance)],
     [/^risk_budget(ing)?$/, () => portfolio.riskBudgeting(covariance, vector(question.inputs, 'budgets'))],
     [/^inverse_vol(atility)?$/, () => portfolio.inverseVolatility(covariance)],
-    [
-      /^(?:risk_)?contributions?_(?:of_)?(equal_risk_contribution|erc|risk_parity|risk_budget(?:ing)?)(_pct|_shares?)?$/,
-      ([, name, share]) => {
-        const weights = /budget/.test(name)
-          ? portfolio.riskBudgeting(covariance, vector(question.inputs, 'budgets'))
-          : portfolio.riskParity(covariance)
-        const found = portfolio.volatilityDecomposition(weights, covariance)
-        return share === undefined ? found.contributions : found.shares
-      },
-    ],
     [/^inverse_variance$/, () => portfolio.inverseVariance(covariance)],
     [/^max_diversification(_long_only)?$/, () => widest().weights],
     [
@@ -141,15 +131,10 @@ function blackLitterman(question: Question): Outputs {
   const { inputs } = question
   const covariance = covarianceOf(question)
   const confidences = ['confidences', 'view_confidences'].find((key) => has(question, key))
-  const weights = ['market_weights', 'w_market', 'w_mkt'].find((key) => has(question, key))
-  const prior =
-    weights !== undefined && !has(question, 'pi')
-      ? portfolio.impliedReturns(covariance, vector(inputs, weights), num(inputs, 'risk_aversion', num(inputs, 'delta', 1)))
-      : vector(inputs, 'pi')
   const omega = inputs['omega']
   const found = portfolio.blackLitterman(
     covariance,
-    prior,
+    vector(inputs, 'pi'),
     {
       picks: matrix(inputs, 'P'),
       returns: vector(inputs, 'Q'),
@@ -163,7 +148,6 @@ function blackLitterman(question: Question): Outputs {
     { tau: num(inputs, 'tau', callNumber(question.call, 'tau', 0.05)) },
   )
   return byKey(question, [
-    [/^(pi|implied_returns|prior)$/, () => prior],
     [/^posterior_(returns|mean)$/, () => found.returns],
     [/^posterior_cov(ariance)?$/, () => found.covariance],
   ])
