@@ -1,7 +1,7 @@
 /** Golden vectors of `brinson_attribution`: one period (lists), several periods (rows) linked or geometric. */
 import { portfolio } from '../../src/math/index.ts'
 import type { GoldenMap, Inputs, Json, Question } from './harness.ts'
-import { byKey, has, matrix, text, vector, wants } from './inputs.ts'
+import { byKey, has, matrix, vector, wants } from './inputs.ts'
 
 const KEYS = ['portfolio_weights', 'benchmark_weights', 'portfolio_returns', 'benchmark_returns'] as const
 
@@ -21,31 +21,45 @@ const periodsOf = (inputs: Inputs): portfolio.AttributionPeriods => ({
   benchmarkReturns: matrix(inputs, 'benchmark_returns'),
 })
 
+/** The case's own call before its inputs, which may be another case's. */
 function linkingOf(question: Question): portfolio.LinkingMethod {
-  const named = has(question, 'linking') ? text(question.inputs, 'linking') : question.call
-  return (['carino', 'menchero', 'grap', 'frongello'] as const).find((each) => named.toLowerCase().includes(each)) ?? 'carino'
+  const namedIn = (words: string): portfolio.LinkingMethod | undefined =>
+    (['carino', 'menchero', 'grap', 'frongello'] as const).find((each) => words.toLowerCase().includes(each))
+  return namedIn(question.call) ?? namedIn(String(question.inputs['linking'])) ?? 'carino'
 }
 
 export const map: GoldenMap = {
   name: 'brinson_attribution',
   answer(question) {
     if (!has(question, ...KEYS)) return undefined
+    const isGeometric = /geometric/i.test(
+      `${String(question.inputs['linking'])} ${question.call} ${Object.keys(question.wanted).join(' ')}`,
+    )
     const outputs = !isRows(question.inputs['portfolio_weights'])
-      ? single(question)
-      : /geometric/.test(`${String(question.inputs['linking'])} ${Object.keys(question.wanted).join(' ')}`) ||
-          wants(question, 'linked_allocation')
+      ? single(question, isGeometric)
+      : isGeometric || wants(question, 'linked_allocation')
         ? geometric(question)
         : linked(question)
     return outputs && { outputs }
   },
 }
 
-function single(question: Question): Record<string, unknown> | undefined {
+/** Words about both kinds, such as `geometric_excess` beside `allocation_bf`, leave plain names to the arithmetic kind. */
+function single(question: Question, isGeometric: boolean): Record<string, unknown> | undefined {
   const period = periodOf(question.inputs)
   const bf = portfolio.brinsonAttribution(period)
   const bhb = portfolio.brinsonAttribution(period, { model: 'brinson-hood-beebower' })
   const geometricOf = (): portfolio.GeometricAttribution => portfolio.geometricAttribution(period)
+  const plainIsGeometric = isGeometric && /geometric/i.test(question.call)
   return byKey(question, [
+    ...(plainIsGeometric
+      ? ([
+          [/^allocation$/, () => geometricOf().allocation],
+          [/^selection$/, () => geometricOf().selection],
+          [/^total_allocation$/, () => geometricOf().totalAllocation],
+          [/^total_selection$/, () => geometricOf().totalSelection],
+        ] as const)
+      : []),
     [/^portfolio_return$/, () => bf.portfolioReturn],
     [/^benchmark_return$/, () => bf.benchmarkReturn],
     [/^(total_)?excess$/, () => bf.excess],

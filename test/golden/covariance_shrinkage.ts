@@ -10,8 +10,11 @@ const rowsOf = (rows: readonly Float64Array[], shape: Shape): readonly Float64Ar
 /** `0_1` and `0.1`, `30`, `m0_5`. */
 const decimal = (text: string): number => Number(text.replace(/^m/, '-').replace('_', '.'))
 
+/** `ShrunkCovariance(0.1)`, `ShrunkCovariance(shrinkage=0.1)`; a tenth is scikit-learn's own. */
+const fixedShareIn = (call: string): number => Number(/ShrunkCovariance\((?:shrinkage\s*=\s*)?(\d*\.?\d+)/.exec(call)?.[1] ?? 0.1)
+
 const fromPyPortfolioOpt = ({ library, call, wanted }: Question): boolean =>
-  /pypfopt|PyPortfolioOpt/i.test(`${library} ${call}`) || 'constant_correlation' in wanted
+  /pypfopt|PyPortfolioOpt/i.test(`${library} ${call}`) || ('constant_correlation' in wanted && !/\bown\b/.test(library))
 
 export const map: GoldenMap = {
   name: 'covariance_shrinkage',
@@ -40,6 +43,10 @@ export const map: GoldenMap = {
       [
         /^(?:fixed|shrunk_covariance|shrunk)_(\d+(?:[._]\d+)?)(_first\d*rows?)?$/,
         ([, delta], shape) => rowsOf(fixed(decimal(delta)).covariance, shape),
+      ],
+      [
+        /^(?:fixed|shrunk_covariance)(_first\d*rows?)?$/,
+        (_, shape) => rowsOf(fixed(num(question.inputs, 'delta', fixedShareIn(question.call))).covariance, shape),
       ],
       [/^logdet_ledoit_wolf$/, () => ofLedoitWolf().logDeterminant],
       [/^condition_number_ledoit_wolf$/, () => ofLedoitWolf().conditionNumber],

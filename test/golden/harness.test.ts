@@ -136,6 +136,24 @@ describe('a file', () => {
     expect(runFile('numbers.json', { ...file(golden({ outputs })), schema: 2 }, [map]).cases[0].passed).toBe(false)
   })
 
+  it('of another name is answered by the map it is called after, else by whichever knows all of it', () => {
+    const other: GoldenMap = { name: 'letters', answer: () => ({ outputs: { y: [0, 0] } }) }
+    const noisy: GoldenMap = {
+      name: 'noise',
+      answer: () => {
+        throw new Error('not mine')
+      },
+    }
+    const partial: GoldenMap = { name: 'silence', answer: () => ({ outputs: { z: 1 } }) }
+    const passed = (name: string, maps: readonly GoldenMap[]) =>
+      runFile(`${name}.json`, { ...file(golden({ outputs })), name }, maps).cases[0].passed
+    expect(passed('numbers', [noisy, other, map])).toBe(true)
+    expect(passed('numbers_holdout', [noisy, other, map])).toBe(true)
+    expect(passed('num', [noisy, other, map])).toBe(true)
+    expect(passed('else', [noisy, partial, map])).toBe(true)
+    expect(passed('else', [noisy, partial])).toBe(false)
+  })
+
   it('brings inputs of other cases, over more than one step', () => {
     const cases = run(
       file(

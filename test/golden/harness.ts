@@ -114,28 +114,51 @@ export function runFile(file: string, content: GoldenFile, maps: readonly Golden
       file,
       cases: [{ id: '(file)', passed: false, compared: 0, complaints: [`schema ${String(content.schema)} is not known`] }],
     }
-  // Another split of the same subject may carry another name: then whichever map knows the question answers it.
-  const own = maps.filter(({ name }) => content.name === name)
-  return { file, cases: content.cases.map((each) => runCase(each, content, own.length > 0 ? own : maps)) }
+  return { file, cases: content.cases.map((each) => runCase(each, content, byCloseness(maps, content.name, file))) }
+}
+
+/**
+ * Another split of the same subject may carry another name: maps whose name it contains come first, then those whose name contains it,
+ * then all others.
+ */
+function byCloseness(maps: readonly GoldenMap[], name: string, file: string): readonly GoldenMap[] {
+  const distance = (map: GoldenMap): number => {
+    if (map.name === name) return 0
+    if (name.includes(map.name)) return 1
+    if (file.includes(map.name)) return 2
+    return name !== '' && map.name.includes(name) ? 3 : 4
+  }
+  return [...maps].sort((a, b) => distance(a) - distance(b) || b.name.length - a.name.length)
 }
 
 function runCase(each: GoldenCase, file: GoldenFile, maps: readonly GoldenMap[]): CaseResult {
   const failed = (complaint: string): CaseResult => ({ id: each.id, passed: false, compared: 0, complaints: [complaint] })
-  let answer: Answer | undefined
-  try {
-    const question = questionOf(each, file)
-    for (const map of maps) {
-      answer = map.answer(question)
-      if (answer !== undefined) break
+  let thrown: string | undefined
+  const attempt = <T>(what: () => T): T | undefined => {
+    try {
+      return what()
+    } catch (error) {
+      thrown ??=
+        error instanceof Error
+          ? `${error.name}: ${error.message}\n${error.stack?.split('\n').slice(1, 4).join('\n')}`
+          : String(error)
+      return undefined
     }
-  } catch (error) {
-    return failed(
-      error instanceof Error
-        ? `${error.name}: ${error.message}\n${error.stack?.split('\n').slice(1, 4).join('\n')}`
-        : String(error),
-    )
   }
-  if (answer === undefined) return failed(`not mapped: model ${each.model}, inputs ${Object.keys(each.inputs).join(', ')}`)
+  const question = attempt(() => questionOf(each, file))
+  if (question === undefined) return failed(thrown ?? 'the question cannot be read')
+  // The map the file is called after is believed; of the others, which may know one key by chance, one that knows all is preferred.
+  let answer: Answer | undefined
+  for (const map of maps) {
+    const found = attempt(() => map.answer(question))
+    if (found === undefined) continue
+    answer ??= found
+    if (!file.name.includes(map.name) && !Object.keys(each.outputs).every((key) => key in found.outputs)) continue
+    answer = found
+    break
+  }
+  if (answer === undefined)
+    return failed(thrown ?? `not mapped: model ${each.model}, inputs ${Object.keys(each.inputs).join(', ')}`)
   return { id: each.id, ...compare(each, answer) }
 }
 

@@ -19,7 +19,7 @@ const fillsOf = (inputs: Inputs): ImpactFills => ({
 })
 
 /** The exponent that a key names: `fixed_half_exponent`, `fixed_0.6_exponent`. */
-const exponentOf = (word: string): number => (word === 'half' ? 0.5 : Number(word))
+const exponentOf = (word: string): number => (word === 'half' ? 0.5 : Number(word.replace('_', '.')))
 
 function calibration(question: Question): Record<string, unknown> | undefined {
   const fills = fillsOf(question.inputs)
@@ -30,14 +30,14 @@ function calibration(question: Question): Record<string, unknown> | undefined {
     [/^loglog_(?:r2|r_squared)$/, () => calibrateImpact(fills).rSquared],
     [/^loglog_delta_(?:se|stderr)$/, () => calibrateImpact(fills).exponentError],
     [
-      /^ridge_loglog_alpha([0-9.e-]+)$/,
+      /^ridge_loglog_alpha_?([0-9._e-]+)$/,
       ([, alpha]) => {
-        const { logCoefficient, exponent } = calibrateImpactRidge(fills, [Number(alpha)])
+        const { logCoefficient, exponent } = calibrateImpactRidge(fills, [Number(alpha.replace('_', '.'))])
         return [logCoefficient, exponent]
       },
     ],
     [
-      /^fixed_(half|[0-9.]+)_exponent_Y(?:_(ols|median))?$/,
+      /^fixed_(half|[0-9._]+)_exponent_Y(?:_(ols|median))?$/,
       ([, word, method]) =>
         calibrateImpactCoefficient(fills, { exponent: exponentOf(word), method: method === 'median' ? 'median' : 'ols' }),
     ],

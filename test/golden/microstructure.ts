@@ -72,14 +72,18 @@ const tradesOf = ({ inputs }: Question): Trades => ({
   side: vector(inputs, 'side'),
 })
 
+const SECONDS: { readonly [unit: string]: number } = { s: 1, m: 60, h: 3600 }
+
 /** The width of the time bars, where a case says it: an input, or "10-second bars", "10 s bar" in words. Ten seconds is the file's own. */
 function barWidth(question: Question): number {
   for (const key of ['bar_seconds', 'bar_width', 'bar_interval', 'interval', 'width', 'seconds'])
     if (has(question, key)) return num(question.inputs, key)
-  const words = /(\d+(?:\.\d+)?)[- ]?s(?:ec(?:ond)?s?)?\b[- ]?bars?/.exec(
-    `${question.call} ${question.notes} ${question.relatedText}`,
-  )
-  if (words !== null) return Number(words[1])
+  // Its own words before those of the case its trades are taken from.
+  const text = `${question.call} ${question.notes} ${question.relatedText}`
+  const words =
+    /(\d+(?:\.\d+)?)[- ]?(s|m|h)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?)?\b[- ]?(?:time[- ]?)?bars?\b/i.exec(text) ??
+    /\bbars? of (\d+(?:\.\d+)?)[- ]?(s|m|h)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?)?\b/i.exec(text)
+  if (words !== null) return Number(words[1]) * (SECONDS[words[2].toLowerCase()] ?? 1)
   const floored = /floor\(t\s*\/\s*(\d+(?:\.\d+)?)\)/.exec(`${question.call} ${question.relatedText}`)
   return floored === null ? 10 : Number(floored[1])
 }
@@ -247,8 +251,12 @@ function orderFlowRules(question: Question): Rules {
   }
   const each = <T>(f: (quote: { bid: number; bidSize: number; ask: number; askSize: number }) => T): T[] =>
     quotes.bid.map((bid, i) => f({ bid, bidSize: quotes.bidSize[i], ask: quotes.ask[i], askSize: quotes.askSize[i] }))
-  const windows = (): ReturnType<typeof orderFlowWindows> => orderFlowWindows(quotes, num(inputs, 'block'))
-  const impact = (): ReturnType<typeof orderFlowImpact> => orderFlowImpact(quotes, num(inputs, 'block'))
+  // Whether the last, shorter block counts is seen by how many are wanted.
+  const counts = ['ofi_blocks', 'mid_change_blocks'].map((key) => question.wanted[key]).filter(Array.isArray)
+  const whole = quotes.bid.length / num(inputs, 'block', 1)
+  const unfinished = counts.some(({ length }) => length > whole) ? 'keep' : 'drop'
+  const windows = (): ReturnType<typeof orderFlowWindows> => orderFlowWindows(quotes, num(inputs, 'block'), { unfinished })
+  const impact = (): ReturnType<typeof orderFlowImpact> => orderFlowImpact(quotes, num(inputs, 'block'), { unfinished })
   const spreads = (): ReturnType<typeof tradingSpreads> =>
     tradingSpreads(
       {

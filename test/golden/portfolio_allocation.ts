@@ -89,7 +89,7 @@ function byRisk(question: Question): Outputs {
 
 /** A number for all, or a list of one each. */
 const oneOrEach = (question: Question, key: string): number | number[] =>
-  typeof question.inputs[key] === 'number' ? num(question.inputs, key) : vector(question.inputs, key)
+  Array.isArray(question.inputs[key]) ? vector(question.inputs, key) : num(question.inputs, key)
 
 const given = (question: Question, key: string): boolean => question.inputs[key] !== undefined && question.inputs[key] !== null
 
@@ -104,7 +104,7 @@ function meanVariance(question: Question): Outputs {
 }
 
 function optimal(question: Question): Outputs {
-  const found = portfolio.meanVariance(vector(question.inputs, 'mu'), matrix(question.inputs, 'covariance'), {
+  const found = portfolio.meanVariance(vector(question.inputs, 'mu'), covarianceOf(question), {
     riskAversion: num(question.inputs, 'risk_aversion'),
     ...(given(question, 'w0') ? { current: vector(question.inputs, 'w0') } : {}),
     ...(given(question, 'linear_cost') ? { linearCost: oneOrEach(question, 'linear_cost') } : {}),
@@ -129,7 +129,8 @@ function optimal(question: Question): Outputs {
 
 function blackLitterman(question: Question): Outputs {
   const { inputs } = question
-  const covariance = matrix(inputs, 'covariance')
+  const covariance = covarianceOf(question)
+  const confidences = ['confidences', 'view_confidences'].find((key) => has(question, key))
   const omega = inputs['omega']
   const found = portfolio.blackLitterman(
     covariance,
@@ -142,7 +143,7 @@ function blackLitterman(question: Question): Outputs {
           ? { uncertaintyMatrix: matrix(inputs, 'omega') }
           : { uncertainty: vector(inputs, 'omega') }
         : {}),
-      ...(has(question, 'confidences') ? { confidences: vector(inputs, 'confidences') } : {}),
+      ...(confidences === undefined ? {} : { confidences: vector(inputs, confidences) }),
     },
     { tau: num(inputs, 'tau', callNumber(question.call, 'tau', 0.05)) },
   )

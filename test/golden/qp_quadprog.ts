@@ -34,14 +34,20 @@ export const map: GoldenMap = {
   },
 }
 
-/** Long only and adding up to one. */
+/** Long only, unless the words say otherwise, and adding up to one. */
 function optimal(question: Question): { readonly outputs: Record<string, unknown> } | undefined {
   const { inputs } = question
   const means = vector(inputs, 'mu')
   const covariance = matrix(inputs, has(question, 'sigma') ? 'sigma' : 'covariance')
-  const upper = typeof inputs['max_weight'] === 'number' ? { upper: num(inputs, 'max_weight') } : {}
+  const words = `${question.call} ${question.notes}`
+  const short = /unconstrained|long[-/ ]short|short (?:sales?|selling|positions?) (?:are |is )?allowed/i.test(words)
+  const bounds = {
+    ...(short ? { lower: -Infinity } : {}),
+    ...(typeof inputs['min_weight'] === 'number' ? { lower: num(inputs, 'min_weight') } : {}),
+    ...(typeof inputs['max_weight'] === 'number' ? { upper: num(inputs, 'max_weight') } : {}),
+  }
   if (has(question, 'targets')) {
-    const found = efficientFrontier(means, covariance, { targets: vector(inputs, 'targets'), ...upper })
+    const found = efficientFrontier(means, covariance, { targets: vector(inputs, 'targets'), ...bounds })
     const outputs = byKey(question, [
       [/^weights$/, () => found.map(({ weights }) => weights)],
       [/^variances?$/, () => found.map(({ variance }) => variance)],
@@ -50,7 +56,7 @@ function optimal(question: Question): { readonly outputs: Record<string, unknown
     ])
     return outputs && { outputs }
   }
-  const found = maximumSharpe(means, covariance, { riskFree: num(inputs, 'rf', 0), ...upper })
+  const found = maximumSharpe(means, covariance, { riskFree: num(inputs, 'rf', 0), ...bounds })
   const outputs = byKey(question, [
     [/^weights$/, () => found.weights],
     [/^sharpe$/, () => found.sharpe],

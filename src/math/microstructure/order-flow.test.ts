@@ -78,6 +78,13 @@ describe('order flow', () => {
           expect(midChange.reduce((a, b) => a + b, 0)).toBe(
             midPrice(own.bid[used - 1], own.ask[used - 1]) - midPrice(own.bid[0], own.ask[0]),
           )
+        const whole = orderFlowWindows(own, block, { unfinished: 'keep' })
+        expect(whole.imbalance.slice(0, imbalance.length)).toEqual(imbalance)
+        expect(whole.imbalance.length).toBe(Math.ceil(own.bid.length / block))
+        expect(whole.imbalance.reduce((a, b) => a + b, 0)).toBe(orderFlowEvents(own).reduce((a, b) => a + b, 0))
+        expect(whole.midChange.reduce((a, b) => a + b, 0)).toBe(
+          midPrice(own.bid[own.bid.length - 1], own.ask[own.bid.length - 1]) - midPrice(own.bid[0], own.ask[0]),
+        )
       }),
     )
   })

@@ -94,20 +94,29 @@ export interface OrderFlowWindows {
   readonly midChange: Float64Array
 }
 
+export interface OrderFlowWindowOptions {
+  /** Quotes at the end that do not fill a window are left out (`drop`, default), or make a shorter one (`keep`). */
+  readonly unfinished?: 'drop' | 'keep'
+}
+
 /**
- * Order-flow imbalance of windows of `block` consecutive quotes, and how far the mid moved in each; quotes at the end that do not fill a window are left out.
+ * Order-flow imbalance of windows of `block` consecutive quotes, and how far the mid moved in each.
  * @throws MathError as `orderFlowEvents`
  */
-export function orderFlowWindows(quotes: BestQuotes, block: number): OrderFlowWindows {
+export function orderFlowWindows(
+  quotes: BestQuotes,
+  block: number,
+  { unfinished = 'drop' }: OrderFlowWindowOptions = {},
+): OrderFlowWindows {
   const events = orderFlowEvents(quotes)
   requireInteger('block', block, 1)
-  const count = Math.floor(events.length / block)
+  const count = unfinished === 'keep' ? Math.ceil(events.length / block) : Math.floor(events.length / block)
   const [imbalance, midChange] = [new Float64Array(count), new Float64Array(count)]
   let before = midPrice(quotes.bid[0], quotes.ask[0])
   for (let w = 0; w < count; w++) {
     let total = 0
-    for (let i = w * block; i < (w + 1) * block; i++) total += events[i]
-    const last = (w + 1) * block - 1
+    const last = Math.min((w + 1) * block, events.length) - 1
+    for (let i = w * block; i <= last; i++) total += events[i]
     const mid = midPrice(quotes.bid[last], quotes.ask[last])
     imbalance[w] = finiteOr('overflow', total, 'the imbalance of a window')
     midChange[w] = finiteOr('overflow', mid - before, 'a change of the mid')
@@ -120,8 +129,8 @@ export function orderFlowWindows(quotes: BestQuotes, block: number): OrderFlowWi
  * The price impact of order flow: the slope of dMid = a + b OFI over windows, by least squares.
  * @throws MathError as `orderFlowWindows`; `too-short` below three windows, `no-variance` when the mid or the flow does not vary
  */
-export function orderFlowImpact(quotes: BestQuotes, block: number): Line {
-  const { imbalance, midChange } = orderFlowWindows(quotes, block)
+export function orderFlowImpact(quotes: BestQuotes, block: number, options: OrderFlowWindowOptions = {}): Line {
+  const { imbalance, midChange } = orderFlowWindows(quotes, block, options)
   return fitLine('the order-flow imbalance', imbalance, 'the change of the mid', midChange)
 }
 
