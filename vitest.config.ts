@@ -2,6 +2,16 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const PURE = [
+  'src/math/**/*.test.ts',
+  'src/market/indicators/*.test.ts',
+  'src/core/calendar/*.test.ts',
+  'src/strategy/regimes/*.test.ts',
+  'test/math/*.test.ts',
+  'test/twins/indicators*.test.ts',
+]
+const common = { setupFiles: ['./test/setup/fast-check.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -11,14 +21,17 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
-    setupFiles: ['./test/setup/fast-check.ts'],
     reporters: ['default', './test/setup/plain-line-reporter.ts'],
     // One process a core: the default leaves one core idle, which is half of a small machine.
     maxWorkers: '100%',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      // What is pure keeps nothing between files: they may share their modules, and need not load them again for each file.
+      { extends: true, test: { ...common, name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: { ...common, name: 'rest', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['test/e2e/**', ...PURE] },
+      },
+    ],
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
   },
 })
