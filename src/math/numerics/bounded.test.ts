@@ -4,7 +4,12 @@ import { boundedBfgs } from './bounded.ts'
 
 describe('a descent between bounds', () => {
   it('gives up at once where the gradient promises what rounding swallows', () => {
-    const found = boundedBfgs((x) => 1e12 + 1e-8 * x[0] ** 2, [1], { lower: [-5], upper: [5] }, { gradient: () => Float64Array.of(1) })
+    const found = boundedBfgs(
+      (x) => 1e12 + 1e-8 * x[0] ** 2,
+      [1],
+      { lower: [-5], upper: [5] },
+      { gradient: () => Float64Array.of(1) },
+    )
     expect(found.evaluations).toBeLessThan(100)
     const later = boundedBfgs(
       (x) => (x[0] > 1 ? x[0] ** 2 : 1),
