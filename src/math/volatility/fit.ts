@@ -314,6 +314,17 @@ function climb(
   }
 }
 
+/** Without shocks the variance fades from the presample to a lasting one: that with other speeds. */
+function fading(start: Float64Array): Float64Array[] {
+  if (start[UP] !== 0 || start[DOWN] !== 0) return []
+  return [0.9, 0.99].map((beta) => {
+    const other = Float64Array.from(start)
+    other[OMEGA] = (start[OMEGA] / Math.max(1 - start[BETA], 1e-3)) * (1 - beta)
+    other[BETA] = beta
+    return other
+  })
+}
+
 /** The fit on a bound, where the optimum lies near one and nothing is lost. */
 function onBound(task: LikelihoodTask, options: SpaceOptions, inner: Climbed, climbing: ClimbOptions): Climbed {
   const near = activeShares(options).filter((share) => shareOf(inner.theta, share) < NEAR_BOUND)
@@ -324,9 +335,11 @@ function onBound(task: LikelihoodTask, options: SpaceOptions, inner: Climbed, cl
     if (activeShares({ ...options, pinned }).length === 0) continue
     const start = Float64Array.from(inner.theta)
     for (const share of pinned) for (const [slot] of SHARE_SLOTS[share]) start[slot] = 0
-    const face = climb(task, { ...options, pinned }, start, climbing)
-    // A face has fewer parameters: as good is better.
-    if (face !== undefined && face.value >= best.value - 1e-6) best = face
+    for (const from of pinned.includes('beta') ? [start] : [start, ...fading(start)]) {
+      const face = climb(task, { ...options, pinned }, from, climbing)
+      // A face has fewer parameters: as good is better.
+      if (face !== undefined && face.value >= best.value - 1e-6) best = face
+    }
   }
   return best
 }
