@@ -259,7 +259,7 @@ function leads(page: Page, link: string): boolean {
 
 const flagsIn = (text: string): readonly string[] => text.match(/(?<![\w-])--[a-z][a-z-]*[a-z]/g) ?? []
 /** Of Node and of other programs. */
-const OTHER_FLAGS = new Set(['--max-inlined-bytecode-size', '--max-inlined-bytecode-size-cumulative'])
+const OTHER_FLAGS = new Set(['--import', '--max-inlined-bytecode-size', '--max-inlined-bytecode-size-cumulative'])
 
 describe('flags', () => {
   const help = new Map<string, readonly string[]>()

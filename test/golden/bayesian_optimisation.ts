@@ -28,7 +28,7 @@ export const map: GoldenMap = {
   answer(question) {
     switch (question.model) {
       case 'gp':
-        return wants(question, 'signal_variance') ? gpFitted(question) : gpPosterior(question)
+        return has(question, 'bounds') || wants(question, 'signal_variance') ? gpFitted(question) : gpPosterior(question)
       case 'acquisition':
         return acquisition(question)
       case 'pruning':
@@ -90,15 +90,15 @@ function gpPosterior(question: Question): Answer | undefined {
 function gpFitted(question: Question): Answer {
   const { inputs } = question
   const bounds = object(inputs, 'bounds')
-  const range = (key: string): [number, number] => {
-    const [low, high] = vector(bounds, key)
+  const range = (...keys: readonly string[]): [number, number] => {
+    const [low, high] = vector(bounds, keys.find((key) => key in bounds) ?? keys[0])
     return [low, high]
   }
   const gp = gpFit(matrix(inputs, 'X'), vector(inputs, 'y'), {
     kernel: kernelOf(question),
     bounds: {
       signalVariance: range('signal_variance'),
-      lengthScale: range('length_scale'),
+      lengthScale: range('length_scale', 'length_scales'),
       noiseVariance: range('noise_variance'),
     },
     starts: 24,

@@ -54,7 +54,9 @@ export function lengthOf(shape: Shape | undefined): number {
 
 /** A parameter that is written in the call alone: `max_depth=3`, `'n_estimators': 50`, `k: 3`. */
 export function callNumber(call: string, name: string, fallback?: number): number {
-  const found = new RegExp(`['"]?\\b${name}\\b['"]?\\s*[=:]\\s*(-?[0-9.]+(?:e-?[0-9]+)?)`).exec(call)?.[1]
+  const found = new RegExp(`['"]?\\b${name}\\b['"]?\\s*[=:]\\s*(-?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?)`).exec(
+    call,
+  )?.[1]
   if (found !== undefined) return Number(found)
   if (fallback === undefined) throw new Error(`the call does not say ${name}: ${call}`)
   return fallback

@@ -59,6 +59,7 @@ function tree(question: Question): Answer | undefined {
   const model = regressionTree(x, y, {
     maxDepth: setting(question, 'max_depth', 64),
     minSamplesLeaf: setting(question, 'min_samples_leaf', 1),
+    comparison: 'scikit-learn',
   })
   return outputsOf(
     byKey(question, [
@@ -91,12 +92,13 @@ function boosted(question: Question): Answer | undefined {
             'n_rounds',
             Number(/(\d+) rounds/.exec(question.call)?.[1] ?? callNumber(question.call, 'num_boost_round', 10)),
           ),
-          learningRate: setting(question, 'eta', 0.3),
+          learningRate: setting(question, 'eta', setting(question, 'learning_rate', 0.3)),
           maxDepth: setting(question, 'max_depth', 6),
-          lambda: setting(question, 'lambda', 1),
+          lambda: setting(question, 'reg_lambda', setting(question, 'lambda', 1)),
           gamma: setting(question, 'gamma', 0),
           minChildWeight: setting(question, 'min_child_weight', 1),
-          ...('base_score' in inputs ? { base: num(inputs, 'base_score') } : {}),
+          comparison: 'xgboost',
+          ...baseOf(question, isClassifier),
         }
       : {
           ...common,
@@ -104,24 +106,39 @@ function boosted(question: Question): Answer | undefined {
           learningRate: setting(question, 'learning_rate', 0.1),
           maxDepth: setting(question, 'max_depth', 3),
           minSamplesLeaf: setting(question, 'min_samples_leaf', 1),
+          comparison: 'scikit-learn',
         }
   const x = matrix(inputs, 'X')
   const model = boostFit(x, vector(inputs, isClassifier ? 'y_class' : 'y'), options)
   const test = matrix(inputs, 'X_test')
   const outputs = byKey(question, [
     [/^init(?:_log_odds)?$/, () => model.base],
-    [/^predict_test_stage_(\d+)$/, ([, stage]) => boostScores(model, test, { trees: Number(stage) })],
-    [/^(?:predict_test(?:_final)?|decision_test)$/, () => boostScores(model, test)],
-    [/^prob_test$/, () => boostProbabilities(model, test)],
-    [/^train_(?:mse|log_loss)_stages_(.+)$/, ([, stages]) => stages.split('_').map((stage) => lossAt(model, stage))],
-    [/^train_(?:mse|log_loss)$/, () => lossAt(model, 'last')],
+    [
+      /^(predict|decision|prob)_test(?:_final|_stage_(\d+))?$/,
+      ([, kind, stage]) =>
+        // Of classes xgboost predicts probabilities, and scikit-learn its decision function here.
+        (kind === 'prob' || (kind === 'predict' && isClassifier && library === 'xgboost') ? boostProbabilities : boostScores)(
+          model,
+          test,
+          stage === undefined ? {} : { trees: Number(stage) },
+        ),
+    ],
+    [/^train_(?:mse|log_?loss)_stages_(.+)$/, ([, stages]) => stages.split('_').map((stage) => lossAt(model, stage))],
+    [/^train_(?:mse|log_?loss)$/, () => lossAt(model, 'last')],
     [/^train_rmse$/, () => Math.sqrt(lossAt(model, 'last'))],
     [/^feature_importance$/, () => model.importance],
   ])
   if (outputs === undefined) return undefined
   // The notes: on a tie any of the tied variables is right, and the training error is compared within 2 %.
-  const keys = Object.keys(question.wanted).filter((key) => /^train_(mse|rmse|log_loss)/.test(key))
+  const keys = Object.keys(question.wanted).filter((key) => /^train_(mse|rmse|log_?loss)/.test(key))
   return model.trees.some(({ ties }) => ties > 0) ? { outputs, tied: { keys, rel: 0.02 } } : { outputs }
+}
+
+/** Where xgboost begins: a probability for classes; the mean where the call says so; 0.5 where nothing is said. */
+function baseOf({ inputs, call }: Question, isClassifier: boolean): { readonly base?: number } {
+  const said = 'base_score' in inputs ? num(inputs, 'base_score') : callNumber(call, 'base_score', Number.NaN)
+  if (Number.isNaN(said)) return /base_score\s*=\s*mean/.test(call) ? {} : { base: isClassifier ? 0 : 0.5 }
+  return { base: isClassifier ? Math.log(said / (1 - said)) : said }
 }
 
 const lossAt = ({ trainingLoss }: BoostModel, stage: string): number =>
@@ -130,7 +147,7 @@ const lossAt = ({ trainingLoss }: BoostModel, stage: string): number =>
 function metrics(question: Question): Answer | undefined {
   const { inputs } = question
   const [truth, p] = [vector(inputs, 'y_true'), vector(inputs, 'prob')]
-  const report = classificationReport(truth, p, num(inputs, 'threshold', 0.5))
+  const report = classificationReport(truth, p, num(inputs, 'threshold', 0.5), { zeroDivision: 'zero' })
   return outputsOf(
     byKey(question, [
       [/^roc_auc$/, () => rocAuc(truth, p)],
@@ -201,7 +218,8 @@ function scalers(question: Question): Answer | undefined {
   const x = matrix(question.inputs, 'X')
   const test = { ...question.related, ...question.inputs }
   const row = (index: string): number[][] => [matrix(test, 'X_test')[Number(index)]]
-  const [standard, robust, range] = [standardScaler(x), robustScaler(x), rangeScaler(x)]
+  const unit = { constant: 'unit' } as const
+  const [standard, robust, range] = [standardScaler(x, unit), robustScaler(x, unit), rangeScaler(x, unit)]
   return outputsOf(
     byKey(question, [
       [/^mean$/, () => standard.centre],
@@ -209,7 +227,7 @@ function scalers(question: Question): Answer | undefined {
       [/^median$/, () => robust.centre],
       [/^iqr$/, () => robust.scale],
       [/^min$/, () => range.centre],
-      [/^max$/, () => range.centre.map((low, j) => low + range.scale[j])],
+      [/^max$/, () => range.centre.map((_, j) => Math.max(...x.map((each) => each[j])))],
       [/^standard_test_row(\d+)$/, ([, index]) => scaleRows(standard, row(index))[0]],
       [/^robust_test_row(\d+)$/, ([, index]) => scaleRows(robust, row(index))[0]],
       [/^min_?max_test_row(\d+)$/, ([, index]) => scaleRows(range, row(index))[0]],
@@ -219,9 +237,11 @@ function scalers(question: Question): Answer | undefined {
 
 function neighbours(question: Question): Answer | undefined {
   const { inputs, call } = question
-  if (!wants(question, 'prob_test')) return undefined
-  const k = Number(/KNeighborsClassifier\((?:n_neighbors=)?(\d+)/.exec(call)?.[1] ?? 5)
+  const key = ['prob_test', 'predict_test'].find((name) => wants(question, name))
+  if (key === undefined) return undefined
+  const targets = /KNeighborsRegressor/.test(call) ? 'y' : 'y_class'
+  const k = Number(/KNeighbors\w+\((?:n_neighbors=)?(\d+)/.exec(call)?.[1] ?? num(inputs, 'n_neighbors', num(inputs, 'k', 5)))
   return {
-    outputs: { prob_test: nearestNeighbourMean(matrix(inputs, 'X'), vector(inputs, 'y_class'), matrix(inputs, 'X_test'), k) },
+    outputs: { [key]: nearestNeighbourMean(matrix(inputs, 'X'), vector(inputs, targets), matrix(inputs, 'X_test'), k) },
   }
 }

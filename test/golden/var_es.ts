@@ -28,7 +28,8 @@ function riskOf(question: Question, method: string, confidence: number): TailRis
   const { inputs, call } = question
   const returns = vector(inputs, 'returns')
   const options = { confidence, horizon: num(inputs, 'horizon', 1) }
-  if (method.startsWith('hist')) return historicalTailRisk(returns, options)
+  if (method.startsWith('hist'))
+    return historicalTailRisk(returns, { ...options, border: question.library === 'PerformanceAnalytics' ? 'R' : 'exact' })
   if (method.startsWith('gauss') || method === 'normal' || method === 'parametric') return gaussianTailRisk(returns, options)
   if (method.startsWith('student') || method === 't') {
     const freedom = ['nu', 'df', 'freedom'].map((key) => (has(question, key) ? num(inputs, key) : undefined)).find(Boolean)

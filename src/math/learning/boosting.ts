@@ -16,7 +16,18 @@ import {
   requireShare,
   type Vector,
 } from '../guard.ts'
-import { everyRow, gainShares, growTree, prepare, requireRules, requireTraining, type Tree, treeValue } from './tree.ts'
+import {
+  type Comparison,
+  everyRow,
+  gainShares,
+  growTree,
+  prepare,
+  requireRules,
+  requireTraining,
+  seen,
+  type Tree,
+  treeValue,
+} from './tree.ts'
 
 export interface BoostOptions {
   readonly loss?: 'squared' | 'logistic'
@@ -35,6 +46,8 @@ export interface BoostOptions {
   readonly gamma?: number
   /** Least sum of second derivatives in a child, second order alone. */
   readonly minChildWeight?: number
+  /** How variables are compared with thresholds; default `own`. */
+  readonly comparison?: Comparison
   /** Where the sum of trees begins; by default the mean, or the log-odds of the share of ones. */
   readonly base?: number
   /** `histogram` puts each variable into 256 bins: for many rows. */
@@ -51,6 +64,7 @@ export interface BoostOptions {
 }
 
 export interface BoostModel {
+  readonly comparison: Comparison
   readonly loss: 'squared' | 'logistic'
   readonly base: number
   readonly learningRate: number
@@ -87,6 +101,7 @@ export function boostFit(x: Matrix, y: Vector, options: BoostOptions = {}): Boos
     minSamplesLeaf = 1,
     order = 'first',
     splits = 'exact',
+    comparison = 'own',
   } = options
   const { lambda = order === 'second' ? 1 : 0, gamma = 0, minChildWeight = order === 'second' ? 1 : 0, subsample = 1 } = options
   requireTraining(x, y)
@@ -120,7 +135,9 @@ export function boostFit(x: Matrix, y: Vector, options: BoostOptions = {}): Boos
     requireInteger('patience', validation.patience, 1)
   }
 
-  const prepared = prepare(x, splits)
+  const rowsSeen = seen(x, comparison)
+  const validationSeen = validation === undefined ? [] : seen(validation.x, comparison)
+  const prepared = prepare(rowsSeen, splits, comparison)
   const rules = {
     maxDepth,
     minSamplesLeaf,
@@ -156,16 +173,17 @@ export function boostFit(x: Matrix, y: Vector, options: BoostOptions = {}): Boos
     const members = subsample < 1 && prng !== undefined ? sampleOf(n, subsample, prng.fork(`tree-${k}`)) : everyRow(n)
     const tree = growTree(prepared, gradient, order === 'second' ? curvature : ones, members, rules, newton)
     grown.push(tree)
-    for (let i = 0; i < n; i++) score[i] += learningRate * treeValue(tree, x[i])
+    for (let i = 0; i < n; i++) score[i] += learningRate * treeValue(tree, rowsSeen[i])
     trainingLoss.push(meanLoss(loss, y, score, weights))
     if (validation === undefined) continue
-    for (let i = 0; i < validationScore.length; i++) validationScore[i] += learningRate * treeValue(tree, validation.x[i])
+    for (let i = 0; i < validationScore.length; i++) validationScore[i] += learningRate * treeValue(tree, validationSeen[i])
     validationLoss.push(meanLoss(loss, validation.y, validationScore))
     if (validationLoss[k] < validationLoss[best]) best = k
     if (k - best >= validation.patience) break
   }
   const kept = validation === undefined ? grown : grown.slice(0, best + 1)
   return {
+    comparison,
     loss,
     base,
     learningRate,
@@ -250,7 +268,7 @@ export function boostScores(model: BoostModel, x: Matrix, options: BoostPredictO
       () =>
         `columns are ${features.join(', ')}; the model was fitted on ${model.features?.join(', ') ?? 'columns without names'}`,
     )
-  return Float64Array.from(x, (row) => {
+  return Float64Array.from(seen(x, model.comparison), (row) => {
     let score = model.base
     for (let k = 0; k < trees; k++) score += model.learningRate * treeValue(model.trees[k], row)
     return score

@@ -56,10 +56,10 @@ export function averagePrecision(truth: Vector, scores: Vector): number {
 }
 
 /** Probabilities this close to certainty are moved away from it, so that one surprise does not cost infinitely much. */
-const NEAREST = 1e-15
+const NEAREST = Number.EPSILON
 
 /**
- * Mean log loss -(y ln p + (1 - y) ln(1 - p)), p kept 1e-15 away from 0 and 1.
+ * Mean log loss -(y ln p + (1 - y) ln(1 - p)), p kept 2^-52 away from 0 and 1.
  * @throws MathError `out-of-domain`, `shape`, `not-finite`, `empty`
  */
 export function meanLogLoss(truth: Vector, probabilities: Vector): number {
@@ -83,6 +83,11 @@ export function brierScore(truth: Vector, probabilities: Vector): number {
   return total / truth.length
 }
 
+export interface ReportOptions {
+  /** What stands where something would be divided by zero: nothing (default), or 0, as scikit-learn has it for all but kappa. */
+  readonly zeroDivision?: 'undefined' | 'zero'
+}
+
 export interface ClassificationReport {
   /** Rows: true 0 and 1; columns: predicted 0 and 1. */
   readonly confusion: readonly [readonly [number, number], readonly [number, number]]
@@ -103,10 +108,16 @@ export interface ClassificationReport {
 
 /**
  * Confusion and what follows from it, of probabilities cut at a threshold (at or above is a one): accuracy, precision, recall, F1,
- * balanced accuracy, Matthews' correlation, Cohen's kappa. What would divide by zero is `undefined`.
+ * balanced accuracy, Matthews' correlation, Cohen's kappa. What would divide by zero is `undefined`, or 0 when asked for; the balanced
+ * accuracy is then that of the classes there are.
  * @throws MathError `out-of-domain`, `shape`, `not-finite`, `empty`
  */
-export function classificationReport(truth: Vector, probabilities: Vector, threshold = 0.5): ClassificationReport {
+export function classificationReport(
+  truth: Vector,
+  probabilities: Vector,
+  threshold = 0.5,
+  { zeroDivision = 'undefined' }: ReportOptions = {},
+): ClassificationReport {
   requireBinary(truth, probabilities, false)
   requireNumber('threshold', threshold)
   let [tn, fp, fn, tp] = [0, 0, 0, 0]
@@ -117,9 +128,10 @@ export function classificationReport(truth: Vector, probabilities: Vector, thres
     else if (predicted) fp += 1
     else tn += 1
   }
-  const over = (a: number, b: number): number | undefined => (b === 0 ? undefined : a / b)
+  const share = (a: number, b: number): number | undefined => (b === 0 ? undefined : a / b)
+  const over = (a: number, b: number): number | undefined => share(a, b) ?? (zeroDivision === 'zero' ? 0 : undefined)
   const n = truth.length
-  const [recall, specificity] = [over(tp, tp + fn), over(tn, tn + fp)]
+  const [ofOnes, ofZeros] = [share(tp, tp + fn), share(tn, tn + fp)]
   const chance = ((tp + fp) * (tp + fn) + (fn + tn) * (fp + tn)) / (n * n)
   return {
     confusion: [
@@ -128,10 +140,15 @@ export function classificationReport(truth: Vector, probabilities: Vector, thres
     ],
     accuracy: (tp + tn) / n,
     precision: over(tp, tp + fp),
-    recall,
+    recall: over(tp, tp + fn),
     f1: over(2 * tp, 2 * tp + fp + fn),
-    balancedAccuracy: recall === undefined || specificity === undefined ? undefined : (recall + specificity) / 2,
+    balancedAccuracy:
+      ofOnes !== undefined && ofZeros !== undefined
+        ? (ofOnes + ofZeros) / 2
+        : zeroDivision === 'zero'
+          ? (ofOnes ?? ofZeros)
+          : undefined,
     mcc: over(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
-    kappa: over((tp + tn) / n - chance, 1 - chance),
+    kappa: share((tp + tn) / n - chance, 1 - chance),
   }
 }

@@ -68,6 +68,38 @@ describe('a regression tree', () => {
   })
 })
 
+describe('a row on a threshold', () => {
+  // 0.1 and 0.2 part at 0.15, or at 0.15000000223517418 once they are single.
+  const [x, y] = [
+    [[0.1], [0.2]],
+    [0, 1],
+  ]
+  it('goes where each comparison sends it', () => {
+    const at = (comparison: 'own' | 'scikit-learn' | 'xgboost', value: number): number =>
+      boostScores(boostFit(x, y, { comparison, trees: 1, learningRate: 1, maxDepth: 1 }), [[value]])[0]
+    expect(at('own', 0.15)).toBe(0)
+    expect(at('scikit-learn', 0.15)).toBe(1)
+    expect(at('scikit-learn', 0.149999)).toBe(0)
+    expect(at('xgboost', 0.15)).toBe(1)
+    expect(at('xgboost', 0.1499)).toBe(0)
+    expect(boostScores(boostFit([[1], [2]], y, { comparison: 'scikit-learn', trees: 1, learningRate: 1 }), [[1.5]])[0]).toBe(0)
+    expect(boostScores(boostFit([[1], [2]], y, { comparison: 'xgboost', trees: 1, learningRate: 1 }), [[1.5]])[0]).toBe(1)
+    expect(boostScores(boostFit([[-1], [1]], y, { comparison: 'xgboost', trees: 1, learningRate: 1 }), [[0]])[0]).toBe(1)
+    const tree = regressionTree(x, y, { comparison: 'scikit-learn' })
+    expect(tree.threshold[0]).toBe(0.5 * (Math.fround(0.1) + Math.fround(0.2)))
+    expect(regressionTreePredict(tree, [[0.15]])[0]).toBe(1)
+  })
+
+  it('is alike in bins', () => {
+    for (const comparison of ['scikit-learn', 'xgboost'] as const) {
+      const [exact, binned] = (['exact', 'histogram'] as const).map((splits) =>
+        boostFit(x, y, { comparison, splits, trees: 1, learningRate: 1 }),
+      )
+      expect(boostScores(binned, [[0.15]])).toEqual(boostScores(exact, [[0.15]]))
+    }
+  })
+})
+
 describe('boosting', () => {
   it('lowers the training error with every tree', () => {
     fc.assert(
@@ -200,6 +232,32 @@ describe('measures of classes', () => {
         expect(classificationReport(truth, truth)).toMatchObject({ accuracy: 1, f1: 1, mcc: 1, kappa: 1, balancedAccuracy: 1 })
       }),
     )
+  })
+})
+
+describe('what would divide by zero', () => {
+  it('is nothing, or zero when asked for', () => {
+    const none = classificationReport([0, 1, 1], [0.1, 0.2, 0.3], 0.9)
+    expect([none.precision, none.mcc]).toEqual([undefined, undefined])
+    const zero = classificationReport([0, 1, 1], [0.1, 0.2, 0.3], 0.9, { zeroDivision: 'zero' })
+    expect([zero.precision, zero.mcc, zero.balancedAccuracy]).toEqual([0, 0, 0.5])
+    const single = classificationReport([0, 0], [0.1, 0.2], 0.9, { zeroDivision: 'zero' })
+    expect([single.recall, single.f1, single.balancedAccuracy, single.kappa]).toEqual([0, 0, 1, undefined])
+  })
+
+  it('costs a certain error 52 bits', () => {
+    expect(meanLogLoss([1], [0])).toBeCloseTo(52 * Math.LN2, 12)
+    expect(meanLogLoss([0], [1])).toBeCloseTo(52 * Math.LN2, 12)
+  })
+
+  it('scales a column that does not vary by one', () => {
+    const rows = [
+      [1, 3],
+      [2, 3],
+    ]
+    expect(() => standardScaler(rows)).toThrow('no standard deviation')
+    for (const scaler of [standardScaler, robustScaler, rangeScaler])
+      expect(scaleRows(scaler(rows, { constant: 'unit' }), [[1, 5]])[0][1]).toBe(2)
   })
 })
 

@@ -13,9 +13,15 @@ export interface Scaler {
   readonly scale: Float64Array
 }
 
+export interface ScalerOptions {
+  /** A column that does not vary is refused (default), or divided by one, as scikit-learn has it. */
+  readonly constant?: 'refuse' | 'unit'
+}
+
 function scalerOf(
   name: string,
   rows: Matrix,
+  { constant = 'refuse' }: ScalerOptions,
   measure: (column: Float64Array) => readonly [centre: number, scale: number],
 ): Scaler {
   requireMatrix('the rows', rows)
@@ -28,7 +34,9 @@ function scalerOf(
       'overflow',
       () => `the ${name} of column ${j} exceeds the range of a double`,
     )
-    refuseUnless(scale[j] > 1e-14 * Math.abs(centre[j]) && scale[j] > 0, 'no-variance', () => `column ${j} has no ${name}`)
+    if (scale[j] > 1e-14 * Math.abs(centre[j]) && scale[j] > 0) continue
+    refuseUnless(constant === 'unit', 'no-variance', () => `column ${j} has no ${name}`)
+    scale[j] = 1
   }
   return { centre, scale }
 }
@@ -37,8 +45,8 @@ function scalerOf(
  * Mean and population standard deviation of each column.
  * @throws MathError `no-variance` for a column that does not vary; `shape`, `not-finite`, `overflow`, `empty`
  */
-export function standardScaler(rows: Matrix): Scaler {
-  return scalerOf('standard deviation', rows, (column) => {
+export function standardScaler(rows: Matrix, options: ScalerOptions = {}): Scaler {
+  return scalerOf('standard deviation', rows, options, (column) => {
     const centre = column.reduce((total, value) => total + value / column.length, 0)
     return [centre, deviation(column, 'population')]
   })
@@ -48,8 +56,8 @@ export function standardScaler(rows: Matrix): Scaler {
  * Median and interquartile range (type 7) of each column.
  * @throws MathError `no-variance` for a column whose quartiles coincide; `shape`, `not-finite`, `overflow`, `empty`
  */
-export function robustScaler(rows: Matrix): Scaler {
-  return scalerOf('interquartile range', rows, (column) => [
+export function robustScaler(rows: Matrix, options: ScalerOptions = {}): Scaler {
+  return scalerOf('interquartile range', rows, options, (column) => [
     quantile(column, 0.5),
     quantile(column, 0.75) - quantile(column, 0.25),
   ])
@@ -59,8 +67,8 @@ export function robustScaler(rows: Matrix): Scaler {
  * Minimum and range of each column, so that the training rows come to lie between 0 and 1.
  * @throws MathError `no-variance` for a column that does not vary; `shape`, `not-finite`, `overflow`, `empty`
  */
-export function rangeScaler(rows: Matrix): Scaler {
-  return scalerOf('range', rows, (column) => {
+export function rangeScaler(rows: Matrix, options: ScalerOptions = {}): Scaler {
+  return scalerOf('range', rows, options, (column) => {
     const low = column.reduce((least, value) => Math.min(least, value), Infinity)
     return [low, column.reduce((most, value) => Math.max(most, value), -Infinity) - low]
   })

@@ -34,6 +34,17 @@ export interface TreeRules {
   readonly splits: 'exact' | 'histogram'
 }
 
+/**
+ * How a variable is compared with a threshold. `own`: in double precision, the threshold half-way, at or below goes left.
+ * `scikit-learn`: the variables are rounded to single precision first. `xgboost`: the threshold too, and only what lies below it goes
+ * left. It matters for rows that lie on a threshold.
+ */
+export type Comparison = 'own' | 'scikit-learn' | 'xgboost'
+
+/** The rows as a comparison sees them. */
+export const seen = (x: Matrix, comparison: Comparison): Matrix =>
+  comparison === 'own' ? x : x.map((row) => Float64Array.from(row, Math.fround))
+
 /** The rows by columns, sorted or binned once for all trees. */
 export interface Prepared {
   readonly rows: number
@@ -43,24 +54,30 @@ export interface Prepared {
   readonly bins: readonly Uint8Array[]
   /** Threshold above each bin but the last. */
   readonly edges: readonly Float64Array[]
+  readonly comparison: Comparison
 }
 
 const BINS = 256
 
-export function prepare(x: Matrix, splits: TreeRules['splits']): Prepared {
+/** Of rows that are `seen` already. */
+export function prepare(x: Matrix, splits: TreeRules['splits'], comparison: Comparison = 'own'): Prepared {
   requireMatrix('the rows', x, 2)
   const n = x.length
   const columns = Array.from({ length: x[0].length }, (_, j) => Float64Array.from(x, (row) => row[j]))
   const orders = columns.map((column) =>
     Int32Array.from(Array.from(column, (_, i) => i).sort((a, b) => column[a] - column[b] || a - b)),
   )
-  if (splits === 'exact') return { rows: n, columns, orders, bins: [], edges: [] }
-  const binned = columns.map((column, j) => binOf(column, orders[j]))
-  return { rows: n, columns, orders, bins: binned.map(({ bins }) => bins), edges: binned.map(({ edges }) => edges) }
+  if (splits === 'exact') return { rows: n, columns, orders, bins: [], edges: [], comparison }
+  const binned = columns.map((column, j) => binOf(column, orders[j], comparison))
+  return { rows: n, columns, orders, bins: binned.map(({ bins }) => bins), edges: binned.map(({ edges }) => edges), comparison }
 }
 
 /** Bins of about equal numbers of rows; equal values share one. With no more distinct values than bins each has its own. */
-function binOf(column: Float64Array, order: Int32Array): { readonly bins: Uint8Array; readonly edges: Float64Array } {
+function binOf(
+  column: Float64Array,
+  order: Int32Array,
+  comparison: Comparison,
+): { readonly bins: Uint8Array; readonly edges: Float64Array } {
   const n = column.length
   let distinct = 1
   for (let k = 1; k < n; k++) if (column[order[k]] > column[order[k - 1]]) distinct += 1
@@ -70,7 +87,7 @@ function binOf(column: Float64Array, order: Int32Array): { readonly bins: Uint8A
   for (let k = 0; k < n; k++) {
     const isNew = k > 0 && column[order[k]] > column[order[k - 1]]
     if (isNew && bin < BINS - 1 && (distinct <= BINS || k * BINS >= (bin + 1) * n)) {
-      edges.push(middle(column[order[k - 1]], column[order[k]]))
+      edges.push(middle(column[order[k - 1]], column[order[k]], comparison))
       bin += 1
     }
     bins[order[k]] = bin
@@ -79,7 +96,12 @@ function binOf(column: Float64Array, order: Int32Array): { readonly bins: Uint8A
 }
 
 /** Between two values, and never equal to the upper one by rounding. */
-const middle = (low: number, high: number): number => {
+const middle = (low: number, high: number, comparison: Comparison): number => {
+  if (comparison === 'xgboost') {
+    // A little less than the threshold in single precision: at or below this is below that.
+    const rounded = Math.fround(low / 2 + high / 2)
+    return rounded === 0 ? -1e-46 : rounded - 1e-10 * Math.abs(rounded)
+  }
   const between = low + (high - low) / 2
   return between < high ? between : low
 }
@@ -164,7 +186,16 @@ export function growTree(
     }
     // Rows that agree about the gradient have nothing to gain from being parted.
     if (squares - (g * g) / rows.length <= 1e-14 * squares) return undefined
-    const scan: Scan = { g, h, count: rows.length, parent: (g * g) / (h + rules.lambda), rules, best: undefined, isTied: false }
+    const scan: Scan = {
+      g,
+      h,
+      count: rows.length,
+      parent: (g * g) / (h + rules.lambda),
+      rules,
+      comparison: prepared.comparison,
+      best: undefined,
+      isTied: false,
+    }
     for (let j = 0; j < prepared.columns.length; j++)
       if (rules.splits === 'exact') scanSorted(scan, j, prepared.columns[j], sorted[j], gradient, hessian)
       else scanBins(scan, j, prepared.bins[j], prepared.edges[j], rows, gradient, hessian)
@@ -190,6 +221,7 @@ interface Scan {
   readonly count: number
   readonly parent: number
   readonly rules: TreeRules
+  readonly comparison: Comparison
   best: Split | undefined
   isTied: boolean
 }
@@ -206,7 +238,7 @@ function consider(scan: Scan, feature: number, low: number, high: number, g: num
     if (feature !== scan.best.feature && gain >= scan.best.gain - 1e-12 * Math.abs(scan.best.gain)) scan.isTied = true
     return
   }
-  scan.best = { feature, threshold: middle(low, high), gain }
+  scan.best = { feature, threshold: low === high ? low : middle(low, high, scan.comparison), gain }
   scan.isTied = false
 }
 
@@ -276,6 +308,7 @@ export function gainShares(trees: readonly Tree[], columns: number): Float64Arra
 }
 
 export interface RegressionTree extends Tree {
+  readonly comparison: Comparison
   readonly columns: number
   readonly leaves: number
   /** Share of the reduction of the squared error that each variable brought. */
@@ -293,12 +326,18 @@ export interface RegressionTree extends Tree {
 export function regressionTree(
   x: Matrix,
   y: Vector,
-  options: { readonly maxDepth?: number; readonly minSamplesLeaf?: number; readonly splits?: TreeRules['splits'] } = {},
+  options: {
+    readonly maxDepth?: number
+    readonly minSamplesLeaf?: number
+    readonly splits?: TreeRules['splits']
+    /** Default `own`. */
+    readonly comparison?: Comparison
+  } = {},
 ): RegressionTree {
-  const { maxDepth = 6, minSamplesLeaf = 1, splits = 'exact' } = options
+  const { maxDepth = 6, minSamplesLeaf = 1, splits = 'exact', comparison = 'own' } = options
   requireTraining(x, y)
   requireRules({ maxDepth, minSamplesLeaf })
-  const prepared = prepare(x, splits)
+  const prepared = prepare(seen(x, comparison), splits, comparison)
   const centre = meanOf(y)
   const gradient = Float64Array.from(y, (value) => centre - value)
   const rules = { maxDepth, minSamplesLeaf, minChildWeight: 0, lambda: 0, minGain: -Infinity, splits }
@@ -306,6 +345,7 @@ export function regressionTree(
     rows.reduce((total, i) => total + y[i] / rows.length, 0),
   )
   return Object.assign({}, tree, {
+    comparison,
     columns: x[0].length,
     leaves: tree.feature.reduce((count, feature) => count + (feature < 0 ? 1 : 0), 0),
     importance: gainShares([tree], x[0].length),
@@ -319,7 +359,7 @@ export function regressionTree(
 export function regressionTreePredict(tree: RegressionTree, x: Matrix): Float64Array {
   requireMatrix('the rows', x)
   refuseUnless(x[0].length === tree.columns, 'shape', () => `${x[0].length} columns; the tree was grown on ${tree.columns}`)
-  return Float64Array.from(x, (row) => treeValue(tree, row))
+  return Float64Array.from(seen(x, tree.comparison), (row) => treeValue(tree, row))
 }
 
 export const everyRow = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i)

@@ -71,6 +71,15 @@ describe('tail risk', () => {
       expectedShortfall: 0.1,
     })
   })
+  it('lets a return on the quantile in where the rounding of R does', () => {
+    // (21 - 1) x 0.05 is 1: the quantile is the second lowest, and a hair more in R.
+    const list = [-0.05, -0.03, ...Array.from({ length: 19 }, (_, i) => 0.05 + i / 100)]
+    expect(metrics.historicalTailRisk(list).expectedShortfall).toBe(0.05)
+    expect(metrics.historicalTailRisk(list, { border: 'R' }).expectedShortfall).toBeCloseTo(0.04, 12)
+    expect(metrics.historicalTailRisk(list, { border: 'R' }).valueAtRisk).toBeCloseTo(0.03, 12)
+    expect(metrics.historicalTailRisk(list.slice(1), { border: 'R' })).toEqual(metrics.historicalTailRisk(list.slice(1)))
+  })
+
   it('weighted without decay is the plain empirical tail', () => {
     const list = [-0.05, 0.01, -0.02, 0.03, 0.02, -0.01, 0, 0.04, 0.01, 0.02]
     const { valueAtRisk, expectedShortfall } = metrics.weightedTailRisk(list, { confidence: 0.8, decay: 1 })

@@ -71,6 +71,19 @@ export interface HistoricalOptions extends TailRiskOptions {
    * `order` (empyrical) the floor((n - 1) a) + 1 smallest ones, whose value at risk is the same quantile. Default: `quantile`.
    */
   readonly tail?: 'quantile' | 'order'
+  /**
+   * Where the quantile falls on a return, `exact` keeps that return out of the shortfall; `R` computes the quantile as R does, whose
+   * rounding may let it in. Default: `exact`.
+   */
+  readonly border?: 'exact' | 'R'
+}
+
+/** Type 7 in the order of operations of R. */
+function borderOfR(ascending: Float64Array, a: number): number {
+  const position = 1 + (ascending.length - 1) * a
+  const rest = position - Math.floor(position)
+  const [low, high] = [ascending[Math.floor(position) - 1], ascending[Math.ceil(position) - 1]]
+  return rest === 0 || low === high ? low : (1 - rest) * low + rest * high
 }
 
 /**
@@ -79,12 +92,12 @@ export interface HistoricalOptions extends TailRiskOptions {
  */
 export function historicalTailRisk(
   returns: Vector,
-  { confidence = 0.95, horizon = 1, tail = 'quantile' }: HistoricalOptions = {},
+  { confidence = 0.95, horizon = 1, tail = 'quantile', border: rounding = 'exact' }: HistoricalOptions = {},
 ): SampledTailRisk {
   requireOptions(returns, confidence, horizon)
   const ascending = sorted(returns)
   const a = 1 - confidence
-  const border = quantileSorted(ascending, a)
+  const border = rounding === 'R' ? borderOfR(ascending, a) : quantileSorted(ascending, a)
   const worst =
     tail === 'order'
       ? ascending.subarray(0, Math.floor((ascending.length - 1) * a + 1e-9) + 1)

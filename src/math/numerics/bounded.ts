@@ -64,18 +64,19 @@ export function boundedBfgs(
     !((x[i] <= bounds.lower[i] && gradient[i] > 0) || (x[i] >= bounds.upper[i] && gradient[i] < 0))
   const freeNorm = (): number => gradient.reduce((largest, g, i) => (free(i) ? Math.max(largest, Math.abs(g)) : largest), 0)
   let inverse = identityOf(n)
+  // Whether the next step is steepest descent anyway: when that fails there is nowhere to go.
+  let fresh = true
   let converged = freeNorm() <= tolerance
   for (let iteration = 0; iteration < maxIterations && !converged; iteration++) {
     const held = Array.from({ length: n }, (_, i) => !free(i))
     const masked = gradient.map((g, i) => (held[i] ? 0 : g))
     let direction: Float64Array = Float64Array.from(inverse, (row, i) => (held[i] ? 0 : -dot(row, masked)))
-    let fresh = false
     if (!(dot(direction, masked) < 0)) {
       inverse = identityOf(n)
       fresh = true
       direction = masked.map((g) => -g)
     }
-    let t = iteration === 0 || fresh ? Math.min(1, 1 / Math.sqrt(dot(masked, masked))) : 1
+    let t = fresh ? Math.min(1, 1 / Math.sqrt(dot(masked, masked))) : 1
     let next: Float64Array | undefined
     let nextValue = Infinity
     for (let k = 0; k < 40; k++, t *= 0.5) {
@@ -92,10 +93,12 @@ export function boundedBfgs(
       }
     }
     if (next === undefined) {
-      if (fresh || iteration === 0) break
+      if (fresh) break
       inverse = identityOf(n)
+      fresh = true
       continue
     }
+    fresh = false
     const nextGradient = gradientAt(next)
     if (!nextGradient.every(Number.isFinite)) break
     const s = next.map((each, i) => each - x[i])

@@ -113,6 +113,32 @@ describe('a fit', () => {
     }
   })
 
+  it('of a short sample without clusters is not beaten from a start near another optimum', () => {
+    for (const [model, seed] of [
+      ['garch', 9],
+      ['garch', 21],
+      ['gjr', 8],
+      ['gjr', 9],
+      ['gjr', 24],
+    ] as const) {
+      const prng = createPrng(seed)
+      const r = Float64Array.from({ length: 120 }, () => prng.normal())
+      const value = (start?: VolatilityParameters): number =>
+        fitVolatility(r, {
+          model,
+          mean: 0,
+          errors: 'none',
+          ...(start === undefined ? {} : { start: { parameters: start, mean: 0 } }),
+        }).logLikelihood
+      for (const [omega, alpha, beta] of [
+        [0.001, 0.001, 0.998],
+        [0.05, 0.05, 0.9],
+        [0.4, 0.1, 0.05],
+      ] as const)
+        expect(value()).toBeGreaterThanOrEqual(value({ omega, alpha, beta }) - 1e-4)
+    }
+  })
+
   it('that fails is an error', () => {
     const reason = (run: () => unknown): string => {
       try {

@@ -84,11 +84,17 @@ const LEAST = 20
 const TOLERANCE = 1e-9
 const ROUGH_TOLERANCE = 1e-5
 const AGREEING = 0.01
+/** Of the log-likelihood: how far below the best another rough climb may end and still go on. */
+const NEARLY = 0.3
+/** Of a coefficient. */
+const ELSEWHERE = 0.05
 /** Of the log-likelihood: less is nothing. */
 const CORNER_GAIN = 1e-6
 const ACCEPTED_SLOPE = 1e-6
 /** Shares below this are tried on the bound. */
 const NEAR_BOUND = 0.01
+/** Where a share is put that is tried inside again. */
+const FREED = 0.05
 const UNIDENTIFIED = 1e-4
 
 /**
@@ -134,7 +140,13 @@ export function fitVolatility(returns: Vector, options: VolatilityFitOptions): V
     if (!settled(inner) && task.egarch) inner = cornered(task, space, inner, fine)
     if (settled(inner)) break
   }
-  const best = onBound(task, space, inner, fine)
+  // A rough climb along a flat ridge says little: where another ended elsewhere and nearly as high, it goes to its end too.
+  for (const each of reached) {
+    if (each.value < reached[0].value - NEARLY || distance(each.theta, inner.theta) < ELSEWHERE) continue
+    const other = climb(task, space, each.theta, fine)
+    if (other !== undefined && settled(other) && (other.value > inner.value || !settled(inner))) inner = other
+  }
+  const best = freed(task, space, onBound(task, space, inner, fine), fine)
   if (!settled(best))
     throw new MathError(
       'no-convergence',
@@ -190,12 +202,19 @@ interface Counter {
   evaluations: number
 }
 
-/** The best persistence of the grid for each size of shock: four starts, the best first. */
+/**
+ * The best persistence of the grid for each size of shock, and one of hardly any shocks that drifts: five starts, the best first.
+ * The drifting one finds the optima of short or calm samples near beta = 1, which the others pass by.
+ */
 function startsOf(task: LikelihoodTask, space: SpaceOptions, counter: Counter): Float64Array[] {
   const centre = Number.isNaN(space.mean) ? task.centre : space.mean
   const level = task.spread + (task.centre - centre) * (task.centre - centre)
-  const rows = [0.02, 0.05, 0.1, 0.2].map((shock) => {
-    const candidates = [0.7, 0.9, 0.95, 0.98].map((persistence) => {
+  const grid: readonly (readonly [number, readonly number[]])[] = [
+    ...[0.02, 0.05, 0.1, 0.2].map((shock) => [shock, [0.7, 0.9, 0.95, 0.98]] as const),
+    [0.002, [0.999]],
+  ]
+  const rows = grid.map(([shock, persistences]) => {
+    const candidates = persistences.map((persistence) => {
       const theta = new Float64Array(SLOTS)
       theta[MEAN] = centre
       if (task.egarch) {
@@ -295,6 +314,17 @@ function climb(
   }
 }
 
+/** Without shocks the variance fades from the presample to a lasting one: that with other speeds. */
+function fading(start: Float64Array): Float64Array[] {
+  if (start[UP] !== 0 || start[DOWN] !== 0) return []
+  return [0.9, 0.99].map((beta) => {
+    const other = Float64Array.from(start)
+    other[OMEGA] = (start[OMEGA] / Math.max(1 - start[BETA], 1e-3)) * (1 - beta)
+    other[BETA] = beta
+    return other
+  })
+}
+
 /** The fit on a bound, where the optimum lies near one and nothing is lost. */
 function onBound(task: LikelihoodTask, options: SpaceOptions, inner: Climbed, climbing: ClimbOptions): Climbed {
   const near = activeShares(options).filter((share) => shareOf(inner.theta, share) < NEAR_BOUND)
@@ -305,12 +335,39 @@ function onBound(task: LikelihoodTask, options: SpaceOptions, inner: Climbed, cl
     if (activeShares({ ...options, pinned }).length === 0) continue
     const start = Float64Array.from(inner.theta)
     for (const share of pinned) for (const [slot] of SHARE_SLOTS[share]) start[slot] = 0
-    const face = climb(task, { ...options, pinned }, start, climbing)
-    // A face has fewer parameters: as good is better.
-    if (face !== undefined && face.value >= best.value - 1e-6) best = face
+    for (const from of pinned.includes('beta') ? [start] : [start, ...fading(start)]) {
+      const face = climb(task, { ...options, pinned }, from, climbing)
+      // A face has fewer parameters: as good is better.
+      if (face !== undefined && face.value >= best.value - 1e-6) best = face
+    }
   }
   return best
 }
+
+/**
+ * A share near zero hardly feels its slope. Those of an optimum on or near bounds are set inside once more, and what is higher is
+ * taken.
+ */
+function freed(task: LikelihoodTask, options: SpaceOptions, from: Climbed, climbing: ClimbOptions): Climbed {
+  let best = from
+  for (let round = 0; round < 3; round++) {
+    const near = activeShares(options).filter((share) => share !== 'slack' && shareOf(best.theta, share) < NEAR_BOUND)
+    let higher: Climbed | undefined
+    for (const share of near) {
+      const start = best.theta.map((value, slot) => (slot === UP || slot === DOWN || slot === BETA ? value * (1 - FREED) : value))
+      for (const [slot, factor] of SHARE_SLOTS[share]) start[slot] += factor * FREED
+      const found = climb(task, options, start, climbing)
+      if (found !== undefined && settled(found) && found.value > (higher ?? best).value + CORNER_GAIN) higher = found
+    }
+    if (higher === undefined) return best
+    best = onBound(task, options, higher, climbing)
+  }
+  return best
+}
+
+/** Largest difference of a coefficient. */
+const distance = (a: Float64Array, b: Float64Array): number =>
+  Math.max(...[UP, DOWN, BETA].map((slot) => Math.abs(a[slot] - b[slot])))
 
 interface Finding {
   readonly scale: number
