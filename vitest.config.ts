@@ -2,13 +2,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** Tests of what is pure, by the floors of the project. */
 const PURE = [
-  'src/math/**/*.test.ts',
-  'src/market/indicators/*.test.ts',
-  'src/core/calendar/*.test.ts',
-  'src/strategy/regimes/*.test.ts',
-  'test/math/*.test.ts',
-  'test/twins/indicators*.test.ts',
+  'src/{core,domain,math,market,strategy,portfolio,execution,risk,kernel,sim}/**/*.test.ts',
+  'test/{conformance,math,twins}/**/*.test.ts',
 ]
 const common = { setupFiles: ['./test/setup/fast-check.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
 
