@@ -47,6 +47,15 @@ export function requireShare(name: string, value: number, open = false): void {
   refuseUnless(!open || (value > 0 && value < 1), 'out-of-domain', () => `${name} is ${value}; it lies inside 0 and 1`)
 }
 
+/**
+ * The share of cases that come out better than the bad ones one asks about: from a half up to but not 1. A smaller one is almost surely
+ * the tail itself, 0.05 for 0.95, and its answer would be a loss that is none.
+ */
+export function requireConfidence(value: number): void {
+  requireShare('confidence', value, true)
+  refuseUnless(value >= 0.5, 'out-of-domain', () => `confidence is ${value}; for the worst ${value} of cases give ${1 - value}`)
+}
+
 /** A series of finite numbers, at least so many. */
 export function requireVector(name: string, values: Vector, atLeast = 1): void {
   refuseUnless(values.length > 0 || atLeast === 0, 'empty', () => `${name} has no values`)

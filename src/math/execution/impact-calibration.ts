@@ -14,6 +14,7 @@ import {
   requireNumber,
   requirePositive,
   requireSameLength,
+  requireConfidence,
   requireShare,
   requireVector,
   type Vector,
@@ -211,7 +212,7 @@ export function impactInterval(
   const { resamples = 500, confidence = 0.95 } = options
   requireFills(fills, 1)
   requireInteger('resamples', resamples, 2, 1_000_000)
-  requireShare('confidence', confidence, true)
+  requireConfidence(confidence)
   const n = fills.quantity.length
   const draws = prng.fork('impact-interval')
   const found: number[] = []

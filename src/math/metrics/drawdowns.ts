@@ -6,7 +6,7 @@
  * Finance 8 (2005); P. G. Martin, B. B. McCann, The Investor's Guide to Fidelity Funds (1989), for the Ulcer index; T. Becker, for the
  * Pain index; R package PerformanceAnalytics 2.1.0.
  */
-import { finiteOr, refuseUnless, requireNumber, requireShare, type Vector } from '../guard.ts'
+import { finiteOr, refuseUnless, requireNumber, requireConfidence, type Vector } from '../guard.ts'
 import { quantileSorted, sorted } from '../numerics/quantile.ts'
 import { sum } from '../sum.ts'
 import { NO_DRAWDOWN, scanFalls } from './drawdown-scan.ts'
@@ -156,7 +156,7 @@ function seriesOf(returns: Vector): Float64Array {
  * @throws MathError `empty`, `too-short`, `not-finite`, `out-of-domain`, `overflow`
  */
 export function conditionalDrawdown(returns: Vector, { confidence = 0.95 }: { readonly confidence?: number } = {}): number {
-  requireShare('confidence', confidence, true)
+  requireConfidence(confidence)
   const ascending = sorted(seriesOf(returns))
   const border = quantileSorted(ascending, 1 - confidence, 8)
   const worst = ascending.filter((each) => each <= border)

@@ -22,6 +22,11 @@ const METHODS: readonly (readonly [string, Method])[] = [
 ]
 
 describe.each(METHODS)('%s', (_name, method) => {
+  it('refuses the tail in place of the confidence, and says what to give', () => {
+    const list = Array.from({ length: 40 }, (_, i) => Math.sin(i) / 100)
+    expect(() => method(list, 0.05)).toThrow('confidence is 0.05; for the worst 0.05 of cases give 0.95')
+  })
+
   it('has a shortfall not below its value at risk (property)', () => {
     fc.assert(
       fc.property(returns, confidences, (list, confidence) => {

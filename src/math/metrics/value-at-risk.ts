@@ -11,7 +11,7 @@ import {
   requireNumber,
   requirePositive,
   requireSameLength,
-  requireShare,
+  requireConfidence,
   requireVector,
   type Vector,
 } from '../guard.ts'
@@ -48,12 +48,12 @@ export interface TailRiskOptions {
  * @throws MathError `not-finite`, `out-of-domain`
  */
 export function returnsNeeded(confidence: number): number {
-  requireShare('confidence', confidence, true)
+  requireConfidence(confidence)
   return confidence <= 0.95 ? 250 : 1_000
 }
 
 function requireOptions(returns: Vector, confidence: number, horizon: number): void {
-  requireShare('confidence', confidence, true)
+  requireConfidence(confidence)
   requirePositive('horizon', horizon)
   requireVector('returns', returns, 2)
 }
@@ -175,7 +175,7 @@ export interface MeanAndDeviation {
 export function normalTailRisk({ mean, deviation }: MeanAndDeviation, confidence = 0.95): TailRisk {
   requireNumber('mean', mean)
   requireNumber('deviation', deviation, 0)
-  requireShare('confidence', confidence, true)
+  requireConfidence(confidence)
   const a = 1 - confidence
   // The quantile of the confidence, negated, keeps the digits that 1 - confidence loses.
   const z = -normalQuantile(confidence)
@@ -196,7 +196,7 @@ export function studentTailRiskOf(
   requireNumber('deviation', deviation, 0)
   requireNumber('freedom', freedom)
   refuseUnless(freedom > 2, 'out-of-domain', () => `freedom is ${freedom}; a variance needs more than 2`)
-  requireShare('confidence', confidence, true)
+  requireConfidence(confidence)
   const a = 1 - confidence
   const t = -studentQuantile(confidence, freedom)
   const scale = Math.sqrt((freedom - 2) / freedom) * deviation
