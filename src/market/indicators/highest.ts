@@ -1,44 +1,11 @@
 /** Rolling maximum. */
-import type { Indicator, IndicatorDefinition } from './indicator.ts'
-import { checkValue } from './parts/check.ts'
-import { Extreme } from './parts/extreme.ts'
+import type { IndicatorDefinition } from './indicator.ts'
+import { RollingExtreme } from './parts/rolling-extreme.ts'
 
 /** Highest of the last n values, and how many updates ago it was (the latest of equals). */
-export class Highest implements Indicator {
-  readonly #extreme: Extreme
+export type Highest = RollingExtreme
 
-  constructor(length: number) {
-    this.#extreme = new Extreme(length, 'highest')
-  }
-
-  get value(): number {
-    return this.#extreme.value
-  }
-
-  get age(): number {
-    return this.ready ? this.#extreme.age : Number.NaN
-  }
-
-  get ready(): boolean {
-    return this.#extreme.ready
-  }
-
-  update(x: number): number {
-    checkValue('x', x)
-    this.#extreme.update(x)
-    return this.#extreme.value
-  }
-
-  snapshot(): readonly number[] {
-    return this.#extreme.snapshot()
-  }
-
-  restore(state: readonly number[]): void {
-    this.#extreme.restore(state)
-  }
-}
-
-export const highest = (length: number): Highest => new Highest(length)
+export const highest = (length: number): Highest => new RollingExtreme(length, 'highest')
 
 export const highestDefinition: IndicatorDefinition = {
   name: 'highest',

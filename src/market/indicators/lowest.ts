@@ -1,44 +1,11 @@
 /** Rolling minimum. */
-import type { Indicator, IndicatorDefinition } from './indicator.ts'
-import { checkValue } from './parts/check.ts'
-import { Extreme } from './parts/extreme.ts'
+import type { IndicatorDefinition } from './indicator.ts'
+import { RollingExtreme } from './parts/rolling-extreme.ts'
 
 /** Lowest of the last n values, and how many updates ago it was (the latest of equals). */
-export class Lowest implements Indicator {
-  readonly #extreme: Extreme
+export type Lowest = RollingExtreme
 
-  constructor(length: number) {
-    this.#extreme = new Extreme(length, 'lowest')
-  }
-
-  get value(): number {
-    return this.#extreme.value
-  }
-
-  get age(): number {
-    return this.ready ? this.#extreme.age : Number.NaN
-  }
-
-  get ready(): boolean {
-    return this.#extreme.ready
-  }
-
-  update(x: number): number {
-    checkValue('x', x)
-    this.#extreme.update(x)
-    return this.#extreme.value
-  }
-
-  snapshot(): readonly number[] {
-    return this.#extreme.snapshot()
-  }
-
-  restore(state: readonly number[]): void {
-    this.#extreme.restore(state)
-  }
-}
-
-export const lowest = (length: number): Lowest => new Lowest(length)
+export const lowest = (length: number): Lowest => new RollingExtreme(length, 'lowest')
 
 export const lowestDefinition: IndicatorDefinition = {
   name: 'lowest',

@@ -5,7 +5,7 @@
  */
 import { finiteOr, type Matrix, refuseUnless, requireInteger, requireMatrix, requireSymmetric, type Vector } from '../guard.ts'
 import { cholesky, dot, solveLower } from '../numerics/linear-algebra.ts'
-import { nearestOf } from '../numerics/nearest.ts'
+import { nearestOf, squaredDistance } from '../numerics/nearest.ts'
 import { chiSquaredTail } from '../numerics/special.ts'
 import { columnMeans, covarianceMatrix } from '../numerics/statistics.ts'
 
@@ -76,10 +76,4 @@ export function localOutlierFactors(rows: Matrix, neighbours = 20): Float64Array
     ({ near, distance }) => 1 / (near.reduce((total, j, k) => total + Math.max(reach[j], distance[k]), 0) / neighbours + 1e-10),
   )
   return Float64Array.from(nearest, ({ near }, i) => near.reduce((total, j) => total + density[j], 0) / neighbours / density[i])
-}
-
-function squaredDistance(a: Vector, b: Vector): number {
-  let total = 0
-  for (let j = 0; j < a.length; j++) total += (a[j] - b[j]) * (a[j] - b[j])
-  return total
 }

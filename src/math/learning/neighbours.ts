@@ -7,13 +7,7 @@
  */
 import type { Prng } from '../../core/random.ts'
 import { type Matrix, refuseUnless, requireInteger, requireMatrix, requireVector, type Vector } from '../guard.ts'
-import { nearestOf } from '../numerics/nearest.ts'
-
-function squaredDistance(a: Vector, b: Vector): number {
-  let total = 0
-  for (let j = 0; j < a.length; j++) total += (a[j] - b[j]) * (a[j] - b[j])
-  return total
-}
+import { nearestOf, squaredDistance } from '../numerics/nearest.ts'
 
 /** Squares of differences stay in range, so no distance is infinite. */
 function requireModerate(rows: Matrix): void {

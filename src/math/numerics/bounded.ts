@@ -5,6 +5,7 @@
  */
 import { MathError } from '../error.ts'
 import { refuseUnless, requireSameLength, requireVector, type Vector } from '../guard.ts'
+import { curvatureOf, scaledIdentity, updateInverse } from './inverse-hessian.ts'
 import { dot } from './linear-algebra.ts'
 import { numericalGradient, type Objective, type Optimum } from './optimise.ts'
 
@@ -63,7 +64,7 @@ export function boundedBfgs(
   const free = (i: number): boolean =>
     !((x[i] <= bounds.lower[i] && gradient[i] > 0) || (x[i] >= bounds.upper[i] && gradient[i] < 0))
   const freeNorm = (): number => gradient.reduce((largest, g, i) => (free(i) ? Math.max(largest, Math.abs(g)) : largest), 0)
-  let inverse = identityOf(n)
+  let inverse = scaledIdentity(n)
   // Whether the next step is steepest descent anyway: when that fails there is nowhere to go.
   let fresh = true
   let converged = freeNorm() <= tolerance
@@ -72,7 +73,7 @@ export function boundedBfgs(
     const masked = gradient.map((g, i) => (held[i] ? 0 : g))
     let direction: Float64Array = Float64Array.from(inverse, (row, i) => (held[i] ? 0 : -dot(row, masked)))
     if (!(dot(direction, masked) < 0)) {
-      inverse = identityOf(n)
+      inverse = scaledIdentity(n)
       fresh = true
       direction = masked.map((g) => -g)
     }
@@ -94,7 +95,7 @@ export function boundedBfgs(
     }
     if (next === undefined) {
       if (fresh) break
-      inverse = identityOf(n)
+      inverse = scaledIdentity(n)
       fresh = true
       continue
     }
@@ -107,7 +108,8 @@ export function boundedBfgs(
     x = next
     value = nextValue
     gradient = nextGradient
-    updateInverse(inverse, s, y)
+    const curvature = curvatureOf(s, y)
+    if (curvature !== undefined) updateInverse(inverse, s, y, curvature)
     converged = freeNorm() <= tolerance * Math.max(1, Math.abs(value))
     if (gain <= 1e-15 * Math.max(1, Math.abs(value)) && Math.sqrt(dot(s, s)) <= 1e-12) break
   }
@@ -142,21 +144,4 @@ export function lowestOfStarts(
   }
   if (best === undefined) throw new MathError('no-convergence', 'the objective is finite at no start')
   return best
-}
-
-const identityOf = (n: number): Float64Array[] =>
-  Array.from({ length: n }, (_, i) => {
-    const row = new Float64Array(n)
-    row[i] = 1
-    return row
-  })
-
-/** The BFGS update of the inverse Hessian; left out where the curvature is not positive. */
-function updateInverse(inverse: readonly Float64Array[], s: Float64Array, y: Float64Array): void {
-  const sy = dot(s, y)
-  if (!(sy > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y)))) return
-  const hy = Float64Array.from(inverse, (row) => dot(row, y))
-  const factor = (1 + dot(y, hy) / sy) / sy
-  for (let i = 0; i < s.length; i++)
-    for (let j = 0; j < s.length; j++) inverse[i][j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy
 }

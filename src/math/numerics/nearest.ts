@@ -1,8 +1,16 @@
 /**
- * The nearest of many by a list of distances, without sorting them all: for neighbours of every row of a large sample.
+ * Distances, and the nearest of many by a list of them without sorting them all: for neighbours of every row of a large sample.
  *
  * Pure: numbers in, numbers out. Source: textbook (partial insertion sort).
  */
+import type { Vector } from '../guard.ts'
+
+/** Sum of squared differences of two rows of one length. */
+export function squaredDistance(a: Vector, b: Vector): number {
+  let total = 0
+  for (let j = 0; j < a.length; j++) total += (a[j] - b[j]) * (a[j] - b[j])
+  return total
+}
 
 /** Indices of the `count` smallest distances, ascending, of equal ones the first; `except` is left out. */
 export function nearestOf(distances: Float64Array, count: number, except = -1): Int32Array {

@@ -7,6 +7,7 @@
  */
 import { MathError } from '../error.ts'
 import { refuseUnless, requireInteger, requirePositive, requireSameLength, requireVector, type Vector } from '../guard.ts'
+import { curvatureOf, scaledIdentity, updateInverse } from './inverse-hessian.ts'
 import { dot } from './linear-algebra.ts'
 
 /** To be made small. Where it is not defined it answers Infinity, or throws a `MathError`. */
@@ -238,7 +239,7 @@ export function bfgs(
   refuseUnless(Number.isFinite(value), 'not-finite', () => `the objective is ${value} at the start`)
   let gradient: Float64Array = gradientAt(x)
   refuseUnless(gradient.every(Number.isFinite), 'not-finite', 'the gradient is not finite at the start')
-  let inverse = scaledIdentity(n, 1)
+  let inverse = scaledIdentity(n)
   let fresh = true
   const norm = (g: Float64Array): number => g.reduce((largest, each) => Math.max(largest, Math.abs(each)), 0)
   let converged = norm(gradient) <= tolerance
@@ -246,7 +247,7 @@ export function bfgs(
     let direction: Float64Array = Float64Array.from(inverse, (row) => -dot(row, gradient))
     let slope = dot(direction, gradient)
     if (!(slope < 0)) {
-      inverse = scaledIdentity(n, 1)
+      inverse = scaledIdentity(n)
       fresh = true
       direction = gradient.map((g) => -g)
       slope = dot(direction, gradient)
@@ -268,17 +269,17 @@ export function bfgs(
     }
     if (found === undefined) {
       if (fresh) break
-      inverse = scaledIdentity(n, 1)
+      inverse = scaledIdentity(n)
       fresh = true
       continue
     }
     const s = found.x.map((each, i) => each - x[i])
     const y = found.gradient.map((each, i) => each - gradient[i])
-    const sy = dot(s, y)
+    const sy = curvatureOf(s, y)
     const gain = value - found.value
     ;({ x, value, gradient } = found)
     converged = norm(gradient) <= tolerance * Math.max(1, Math.abs(value))
-    if (sy > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y))) {
+    if (sy !== undefined) {
       if (fresh) inverse = scaledIdentity(n, sy / dot(y, y))
       fresh = false
       updateInverse(inverse, s, y, sy)
@@ -286,19 +287,4 @@ export function bfgs(
     if (gain <= 1e-16 * Math.abs(value) && norm(s) <= 1e-12) break
   }
   return { x, value, evaluations, converged, gradientNorm: norm(gradient) }
-}
-
-const scaledIdentity = (n: number, scale: number): Float64Array[] =>
-  Array.from({ length: n }, (_, i) => {
-    const row = new Float64Array(n)
-    row[i] = scale
-    return row
-  })
-
-/** H <- (I - s y'/sy) H (I - y s'/sy) + s s'/sy. */
-function updateInverse(inverse: readonly Float64Array[], s: Float64Array, y: Float64Array, sy: number): void {
-  const hy = Float64Array.from(inverse, (row) => dot(row, y))
-  const factor = (1 + dot(y, hy) / sy) / sy
-  for (let i = 0; i < s.length; i++)
-    for (let j = 0; j < s.length; j++) inverse[i][j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy
 }
