@@ -6,15 +6,14 @@ import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix } from 'node:path'
-import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generated, keysOf } from '../docs/generate.ts'
-import { commands, groups } from '../src/cli/commands.ts'
+import { commands } from '../src/cli/commands.ts'
 import { CONFIGURATION } from '../src/cli/configuration.ts'
-import { runCommandLine } from '../src/cli/program.ts'
 import type { StrategyDefinition } from '../src/strategy/strategy.ts'
 import { decisionsOf, parameterSets, STRATEGY_CHECKS } from './conformance/strategy-conformance.ts'
+import { type Ran, runCommand } from './setup/command-line.ts'
 import { allPages, anchorsOf, commandLines, inlineCode, linksOf, pageOf, root } from './docs/pages.ts'
 import type { Block, Page } from './docs/pages.ts'
 
@@ -136,12 +135,6 @@ function ran(program: string, args: readonly string[]): string {
   }
 }
 
-interface Ran {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
 const shell = (line: string, cwd: string): Promise<Ran> =>
   new Promise((done) => {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AUTOTRADING_')))
@@ -150,25 +143,10 @@ const shell = (line: string, cwd: string): Promise<Ran> =>
     )
   })
 
-/** A command line of the program in this process, as `main.ts` would run it. */
-async function program(argv: readonly string[], cwd: string): Promise<Ran> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const listen = () => ({ signal: new AbortController().signal, compute: <T>(work: () => T): T => work() })
-  const world = { commands, groups, version: '', stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd, listen }
-  return { code: await runCommandLine(argv, world), ...texts }
-}
-
 /** A line that needs a shell gets one, and a process; the others do without, which is several times faster. */
 function command(line: string, cwd: string): Promise<Ran> {
   const plain = /^\.\/autotrading ([^|<>;&$`'"\\*]+)$/.exec(line)
-  return plain === null ? shell(line, cwd) : program(plain[1].trim().split(/\s+/), cwd)
+  return plain === null ? shell(line, cwd) : runCommand(plain[1].trim().split(/\s+/), { cwd })
 }
 
 const isShell = ({ language }: Block): boolean => language === 'sh'
@@ -264,7 +242,8 @@ const OTHER_FLAGS = new Set(['--import', '--max-inlined-bytecode-size', '--max-i
 describe('flags', () => {
   const help = new Map<string, readonly string[]>()
   beforeAll(async () => {
-    for (const { name } of commands) help.set(name, flagsIn((await program([...name.split(' '), '--help'], root)).stdout))
+    for (const { name } of commands)
+      help.set(name, flagsIn((await runCommand([...name.split(' '), '--help'], { cwd: root })).stdout))
   })
 
   it('exist', () => {
@@ -305,7 +284,7 @@ describe('the document of a backtest', () => {
   it('has exactly the fields that docs/backtest.md describes', async () => {
     const file = join(shared, 'fields.json')
     const argv = 'backtest --strategy ema-cross --param mult=900 --capital 10000000 --data made-up --interval 1h --quiet --json'
-    const { code } = await program([...argv.split(' '), file], shared)
+    const { code } = await runCommand([...argv.split(' '), file], { cwd: shared })
     expect(code).toBe(0)
     const found = fieldsOf(JSON.parse(readFileSync(file, 'utf8')) as Json)
     const page = pages.find(({ path }) => path === 'docs/backtest.md') as Page

@@ -2,15 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomWalk } from '../../test/twins/random-walk.ts'
 import type { BacktestDocument } from '../backtest/result.ts'
 import { fromMs } from '../core/time.ts'
 import type { Decision } from '../domain/decision.ts'
 import { RunLog } from './backtest-log.ts'
-import { commands, groups } from './commands.ts'
-import { runCommandLine } from './program.ts'
+import { type Ran, runCommand } from '../../test/setup/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'autotrading-log-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -29,27 +27,7 @@ beforeAll(() => {
 const ARGS =
   'backtest --data BTCUSDT-1m.csv --strategy ema-cross --param qty=0.01 --capital 100000 --participation none --set risk.orderRate.open=1 --quiet --json'
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const code = await runCommandLine(line.split(' '), {
-    commands,
-    groups,
-    version: '0.0.0',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: {},
-    cwd: folder,
-    listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
-  })
-  return { code, ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
 interface Line extends Readonly<Record<string, unknown>> {
   readonly level: string

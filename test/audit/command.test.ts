@@ -1,30 +1,15 @@
 /** `audit` as a command line: what it says, its document, its exit codes. */
 import { rmSync } from 'node:fs'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { commands, groups } from '../../src/cli/commands.ts'
-import { runCommandLine } from '../../src/cli/program.ts'
 import type { AuditDocument } from '../../src/research/audit/verdict.ts'
 import { cheater, marketFiles } from './audit-files.ts'
+import { type Ran, runCommand } from '../setup/command-line.ts'
 
 let folder: string
 beforeAll(() => (folder = marketFiles(300)))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const listen = () => ({ signal: new AbortController().signal, compute: <T>(work: () => T): T => work() })
-  const [stdout, stderr] = [stream('stdout'), stream('stderr')]
-  const world = { commands, groups, version: '0', stdout, stderr, env: {}, cwd: folder, listen }
-  return { code: await runCommandLine(line.split(' '), world), ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
 it('fails a strategy that forgets less than it says, in words and as a document', async () => {
   const { code, stdout, stderr } = await run(

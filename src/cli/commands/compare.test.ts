@@ -2,11 +2,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportSample } from '../../../test/e2e/report-sample.ts'
-import { commands, groups } from '../commands.ts'
-import { runCommandLine } from '../program.ts'
+import { type Ran, runCommand } from '../../../test/setup/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'autotrading-compare-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -37,28 +35,7 @@ beforeAll(() => {
   write('early.json', { ...early, trades: first.trades.map(({ maePct: _p, maeR: _r, ...trade }) => trade) })
 })
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const listen = () => ({ signal: new AbortController().signal, compute: <T>(work: () => T): T => work() })
-  const world = {
-    commands,
-    groups,
-    version: '0.1.0',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: {},
-    cwd: folder,
-    listen,
-  }
-  return { code: await runCommandLine(line.split(' '), world), ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
 describe('compare', () => {
   it('prints files and folders side by side, without escape codes where there is no terminal', async () => {

@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { BinanceStandIn } from '../../../test/standins/binance-archive.ts'
 import { parseTime, toMs } from '../../core/time.ts'
-import { commands, groups } from '../commands.ts'
-import { runCommandLine } from '../program.ts'
+import { runCommand } from '../../../test/setup/command-line.ts'
 
 const NOW = toMs(parseTime('2024-06-05T10:30Z'))
 
@@ -31,25 +29,7 @@ async function run(
   line: string,
   env: Readonly<Record<string, string>> = { AUTOTRADING_DOWNLOAD__ARCHIVE_URL: url, AUTOTRADING_DOWNLOAD__REST_URL: `${url}/` },
 ) {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const code = await runCommandLine(['data', 'download', ...line.split(' ')], {
-    commands,
-    groups,
-    version: '',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env,
-    cwd: folder,
-    listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
-  })
-  return { code, ...texts }
+  return runCommand(['data', 'download', ...line.split(' ')], { cwd: folder, env })
 }
 
 it.each([

@@ -2,27 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
-import { commands, groups } from '../commands.ts'
-import { runCommandLine } from '../program.ts'
+import { type Ran, runCommand } from '../../../test/setup/command-line.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'autotrading-data-synth-'))
 afterAll(() => rmSync(cwd, { recursive: true }))
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const listen = () => ({ signal: new AbortController().signal, compute: <T>(work: () => T): T => work() })
-  const world = { commands, groups, version: '', stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd, listen }
-  return { code: await runCommandLine(['data', 'synth', ...line.split(' ')], world), ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(['data', 'synth', ...line.split(' ')], { cwd })
 
 describe('data synth', () => {
   it('writes, prints a table, and gives one document', async () => {

@@ -2,11 +2,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ValidationDocument } from '../../data/validate/document.ts'
-import { commands, groups } from '../commands.ts'
-import { runCommandLine } from '../program.ts'
+import { type Ran, runCommand } from '../../../test/setup/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'autotrading-data-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -54,27 +52,7 @@ write('bad/AUSDT-5m.csv', [
 ])
 write('swapped-BUSDT-1m.csv', [HEADER, ...minutes.slice(0, 50), minutes[51], minutes[50], ...minutes.slice(52)])
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const code = await runCommandLine(line.split(' '), {
-    commands,
-    groups,
-    version: '0.0.0',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: {},
-    cwd: folder,
-    listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
-  })
-  return { code, ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
 const documentOf = async (line: string): Promise<{ readonly code: number; readonly document: ValidationDocument }> => {
   const { code, stdout } = await run(`${line} --json`)

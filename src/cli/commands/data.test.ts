@@ -2,35 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commands, groups } from '../commands.ts'
-import { runCommandLine } from '../program.ts'
+import { type Ran, runCommand } from '../../../test/setup/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'data-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const code = await runCommandLine(line.split(' '), {
-    commands,
-    groups,
-    version: '0',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: {},
-    cwd: folder,
-    listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
-  })
-  return { code, ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
 const T = 1_704_067_200_000
 const HEADER = 'open_time_ms,open,high,low,close,volume,quote_volume,trades,taker_buy_base'

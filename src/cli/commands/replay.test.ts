@@ -2,15 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomWalk } from '../../../test/twins/random-walk.ts'
 import type { BacktestDocument } from '../../backtest/result.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
 import { JournalWriter } from '../../storage/journal/writer.ts'
-import { commands, groups } from '../commands.ts'
-import { runCommandLine } from '../program.ts'
 import type { ReplayDocument } from './replay.ts'
+import { type Ran, runCommand } from '../../../test/setup/command-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'autotrading-replay-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -42,27 +40,7 @@ beforeAll(async () => {
 
 const BACKTEST = 'backtest --data BTCUSDT-1m.csv --capital 100000 --participation none --quiet'
 
-async function run(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const texts = { stdout: '', stderr: '' }
-  const stream = (name: keyof typeof texts): Writable =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        texts[name] += chunk.toString()
-        done()
-      },
-    })
-  const code = await runCommandLine(line.split(' '), {
-    commands,
-    groups,
-    version: '0.0.0',
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: {},
-    cwd: folder,
-    listen: () => ({ signal: new AbortController().signal, compute: (work) => work() }),
-  })
-  return { code, ...texts }
-}
+const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
 /** Node keeps a module that it has loaded: a changed file is seen by a fresh process. */
 function fresh(line: string): { readonly code: number | null; readonly stdout: string } {
