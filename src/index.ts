@@ -117,6 +117,17 @@ export {
   type StrategyView,
 } from './strategy/strategy.ts'
 export {
+  definePair,
+  isPair,
+  type AnyStrategy,
+  type LegRisk,
+  type PairContext,
+  type PairDefinition,
+  type PairInstance,
+  type PairOpinion,
+  type PairView,
+} from './strategy/pair.ts'
+export {
   allocate,
   oneHot,
   regimeProbabilities,

@@ -255,6 +255,7 @@ export class Timeline implements Feed, Venue {
     switch (effect.kind) {
       case 'submit':
       case 'cancel':
+      case 'transfer':
         this.#appointments.push(this.#orderArrives(), ARRIVAL, effect)
         break
       case 'timer': {
@@ -422,6 +423,7 @@ export class Timeline implements Feed, Venue {
       const effect = this.#appointments.pop() as Effect
       if (effect.kind === 'submit') venue.submit(effect.order, this.#now)
       else if (effect.kind === 'cancel') venue.cancel(effect.cancel, this.#now)
+      else if (effect.kind === 'transfer') venue.move(effect.transfer, this.#now)
     }
     if (venue.wakeAt !== FAR) this.#awaitWake()
   }

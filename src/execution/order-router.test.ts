@@ -16,6 +16,9 @@ function plan(
     signal: signal({ strategy: 3, direction: Math.sign(wanted), stop }),
     qty: wanted as Qty,
     bound: 'signal',
+    weight: undefined,
+    constraints: [],
+    regime: undefined,
   }
   const nextId = (): string => `id${(next += 1)}`
   return planOrder(target, {

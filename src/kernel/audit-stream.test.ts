@@ -27,7 +27,7 @@ const instruments = [
     0,
   ),
 ]
-const NOTHING: Decision = { effects: [], targets: [], refusals: [], notes: [] }
+const NOTHING: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
 
 const bar = (): MarketSlot => {
   const words = new Float64Array(16)
@@ -108,13 +108,15 @@ describe('the audit stream', () => {
       time: 5_000,
     } as never
     stream.observe(bar(), {
-      targets: [{ signal, qty: 5 as Qty, bound: 'leverage' }],
+      targets: [{ signal, qty: 5 as Qty, bound: 'leverage', weight: undefined, constraints: [], regime: undefined }],
       refusals: [{ rule: 'orderRate', order, text: '250 orders were sent' }],
       effects: [
         { kind: 'submit', order },
         { kind: 'cancel', cancel: { clientOrderId: 'o0', account: 0, instrument: 0, reason: 'flatten' } as never },
         { kind: 'timer', timer: 't', at: 1 as Micros },
       ],
+      bookings: [],
+      regimes: [],
       notes: ['fill 7 was reported before'],
     })
     expect(records).toMatchObject([

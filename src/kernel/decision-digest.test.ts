@@ -27,7 +27,7 @@ const instrumentOf = (symbol: string, index: number): Instrument =>
   )
 const INSTRUMENTS = [instrumentOf('AAA', 0), instrumentOf('BBB', 1)]
 
-const NOTHING: Decision = { effects: [], targets: [], refusals: [], notes: [] }
+const NOTHING: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
 const bar: Event = new MarketSlot()
 
 const order = (changes: Partial<Record<keyof OrderRequest, unknown>> = {}): OrderRequest =>
@@ -112,8 +112,11 @@ const target = (changes: Readonly<Record<string, unknown>> = {}): Decision['targ
     signal: { strategy: 0, instrument: 1, direction: 1, qty: 5, stop: 90, reason: 'words', time: 1_000 },
     qty: 5,
     bound: 'signal',
+    weight: undefined,
+    constraints: [],
+    regime: undefined,
     ...changes,
-  }) as Decision['targets'][number]
+  }) as unknown as Decision['targets'][number]
 
 type Step = readonly [Event, Partial<Decision>]
 const hexOf = (steps: readonly Step[], digest = new DecisionDigest(INSTRUMENTS)): string => {

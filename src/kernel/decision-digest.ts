@@ -129,6 +129,12 @@ export class DecisionDigest implements Observer {
         digest.text(this.#id(effect.cancel.instrument))
         digest.text(effect.cancel.reason)
         break
+      case 'transfer':
+        digest.number(effect.transfer.from)
+        digest.number(effect.transfer.to)
+        digest.text(effect.transfer.asset)
+        digest.big(effect.transfer.amount)
+        break
       case 'timer':
         digest.text(effect.timer)
         digest.number(effect.at)

@@ -9,7 +9,7 @@ import type { Qty } from '../core/exact.ts'
 import { clientOrderId } from '../core/ids.ts'
 import { intervalOf } from '../core/time.ts'
 import type { Interval, Micros } from '../core/time.ts'
-import type { Decision, Effect, Refusal, Signal, Target } from '../domain/decision.ts'
+import type { Booking, Decision, Effect, Refusal, Signal, Target } from '../domain/decision.ts'
 import type { AccountReport, Command, Event, OrderReport } from '../domain/event.ts'
 import { Instrument } from '../domain/instrument.ts'
 import type { InstrumentSpec, TradingRules } from '../domain/instrument.ts'
@@ -108,7 +108,16 @@ export class Kernel {
   readonly #targets: Target[] = []
   readonly #refusals: Refusal[] = []
   readonly #notes: string[] = []
-  readonly #decision: Decision = { effects: this.#effects, targets: this.#targets, refusals: this.#refusals, notes: this.#notes }
+  readonly #bookings: Booking[] = []
+  readonly #regimeChanges: number[] = []
+  readonly #decision: Decision = {
+    effects: this.#effects,
+    targets: this.#targets,
+    refusals: this.#refusals,
+    bookings: this.#bookings,
+    regimes: this.#regimeChanges,
+    notes: this.#notes,
+  }
   readonly #nextId = (): string => {
     const id = this.#idPrefix + this.#orderSeq.toString(36)
     this.#orderSeq += 1
@@ -228,7 +237,14 @@ export class Kernel {
 
   /** A reversal that may not open must still close: nobody wants the old side any more. */
   #closeOnly({ signal }: Target, account: number): void {
-    const out: Target = { signal: { ...signal, direction: 0, qty: 0 as Qty, stop: undefined }, qty: 0 as Qty, bound: 'risk' }
+    const out: Target = {
+      signal: { ...signal, direction: 0, qty: 0 as Qty, stop: undefined },
+      qty: 0 as Qty,
+      bound: 'risk',
+      weight: undefined,
+      constraints: [],
+      regime: undefined,
+    }
     const order = this.#plan(out, account)
     if (order === undefined) return
     const verdict = this.#risk.approve(order, this.#view)

@@ -249,6 +249,9 @@ export class PositionManager {
   get accounts(): number {
     return this.#accounts.length
   }
+  lastBarEnd(_instrument: number): Micros {
+    return this.#markTime
+  }
   lastPrice(instrument: number): Price {
     return this.#prices[instrument] as Price
   }

@@ -25,6 +25,11 @@ export interface Allocator {
 
 export function fixedFraction({ fraction }: AllocationValues, maxLeverage: number): Allocator {
   return {
-    weigh: (signal, view) => ({ signal, fraction: (signal.direction * fraction * maxLeverage) / view.instruments.length }),
+    weigh: (signal, view) => {
+      const budget = (fraction * maxLeverage) / view.instruments.length
+      // Direction first: the product is the one it has always been, to the last bit.
+      const product = (signal.direction * fraction * maxLeverage) / view.instruments.length
+      return { signal, fraction: product, parts: { budget, share: 1, regime: 1, veto: undefined } }
+    },
   }
 }

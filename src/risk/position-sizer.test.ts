@@ -1,25 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Price } from '../core/exact.ts'
-import { instrument, rules, signal, view } from '../../test/kernel/fixtures.ts'
+import { instrument, rules, signal, view, weighed } from '../../test/kernel/fixtures.ts'
 import { sizePosition } from './position-sizer.ts'
 
 describe('the sizer', () => {
   it('passes an exact quantity through', () => {
-    expect(sizePosition({ signal: signal({ qty: -7, direction: -1 }), fraction: 0.5 }, 0, view())).toMatchObject({
+    expect(sizePosition(weighed(signal({ qty: -7, direction: -1 }), 0.5), 0, view())).toMatchObject({
       qty: -7,
       bound: 'signal',
     })
-    expect(sizePosition({ signal: signal({ qty: 0, direction: 0 }), fraction: 0 }, 0, view())).toMatchObject({
+    expect(sizePosition(weighed(signal({ qty: 0, direction: 0 }), 0), 0, view())).toMatchObject({
       qty: 0,
       bound: 'signal',
     })
   })
 
   it('gives nothing for an opinion of 0, before the first price, and without equity', () => {
-    expect(sizePosition({ signal: signal({ direction: 0 }), fraction: 0 }, 0, view()).qty).toBe(0)
-    expect(sizePosition({ signal: signal(), fraction: 1 }, 0, view({ lastPrice: () => 0 as Price })).qty).toBe(0)
-    expect(sizePosition({ signal: signal(), fraction: 1 }, 0, view({ equity: () => -5 })).qty).toBe(0)
+    expect(sizePosition(weighed(signal({ direction: 0 }), 0), 0, view()).qty).toBe(0)
+    expect(sizePosition(weighed(signal(), 1), 0, view({ lastPrice: () => 0 as Price })).qty).toBe(0)
+    expect(sizePosition(weighed(signal(), 1), 0, view({ equity: () => -5 })).qty).toBe(0)
   })
 
   it('takes the largest whole number of steps that the share of equity pays for', () => {
@@ -35,7 +35,7 @@ describe('the sizer', () => {
             equity: () => equity,
             lastPrice: () => price as Price,
           })
-          const { qty, bound } = sizePosition({ signal: signal({ direction: Math.sign(fraction) }), fraction }, 0, given)
+          const { qty, bound } = sizePosition(weighed(signal({ direction: Math.sign(fraction) }), fraction), 0, given)
           const paid = Math.abs(fraction) * equity
           expect(bound).toBe('fraction')
           expect(Math.abs(qty % step)).toBe(0)

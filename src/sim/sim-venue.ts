@@ -5,7 +5,7 @@
 import { assert } from '../core/errors.ts'
 import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import type { Duration, Micros } from '../core/time.ts'
-import type { Approved } from '../domain/decision.ts'
+import type { Approved, TransferRequest } from '../domain/decision.ts'
 import type { MarginBracket } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
 import { opposite } from '../domain/order.ts'
@@ -120,6 +120,19 @@ export class SimVenue {
     this.#core.time = time
     this.#core.bookMoney(account, entry, amount, -1, 0 as Rate, entry)
     this.#core.rebound(this.#core.accounts[account])
+  }
+
+  /** Money goes from one account to another, as far as it is free there. */
+  move({ from, to, asset, amount, reason }: Approved<TransferRequest>, time: Micros): void {
+    const core = this.#core
+    core.time = time
+    assert(asset === core.asset, () => `${asset} is not what accounts hold here`)
+    const moved = amount < core.margin.available(from) ? amount : core.margin.available(from)
+    if (moved <= 0n) return
+    core.bookMoney(from, 'transfer', -moved as Money, -1, 0 as Rate, reason)
+    core.bookMoney(to, 'transfer', moved, -1, 0 as Rate, reason)
+    core.rebound(core.accounts[from])
+    core.rebound(core.accounts[to])
   }
 
   /** V9. Here and below: the refusal, or undefined when it is done. */

@@ -93,7 +93,7 @@ export class VenueCore {
   insuranceFund: Money = ZERO
   /** The next moment at which something ends by itself. */
   wakeAt: number = NEVER
-  readonly #asset: string
+  readonly asset: string
   readonly #report: (report: ReportEvent) => void
   #countdowns: Countdown[] = []
   #tradeSeq = 0
@@ -102,15 +102,15 @@ export class VenueCore {
   constructor(config: SimVenueConfig) {
     const { instruments } = config
     assert(instruments.length > 0, 'a venue needs at least one instrument')
-    this.#asset = instruments[0].settle.name
+    this.asset = instruments[0].settle.name
     assert(
-      instruments.every(({ settle }) => settle.name === this.#asset),
+      instruments.every(({ settle }) => settle.name === this.asset),
       'all instruments of one simulated venue settle in one asset',
     )
     this.fills = config.fills
     this.switches = { ...DEFAULT_SWITCHES, ...config.switches }
     this.books = instruments.map((instrument, i) => new Book(instrument, config.bars[i], config.trades?.[i]))
-    this.accounts = Array.from({ length: config.accounts }, (_, i) => new MarginAccount(i, instruments, this.#asset))
+    this.accounts = Array.from({ length: config.accounts }, (_, i) => new MarginAccount(i, instruments, this.asset))
     const { tiers = [], makerFee, takerFee } = config.fills
     this.fees = this.accounts.map(() => new FeeSchedule(tiers, makerFee, takerFee))
     this.open = this.accounts.map(() => new Map<string, SimOrder>())
@@ -297,8 +297,8 @@ export class VenueCore {
     const position = account.position(i, of.positionSide)
     const before = position.qty
     const realised = position.apply(price, (sideSign(of.side) * qty) as Qty)
-    if (realised !== 0n) account.ledger.book('realised', this.#asset, realised)
-    if (fee !== 0n) account.ledger.book('commission', this.#asset, -fee as Money)
+    if (realised !== 0n) account.ledger.book('realised', this.asset, realised)
+    if (fee !== 0n) account.ledger.book('commission', this.asset, -fee as Money)
     if (account.isolated[i])
       this.#moveIsolated(account, {
         i,
@@ -412,14 +412,14 @@ export class VenueCore {
   // ---- bookkeeping ---------------------------------------------------------------------------------------------
 
   bookMoney(account: number, entry: LedgerKind, amount: Money, instrument: number, rate: Rate, cause: string): void {
-    this.accounts[account].ledger.book(entry, this.#asset, amount)
+    this.accounts[account].ledger.book(entry, this.asset, amount)
     const report: AccountReport = {
       kind: 'account',
       seq: 0,
       time: this.time,
       exchangeTime: this.time,
       account,
-      asset: this.#asset,
+      asset: this.asset,
       entry,
       amount,
       instrument,

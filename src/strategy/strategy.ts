@@ -11,11 +11,14 @@ import type { Instrument } from '../domain/instrument.ts'
 import type { Bar } from '../market/bar.ts'
 import type { Indicator } from '../market/indicators/indicator.ts'
 import type { Parameters, ParametersOf } from './parameters.ts'
+import type { StrategyKind } from './regimes/regimes.ts'
 
 export interface StrategyDefinition<P extends Parameters = Parameters> {
   /** Lower case with hyphens; unique. */
   readonly name: string
   readonly description: string
+  /** What it lives on: regimes give each kind its part. Without it only the regime's general multiplier holds. */
+  readonly kind?: StrategyKind
   readonly parameters: P
   /** Bars that only feed indicators: opinions before that are not heard. */
   warmUp(params: ParametersOf<P>): number

@@ -2,15 +2,15 @@
 import { rateOf } from '../../src/core/exact.ts'
 import type { Money, Price, Qty, Rate } from '../../src/core/exact.ts'
 import { HOUR } from '../../src/core/time.ts'
-import type { Micros } from '../../src/core/time.ts'
-import type { Signal } from '../../src/domain/decision.ts'
+import type { Duration, Micros } from '../../src/core/time.ts'
+import type { Signal, Weight } from '../../src/domain/decision.ts'
 import type { AccountReport, OrderReport } from '../../src/domain/event.ts'
 import { Instrument } from '../../src/domain/instrument.ts'
 import type { InstrumentSpec, TradingRules } from '../../src/domain/instrument.ts'
 import { BAR, MarketSlot, SLOT, SLOT_WORDS } from '../../src/domain/market-slot.ts'
 import { PLAIN_TERMS } from '../../src/domain/order.ts'
 import type { Fill, OrderRequest } from '../../src/domain/order.ts'
-import type { View } from '../../src/domain/view.ts'
+import type { BookStatistics, View } from '../../src/domain/view.ts'
 
 /** Monday 2024-01-01T00:00Z. */
 export const MONDAY = 1_704_067_200_000_000 as Micros
@@ -38,12 +38,50 @@ export function spec(given: Partial<InstrumentSpec> = {}): InstrumentSpec {
 
 export const instrument = (given: Partial<InstrumentSpec> = {}, index = 0): Instrument => new Instrument(spec(given), index)
 
+const NO_TRADES: BookStatistics = {
+  trades: 0,
+  wins: 0,
+  lossesInRow: 0,
+  sum: 0,
+  sumOfSquares: 0,
+  lastExit: 0 as Micros,
+  lastExitReason: '',
+}
+
+/** A weight that nothing but its fraction is known of. */
+export const weighed = (of: Signal, fraction: number): Weight => ({
+  signal: of,
+  fraction,
+  parts: { budget: Math.abs(fraction), share: 1, regime: 1, veto: undefined },
+})
+
 /** What a view answers; whatever is not named is flat, rich and quiet. */
 export function view(given: Partial<View> = {}): View {
   return {
     time: MONDAY,
     instruments: [instrument()],
     lastPrice: () => 10_000 as Price,
+    lastBarEnd: () => MONDAY,
+    isTraded: () => true,
+    tradedInstruments: given.instruments?.length ?? 1,
+    volatility: () => Number.NaN,
+    correlation: (one, other) => (one === other ? 1 : Number.NaN),
+    dayVolume: () => Number.NaN,
+    spread: () => Number.NaN,
+    fundingRate: () => Number.NaN,
+    fundingInterval: () => 0 as Duration,
+    regime: () => undefined,
+    accounts: 1,
+    accountKind: () => 'margin',
+    totalEquity: () => given.equity?.(0) ?? 1e12,
+    totalPeakEquity: () => given.peakEquity?.(0) ?? 1e12,
+    totalAtDayStart: () => given.equityAtDayStart?.(0) ?? 1e12,
+    totalAtWeekStart: () => given.equityAtWeekStart?.(0) ?? 1e12,
+    leverageSetting: () => 20,
+    maintenanceMargin: (_instrument, qty, price) => Math.abs(qty) * price * 0.005,
+    entriesToday: () => 0,
+    turnoverToday: () => 0,
+    bookStatistics: () => NO_TRADES,
     equity: () => 1e12,
     peakEquity: () => 1e12,
     equityAtDayStart: () => 1e12,

@@ -87,6 +87,8 @@ export class KernelBench {
       effects: [...decision.effects],
       targets: [...decision.targets],
       refusals: [...decision.refusals],
+      bookings: [...decision.bookings],
+      regimes: [...decision.regimes],
       notes: [...decision.notes],
     }
     for (const effect of kept.effects)

@@ -6,8 +6,9 @@
  * Finance 72 (2017), volatility-managed portfolios; T. Moskowitz, Y. H. Ooi, L. H. Pedersen, Journal of Financial Economics 104 (2012).
  */
 import { assert } from '../../core/errors.ts'
+import type { RegimeId } from '../../domain/regime.ts'
 
-export type RegimeId = 'R1' | 'R2' | 'R3' | 'R4' | 'R5' | 'R6' | 'R7' | 'R8'
+export type { RegimeId } from '../../domain/regime.ts'
 
 export type StrategyKind = 'trend' | 'breakout' | 'carry' | 'meanReversion' | 'statArb' | 'marketMaking'
 
