@@ -25,11 +25,13 @@ beforeAll(() => {
   prepared = prepareSynthetic({ seed: 4, from: parseTime('2023-01-20'), bars: BARS, interval: intervalOf('1h'), leverage: 3 })
   doc = runBacktest({
     prepared,
-    strategy: {
-      definition: trendFollowing,
-      params: readParameters('trend-following', trendFollowing.parameters, { fast: '10', slow: '40' }),
-      sha256: null,
-    },
+    strategies: [
+      {
+        definition: trendFollowing,
+        params: readParameters('trend-following', trendFollowing.parameters, { fast: '10', slow: '40' }),
+        sha256: null,
+      },
+    ],
     settings: {
       capital: '10000',
       seed: 1,

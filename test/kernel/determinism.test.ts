@@ -49,8 +49,12 @@ const SETTINGS: BacktestSettings = {
 const MANIFEST = { code: { version: '0', commit: null, dirty: null }, config: {}, data: [], runtime: {}, synthetic: null }
 
 const backtest = (prepared: PreparedMarkets, strategy: typeof EXACT, settings: BacktestSettings = SETTINGS) =>
-  runBacktest({ prepared, strategy, settings, manifest: MANIFEST as unknown as Parameters<typeof runBacktest>[0]['manifest'] })
-    .document
+  runBacktest({
+    prepared,
+    strategies: [strategy],
+    settings,
+    manifest: MANIFEST as unknown as Parameters<typeof runBacktest>[0]['manifest'],
+  }).document
 
 describe('a backtest', () => {
   it('gives the same document twice in one process', () => {
