@@ -18,7 +18,7 @@ const CAPITAL = 2_000_000
 interface Limits {
   readonly leverage: { readonly max: number; readonly enabled: boolean }
   readonly concentration: { readonly max: number; readonly enabled: boolean }
-  readonly drawdown: { readonly max: number; readonly enabled: boolean }
+  readonly drawdown: { readonly moderate: number; readonly enabled: boolean }
   readonly loss: { readonly day: number; readonly week: number; readonly enabled: boolean }
   readonly orderRate: { readonly per10s: number; readonly perMinute: number; readonly open: number; readonly enabled: boolean }
   readonly venueFilters: { readonly enabled: boolean }
@@ -29,7 +29,7 @@ const multiple = fc.double({ min: 0.3, max: 5, noNaN: true })
 const limits: fc.Arbitrary<Limits> = fc.record({
   leverage: fc.record({ enabled, max: multiple }),
   concentration: fc.record({ enabled, max: multiple }),
-  drawdown: fc.record({ enabled, max: share }),
+  drawdown: fc.record({ enabled, moderate: share }),
   loss: fc.record({ enabled, day: share, week: share }),
   orderRate: fc.record({
     enabled,
@@ -216,7 +216,7 @@ class Judge {
     const keeps = (mark: number, most: number): void => {
       if (mark > 0) hold((mark - equity) / mark < most, 'loss')
     }
-    if (drawdown.enabled) keeps(view.peakEquity(0), drawdown.max)
+    if (drawdown.enabled) keeps(view.peakEquity(0), drawdown.moderate)
     if (loss.enabled) keeps(view.equityAtDayStart(0), loss.day)
     if (loss.enabled) keeps(view.equityAtWeekStart(0), loss.week)
   }

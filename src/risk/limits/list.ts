@@ -1,7 +1,9 @@
 /** All limits, in the order in which they are asked. One line each. */
-import { drawdown, loss } from './drawdown.ts'
-import { concentration, leverage } from './exposure.ts'
+import { concentration } from './concentration.ts'
+import { drawdown } from './drawdown.ts'
+import { leverage } from './leverage.ts'
 import type { LimitDefinition } from './limit.ts'
+import { loss } from './loss.ts'
 import { orderRate } from './order-rate.ts'
 import { venueFilters } from './venue-filters.ts'
 

@@ -5,6 +5,7 @@ import { defineLimit } from './limit.ts'
 export const orderRate = defineLimit({
   name: 'orderRate',
   description: 'orders in 10 seconds and in a minute, and open orders',
+  always: true,
   settings: {
     enabled: { default: true, description: 'check it' },
     per10s: { default: 250, min: 1, max: 300, unit: 'orders', description: 'most orders in 10 seconds (the venue allows 300)' },
