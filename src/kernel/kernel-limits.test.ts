@@ -20,7 +20,8 @@ interface Limits {
   readonly concentration: { readonly max: number; readonly enabled: boolean }
   readonly drawdown: { readonly moderate: number; readonly enabled: boolean }
   readonly loss: { readonly day: number; readonly week: number; readonly enabled: boolean }
-  readonly orderRate: { readonly per10s: number; readonly perMinute: number; readonly open: number; readonly enabled: boolean }
+  readonly orderRate: { readonly per10s: number; readonly perMinute: number; readonly enabled: boolean }
+  readonly openOrders: { readonly max: number; readonly enabled: boolean }
   readonly venueFilters: { readonly enabled: boolean }
 }
 const enabled = fc.boolean()
@@ -35,8 +36,8 @@ const limits: fc.Arbitrary<Limits> = fc.record({
     enabled,
     per10s: fc.integer({ min: 1, max: 4 }),
     perMinute: fc.integer({ min: 2, max: 8 }),
-    open: fc.integer({ min: 2, max: 8 }),
   }),
+  openOrders: fc.record({ enabled, max: fc.integer({ min: 2, max: 8 }) }),
   venueFilters: fc.record({ enabled }),
 })
 
@@ -183,13 +184,13 @@ class Judge {
   }
 
   #holdAlways({ qty, closes, reduceOnly, decisionPrice, instrument: of }: OrderRequest): void {
-    const { orderRate, venueFilters } = this.limits
+    const { orderRate, openOrders, venueFilters } = this.limits
     if (orderRate.enabled) {
       const since = (span: number): number => this.sentAt.filter((time) => time > this.bench.now - span).length
       hold(since(10 * SECOND) < orderRate.per10s, 'orders in ten seconds')
       hold(since(MINUTE) < orderRate.perMinute, 'orders in a minute')
-      hold(this.bench.kernel.orders.openCount <= orderRate.open, 'open orders')
     }
+    if (openOrders.enabled) hold(this.bench.kernel.orders.openCount <= openOrders.max, 'open orders')
     if (venueFilters.enabled && of === 0) {
       hold(qty % 5 === 0, 'step')
       hold(qty <= 200, 'largest quantity')

@@ -117,8 +117,8 @@ describe('orderRate', () => {
     passes('orderRate', { per10s: 5, perMinute: 9 }, order(), sent(4, 8))
     refuses(/5 orders were sent in the last 10 seconds/, 'orderRate', { per10s: 5, perMinute: 9 }, order(), sent(5, 8))
     refuses(/9 orders were sent in the last minute/, 'orderRate', { per10s: 5, perMinute: 9 }, order(), sent(4, 9))
-    passes('orderRate', { open: 3 }, order(), { openOrders: () => 2 })
-    refuses(/3 orders are open/, 'orderRate', { open: 3 }, order(), { openOrders: () => 3 })
+    passes('openOrders', { max: 3 }, order(), { openOrders: () => 2 })
+    refuses(/3 orders are open/, 'openOrders', { max: 3 }, order(), { openOrders: () => 3 })
   })
 })
 
