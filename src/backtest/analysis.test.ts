@@ -41,7 +41,7 @@ beforeAll(() => {
       fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 3, participation: 0.1, touch: false },
       risk: {
         leverage: { enabled: true, max: 3 },
-        drawdown: { enabled: false, max: 1 },
+        drawdown: { enabled: false },
         loss: { enabled: false, day: 1, week: 1 },
       },
     },

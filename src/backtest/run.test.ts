@@ -69,7 +69,7 @@ const SETTINGS: BacktestSettings = {
   fills: { takerFee: rateOf('0.001'), makerFee: rateOf('0.0005'), slippageBps: 0, participation: undefined, touch: false },
   risk: {
     leverage: { enabled: true, max: 10 },
-    drawdown: { enabled: false, max: 1 },
+    drawdown: { enabled: false },
     loss: { enabled: false, day: 1, week: 1 },
   },
 }

@@ -20,7 +20,7 @@ import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
-import { LIMITS } from '../risk/limits/list.ts'
+import { RISK_SECTIONS } from '../risk/sections.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import { MATRIX_SETTINGS } from '../strategy/strategy-manager.ts'
 import type { MatrixValues } from '../strategy/strategy-manager.ts'
@@ -202,7 +202,7 @@ export const CONFIGURATION = z.object({
   matrix: sectionOf(MATRIX_SETTINGS),
   risk: z.object({
     maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
-    ...Object.fromEntries(LIMITS.map(({ name, settings }) => [name, sectionOf(settings)])),
+    ...Object.fromEntries(RISK_SECTIONS.map(({ name, settings }) => [name, sectionOf(settings)])),
   }),
 })
 
