@@ -21,6 +21,7 @@ import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
 import { LIMITS } from '../risk/limits/list.ts'
+import { SIZING_SETTINGS } from '../risk/sizing/list.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { GlobalOptions } from './command.ts'
 
@@ -179,6 +180,7 @@ export const CONFIGURATION = z.object({
     parallel: z.int().min(1).max(16).default(4).meta({ unit: 'files', description: 'how many are downloaded at the same time' }),
   }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
+  sizing: z.object(Object.fromEntries(Object.entries(SIZING_SETTINGS).map(([name, settings]) => [name, sectionOf(settings)]))),
   risk: z.object({
     maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
     ...Object.fromEntries(LIMITS.map(({ name, settings }) => [name, sectionOf(settings)])),

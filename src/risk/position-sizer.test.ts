@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Price } from '../core/exact.ts'
 import { instrument, rules, signal, view, weighed } from '../../test/kernel/fixtures.ts'
-import { sizePosition } from './position-sizer.ts'
+import { sizePosition, sizingOf } from './position-sizer.ts'
+
+const alone = sizingOf({ liquidation: { enabled: false } })
 
 describe('the sizer', () => {
   it('passes an exact quantity through', () => {
@@ -35,7 +37,7 @@ describe('the sizer', () => {
             equity: () => equity,
             lastPrice: () => price as Price,
           })
-          const { qty, bound } = sizePosition(weighed(signal({ direction: Math.sign(fraction) }), fraction), 0, given)
+          const { qty, bound } = sizePosition(weighed(signal({ direction: Math.sign(fraction) }), fraction), 0, given, alone)
           const paid = Math.abs(fraction) * equity
           expect(bound).toBe('fraction')
           expect(Math.abs(qty % step)).toBe(0)
