@@ -6,7 +6,7 @@ export const stopRisk = defineConstraint({
   description: 'loss at the protective stop, from the newest price to the stop, before fees and slippage; none without a stop',
   settings: {
     enabled: { default: true, description: 'apply it' },
-    max: { default: 0.05, min: 0.0001, max: 1, unit: 'share of equity', description: 'largest loss at the protective stop' },
+    max: { default: 0.1, min: 0.0001, max: 1, unit: 'share of equity', description: 'largest loss at the protective stop' },
   },
   most({ signal, fraction }, account, view, { max }) {
     if (signal.stop === undefined) return Infinity
