@@ -21,6 +21,7 @@ import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
 import { RISK_SECTIONS } from '../risk/sections.ts'
+import { SIZING_SETTINGS } from '../risk/sizing/list.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import { MATRIX_SETTINGS } from '../strategy/strategy-manager.ts'
 import type { MatrixValues } from '../strategy/strategy-manager.ts'
@@ -200,6 +201,7 @@ export const CONFIGURATION = z.object({
   }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
   matrix: sectionOf(MATRIX_SETTINGS),
+  sizing: z.object(Object.fromEntries(Object.entries(SIZING_SETTINGS).map(([name, settings]) => [name, sectionOf(settings)]))),
   risk: z.object({
     maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
     ...Object.fromEntries(RISK_SECTIONS.map(({ name, settings }) => [name, sectionOf(settings)])),
