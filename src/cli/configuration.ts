@@ -18,6 +18,7 @@ import { MILLISECOND } from '../core/time.ts'
 import type { Duration } from '../core/time.ts'
 import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import { PORTFOLIO_METHODS, PORTFOLIO_SETTINGS } from '../portfolio/settings.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
 import { LIMITS } from '../risk/limits/list.ts'
@@ -179,6 +180,13 @@ export const CONFIGURATION = z.object({
     parallel: z.int().min(1).max(16).default(4).meta({ unit: 'files', description: 'how many are downloaded at the same time' }),
   }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
+  portfolio: z.object({
+    method: z
+      .enum(PORTFOLIO_METHODS)
+      .default('fixed')
+      .meta({ description: 'how the allowed gross exposure is divided among the instruments; fixed is equally' }),
+    ...sectionOf(PORTFOLIO_SETTINGS).shape,
+  }),
   risk: z.object({
     maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
     ...Object.fromEntries(LIMITS.map(({ name, settings }) => [name, sectionOf(settings)])),

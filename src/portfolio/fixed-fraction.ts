@@ -3,9 +3,12 @@
  *
  * Opinion in, share of capital out. An opinion with an exact quantity has made its own size; its weight is only told.
  */
+import { defaultsOf } from '../core/setting.ts'
 import type { Settings, ValuesOf } from '../core/setting.ts'
 import type { Signal, Weight } from '../domain/decision.ts'
 import type { View } from '../domain/view.ts'
+import { PortfolioManager } from './portfolio-manager.ts'
+import { PORTFOLIO_SETTINGS } from './settings.ts'
 
 export const ALLOCATION_SETTINGS = {
   fraction: {
@@ -13,7 +16,7 @@ export const ALLOCATION_SETTINGS = {
     min: 0,
     max: 1,
     unit: 'share of the allowed gross exposure',
-    description: 'what all positions together may use, divided equally among the instruments',
+    description: 'what all positions together may use, divided among the instruments',
   },
 } as const satisfies Settings
 
@@ -24,12 +27,12 @@ export interface Allocator {
 }
 
 export function fixedFraction({ fraction }: AllocationValues, maxLeverage: number): Allocator {
+  const values = { ...defaultsOf(PORTFOLIO_SETTINGS), method: 'fixed' } as const
+  const manager = new PortfolioManager({ values, fraction, maxLeverage, shares: [1] })
   return {
     weigh: (signal, view) => {
-      const budget = (fraction * maxLeverage) / view.instruments.length
-      // Direction first: the product is the one it has always been, to the last bit.
-      const product = (signal.direction * fraction * maxLeverage) / view.instruments.length
-      return { signal, fraction: product, parts: { budget, share: 1, regime: 1, veto: undefined } }
+      const { fraction: product, ...parts } = manager.weigh(signal, 0, view)
+      return { signal, fraction: product, parts: { ...parts, regime: 1, veto: undefined } }
     },
   }
 }
