@@ -18,6 +18,7 @@ import { MILLISECOND } from '../core/time.ts'
 import type { Duration } from '../core/time.ts'
 import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import { PORTFOLIO_METHODS, PORTFOLIO_SETTINGS } from '../portfolio/settings.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
 import { RISK_SECTIONS } from '../risk/sections.ts'
@@ -202,6 +203,13 @@ export const CONFIGURATION = z.object({
   allocation: sectionOf(ALLOCATION_SETTINGS),
   matrix: sectionOf(MATRIX_SETTINGS),
   sizing: z.object(Object.fromEntries(Object.entries(SIZING_SETTINGS).map(([name, settings]) => [name, sectionOf(settings)]))),
+  portfolio: z.object({
+    method: z
+      .enum(PORTFOLIO_METHODS)
+      .default('fixed')
+      .meta({ description: 'how the allowed gross exposure is divided among the instruments; fixed is equally' }),
+    ...sectionOf(PORTFOLIO_SETTINGS).shape,
+  }),
   risk: z.object({
     maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
     ...Object.fromEntries(RISK_SECTIONS.map(({ name, settings }) => [name, sectionOf(settings)])),
