@@ -14,9 +14,10 @@ import type { Interval, Micros } from '../../core/time.ts'
 import { formatDate } from '../../core/time.ts'
 import { REGIME_IDS, type RegimeState } from '../../domain/regime.ts'
 import type { Bar } from '../../market/bar.ts'
-import { StateFilter, StateSwitch } from '../../math/hmm/index.ts'
+import { StateFilter } from '../../math/hmm/index.ts'
 import type { ComputeRequest } from '../strategy-runner.ts'
 import { featuresIn, reasonsOf } from './classifier.ts'
+import { ClassSwitch } from './class-switch.ts'
 import { BarFeatures, barsIn, LEAST_VARIANCE, type FeaturesState } from './features.ts'
 import { refitWindow, type RefitSchedule } from './refit-schedule.ts'
 import { clipped, lastCalm, REGIME_FIT, ROW, type FittedStates, type FittedVariance, type RegimeFitAnswer } from './regime-fit.ts'
@@ -49,12 +50,11 @@ export class RegimeDetector {
   readonly #schedule: RefitSchedule
   readonly #features: BarFeatures
   readonly #rules: RegimeRules
-  readonly #trend: StateSwitch
-  readonly #volatility: StateSwitch
-  readonly #squeeze: StateSwitch
-  /** One-hot or two probabilities for the switches; filled and read within a bar. */
-  readonly #trendClass = new Float64Array(3)
-  readonly #twoClasses = new Float64Array(2)
+  /** Down, none, up. */
+  readonly #trend: ClassSwitch
+  /** Low, high. */
+  readonly #volatility: ClassSwitch
+  readonly #squeeze: ClassSwitch
   /** The newest rows of the models' features, as a ring. */
   readonly #history: Float64Array
   readonly #row = new Float64Array(ROW)
@@ -63,8 +63,8 @@ export class RegimeDetector {
   #rows = 0
   #states: FittedStates | undefined
   #filter: StateFilter | undefined
-  #centre = new Float64Array(ROW)
-  #scale = new Float64Array(ROW)
+  readonly #centre = new Float64Array(ROW)
+  readonly #scale = new Float64Array(ROW)
   #variance: FittedVariance | undefined
   /** GARCH's, of the coming bar. */
   #nextVariance = Number.NaN
@@ -95,10 +95,9 @@ export class RegimeDetector {
     }
     this.#features = new BarFeatures(interval, settings)
     this.#rules = new RegimeRules(thresholdsIn(settings), VPIN)
-    const hysteresis = { threshold: settings.probability, bars: settings.confirmBars }
-    this.#trend = new StateSwitch(hysteresis)
-    this.#volatility = new StateSwitch(hysteresis)
-    this.#squeeze = new StateSwitch(hysteresis)
+    this.#trend = new ClassSwitch(settings.confirmBars)
+    this.#volatility = new ClassSwitch(settings.confirmBars)
+    this.#squeeze = new ClassSwitch(settings.confirmBars)
     this.#history = new Float64Array(ROW * (Math.max(settings.window, settings.minimumSample) + SLACK))
     this.#state = {
       label: 'R7',
@@ -213,23 +212,15 @@ export class RegimeDetector {
   /** The regime in force: stress at once, everything else when it has been likely for some bars. */
   #label(): number {
     const rules = this.#rules
-    if (rules.trend !== 2) {
-      this.#trendClass.fill(0)
-      this.#trendClass[rules.trend + 1] = 1
-      this.#trend.update(this.#trendClass)
-    }
-    const two = this.#twoClasses
-    two[1] = this.#high()
-    two[0] = 1 - two[1]
-    this.#volatility.update(two)
-    two[1] = rules.squeezed ? 1 : 0
-    two[0] = 1 - two[1]
-    this.#squeeze.update(two)
+    const high = this.#high()
+    const sure = this.#settings.probability
+    if (rules.trend !== 2) this.#trend.update(rules.trend + 1)
+    this.#volatility.update(high > sure ? 1 : 1 - high > sure ? 0 : -1)
+    this.#squeeze.update(rules.squeezed ? 1 : 0)
     if (rules.regime === STRESS) return STRESS
     if (this.#squeeze.state === 1) return SQUEEZE
-    const trend = this.#trend.state ?? rules.trend + 1
-    const high = this.#volatility.state ?? (this.#high() > 0.5 ? 1 : 0)
-    return CALM[trend] + high
+    const volatility = this.#volatility.state === -1 ? (high > 0.5 ? 1 : 0) : this.#volatility.state
+    return CALM[this.#trend.state] + volatility
   }
 
   /** What the words depend on besides the note: the label, and in R7 what is met, past or missing. */
