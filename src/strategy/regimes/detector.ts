@@ -14,20 +14,21 @@ import type { Interval, Micros } from '../../core/time.ts'
 import { formatDate } from '../../core/time.ts'
 import { REGIME_IDS, type RegimeState } from '../../domain/regime.ts'
 import type { Bar } from '../../market/bar.ts'
-import { StateFilter } from '../../math/hmm/index.ts'
 import type { ComputeRequest } from '../strategy-runner.ts'
 import { featuresIn, reasonsOf } from './classifier.ts'
 import { ClassSwitch } from './class-switch.ts'
 import { BarFeatures, barsIn, LEAST_VARIANCE, type FeaturesState } from './features.ts'
 import { refitWindow, type RefitSchedule } from './refit-schedule.ts'
-import { clipped, lastCalm, REGIME_FIT, ROW, type FittedStates, type FittedVariance, type RegimeFitAnswer } from './regime-fit.ts'
+import { REGIME_FIT, ROW, type FittedStates, type FittedVariance, type RegimeFitAnswer } from './regime-fit.ts'
 import { regimeOf } from './regimes.ts'
 import { RegimeRules, VPIN } from './rules.ts'
 import { thresholdsIn, type RegimeValues } from './settings.ts'
+import { TurbulenceFilter } from './turbulence-filter.ts'
 
 export { REGIME_FIT, REGIME_MODELS } from './regime-fit.ts'
 export { REGIME_SETTINGS, type RegimeValues } from './settings.ts'
 
+const COUNT = REGIME_IDS.length
 const STRESS = REGIME_IDS.indexOf('R7')
 const SQUEEZE = REGIME_IDS.indexOf('R8')
 /** Regime with low volatility by class of trend (down, none, up); the next one is the same with high volatility. */
@@ -57,26 +58,25 @@ export class RegimeDetector {
   readonly #squeeze: ClassSwitch
   /** The newest rows of the models' features, as a ring. */
   readonly #history: Float64Array
-  readonly #row = new Float64Array(ROW)
   readonly #probabilities = new Float64Array(REGIME_IDS.length)
   readonly #published = new Float64Array(REGIME_IDS.length)
+  readonly #capacity: number
+  /** Rows taken, and where in the ring the next one goes: their remainder, kept because dividing costs. */
   #rows = 0
-  #states: FittedStates | undefined
-  #filter: StateFilter | undefined
-  readonly #centre = new Float64Array(ROW)
-  readonly #scale = new Float64Array(ROW)
+  #place = 0
+  #filter: TurbulenceFilter | undefined
   #variance: FittedVariance | undefined
   /** GARCH's, of the coming bar. */
   #nextVariance = Number.NaN
   /** The exponentially weighted one that was known before the newest bar. */
   #ewmaBefore = Number.NaN
   #absoluteZ = Number.NaN
-  /** P(a turbulent state). */
-  #turbulent = Number.NaN
   /** Of the last bar with a sign of stress: which. */
   #signs = 0
   #askedAt: Micros = 0 as Micros
   #asked = 0
+  /** Rows at which the next fit is due. */
+  #nextFit: number
   #note = ''
   /** What the words of the state were made from, as a number. */
   #words = -1
@@ -93,12 +93,14 @@ export class RegimeDetector {
       minimumSample: settings.minimumSample,
       window: Math.max(settings.window, settings.minimumSample),
     }
+    this.#nextFit = this.#schedule.minimumSample
     this.#features = new BarFeatures(interval, settings)
     this.#rules = new RegimeRules(thresholdsIn(settings), VPIN)
     this.#trend = new ClassSwitch(settings.confirmBars)
     this.#volatility = new ClassSwitch(settings.confirmBars)
     this.#squeeze = new ClassSwitch(settings.confirmBars)
-    this.#history = new Float64Array(ROW * (Math.max(settings.window, settings.minimumSample) + SLACK))
+    this.#capacity = Math.max(settings.window, settings.minimumSample) + SLACK
+    this.#history = new Float64Array(ROW * this.#capacity)
     this.#state = {
       label: 'R7',
       probabilities: oneHot(STRESS),
@@ -140,12 +142,13 @@ export class RegimeDetector {
     features.rankVariance(this.#variance === undefined ? features.variance : this.#nextVariance)
     // The first returns have no volatility yet, and make no row.
     if (Number.isNaN(features.logVolatility)) return
-    const at = ROW * (this.#rows % (this.#history.length / ROW))
+    const at = ROW * this.#place
     this.#history[at] = change
     this.#history[at + 1] = features.logRange
     this.#history[at + 2] = features.logVolatility
     this.#rows += 1
-    if (this.#filter !== undefined) this.#stepStates(this.#filter, at)
+    this.#place = this.#place + 1 === this.#capacity ? 0 : this.#place + 1
+    if (this.#filter !== undefined) this.#filter.update(this.#history, at)
   }
 
   #stepVariance(change: number): void {
@@ -153,15 +156,6 @@ export class RegimeDetector {
     const e = change - mean
     const next = parameters.omega + parameters.alpha * e * e + parameters.beta * this.#nextVariance
     this.#nextVariance = next > LEAST_VARIANCE ? next : LEAST_VARIANCE
-  }
-
-  #stepStates(filter: StateFilter, at: number): void {
-    const row = this.#row
-    for (let j = 0; j < ROW; j++) row[j] = clipped((this.#history[at + j] - this.#centre[j]) / this.#scale[j])
-    const filtered = filter.update(row)
-    let turbulent = 0
-    for (let k = lastCalm(filtered.length) + 1; k < filtered.length; k++) turbulent += filtered[k]
-    this.#turbulent = turbulent > 1 ? 1 : turbulent
   }
 
   #judge(taken: boolean): void {
@@ -193,7 +187,7 @@ export class RegimeDetector {
   #combine(): void {
     const p = this.#probabilities
     const rules = this.#rules
-    p.fill(0)
+    for (let i = 0; i < COUNT; i++) p[i] = 0
     if (rules.regime === STRESS) p[STRESS] = 1
     else if (rules.squeezed) p[SQUEEZE] = 1
     else {
@@ -206,7 +200,7 @@ export class RegimeDetector {
 
   /** P(volatility is high): of the turbulent states, or all or nothing by the percentile before there is a model. */
   #high(): number {
-    return this.#filter !== undefined && this.#turbulent >= 0 ? this.#turbulent : this.#rules.volatile ? 1 : 0
+    return this.#filter !== undefined ? this.#filter.turbulent : this.#rules.volatile ? 1 : 0
   }
 
   /** The regime in force: stress at once, everything else when it has been likely for some bars. */
@@ -233,8 +227,9 @@ export class RegimeDetector {
   #isNews(label: number): boolean {
     if (this.#wordsFor(label) !== this.#words || this.#note !== this.#noteSaid) return true
     const step = this.#settings.step
-    for (let i = 0; i < this.#probabilities.length; i++)
-      if (Math.abs(this.#probabilities[i] - this.#published[i]) > step) return true
+    const now = this.#probabilities
+    const before = this.#published
+    for (let i = 0; i < COUNT; i++) if (Math.abs(now[i] - before[i]) > step) return true
     return false
   }
 
@@ -244,7 +239,7 @@ export class RegimeDetector {
     const same = words === this.#words && this.#note === this.#noteSaid
     this.#state = {
       label: id,
-      probabilities: Array.from(this.#probabilities),
+      probabilities: this.#copy(),
       since: id === this.#state.label && this.#state.since > 0 ? this.#state.since : time,
       newRisk: regimeOf(id).newRisk,
       reasons: same ? this.#state.reasons : this.#reasons(label, taken),
@@ -252,6 +247,11 @@ export class RegimeDetector {
     this.#published.set(this.#probabilities)
     this.#words = words
     this.#noteSaid = this.#note
+  }
+
+  #copy(): readonly number[] {
+    const p = this.#probabilities
+    return [p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]]
   }
 
   #reasons(label: number, taken: boolean): readonly string[] {
@@ -298,16 +298,16 @@ export class RegimeDetector {
       ]
     const { definition } = regimeOf(REGIME_IDS[label])
     const trend = `trend score ${digits(f.trend)}, ADX ${digits(f.adx)}, efficiency ${digits(f.efficiency)}`
-    const volatility = this.#filter === undefined ? percentile : `P(turbulent) ${digits(this.#turbulent)}, ${percentile}`
+    const volatility = this.#filter === undefined ? percentile : `P(turbulent) ${digits(this.#filter.turbulent)}, ${percentile}`
     return [definition, trend, volatility]
   }
 
   // ---- the models ------------------------------------------------------------------------------------------------
 
   #askWhenDue(time: Micros): void {
-    const { every, minimumSample } = this.#schedule
     const rows = this.#rows
-    if (rows < minimumSample || (rows - minimumSample) % every !== 0 || rows === this.#asked) return
+    if (rows < this.#nextFit || rows === this.#asked) return
+    this.#nextFit = rows + this.#schedule.every
     const past = refitWindow(this.#schedule, rows - 1)
     assert(past !== undefined, 'the schedule of the refits contradicts itself')
     this.#asked = rows
@@ -319,7 +319,7 @@ export class RegimeDetector {
         states: this.#settings.states,
         seed: `${this.#seed} ${rows}`,
         rows: this.#rowsBetween(past.from, past.to),
-        previous: this.#states ?? null,
+        previous: this.#filter?.fitted ?? null,
         previousVariance: this.#variance ?? null,
       },
       delay: this.#settings.delayBars * this.#interval.length,
@@ -327,7 +327,7 @@ export class RegimeDetector {
   }
 
   #rowsBetween(from: number, to: number): Float64Array {
-    const capacity = this.#history.length / ROW
+    const capacity = this.#capacity
     const out = new Float64Array(ROW * (to - from))
     for (let i = from; i < to; i++)
       for (let j = 0; j < ROW; j++) out[ROW * (i - from) + j] = this.#history[ROW * (i % capacity) + j]
@@ -352,24 +352,16 @@ export class RegimeDetector {
   }
 
   #putStates(states: FittedStates, asked: number): void {
-    const filter = this.#useStates(states)
-    filter.restore(states.filter)
-    const capacity = this.#history.length / ROW
-    for (let i = Math.max(asked, this.#rows - capacity); i < this.#rows; i++) this.#stepStates(filter, ROW * (i % capacity))
-  }
-
-  #useStates(states: FittedStates): StateFilter {
-    this.#states = states
-    this.#filter = new StateFilter(states.model)
-    this.#centre.set(states.centre)
-    this.#scale.set(states.scale)
-    return this.#filter
+    const filter = new TurbulenceFilter(states)
+    const capacity = this.#capacity
+    for (let i = Math.max(asked, this.#rows - capacity); i < this.#rows; i++) filter.update(this.#history, ROW * (i % capacity))
+    this.#filter = filter
   }
 
   #putVariance(variance: FittedVariance, asked: number): void {
     this.#variance = variance
     this.#nextVariance = variance.variance
-    const capacity = this.#history.length / ROW
+    const capacity = this.#capacity
     for (let i = Math.max(asked, this.#rows - capacity); i < this.#rows; i++)
       this.#stepVariance(this.#history[ROW * (i % capacity)])
   }
@@ -382,18 +374,18 @@ export class RegimeDetector {
       switches: [this.#trend.snapshot(), this.#volatility.snapshot(), this.#squeeze.snapshot()],
       history: this.#history.slice(),
       rows: this.#rows,
-      states: this.#states ?? null,
+      states: this.#filter?.fitted ?? null,
       filter: this.#filter?.snapshot() ?? null,
       variance: this.#variance ?? null,
       numbers: [
         this.#nextVariance,
         this.#absoluteZ,
-        this.#turbulent,
         this.#ewmaBefore,
         this.#signs,
         this.#asked,
         this.#askedAt,
         this.#words,
+        this.#nextFit,
       ],
       notes: [this.#note, this.#noteSaid],
       published: Array.from(this.#published),
@@ -410,18 +402,18 @@ export class RegimeDetector {
     this.#squeeze.restore(saved.switches[2])
     this.#history.set(saved.history)
     this.#rows = saved.rows
-    this.#states = undefined
-    this.#filter = undefined
-    if (saved.states !== null) this.#useStates(saved.states).restore(saved.filter ?? saved.states.filter)
+    this.#place = saved.rows % this.#capacity
+    this.#filter = saved.states === null ? undefined : new TurbulenceFilter(saved.states)
+    if (saved.filter !== null) this.#filter?.restore(saved.filter)
     this.#variance = saved.variance ?? undefined
     this.#nextVariance = saved.numbers[0]
     this.#absoluteZ = saved.numbers[1]
-    this.#turbulent = saved.numbers[2]
-    this.#ewmaBefore = saved.numbers[3]
-    this.#signs = saved.numbers[4]
-    this.#asked = saved.numbers[5]
-    this.#askedAt = saved.numbers[6] as Micros
-    this.#words = saved.numbers[7]
+    this.#ewmaBefore = saved.numbers[2]
+    this.#signs = saved.numbers[3]
+    this.#asked = saved.numbers[4]
+    this.#askedAt = saved.numbers[5] as Micros
+    this.#words = saved.numbers[6]
+    this.#nextFit = saved.numbers[7]
     this.#note = saved.notes[0]
     this.#noteSaid = saved.notes[1]
     this.#published.set(saved.published)

@@ -29,8 +29,8 @@ export interface FittedStates {
   readonly model: GaussianHmm
   readonly centre: readonly number[]
   readonly scale: readonly number[]
-  /** The filter's memory after the last bar of the window. */
-  readonly filter: readonly number[]
+  /** Filtered probabilities of the states at the last bar of the window. */
+  readonly filtered: readonly number[]
 }
 
 export interface FittedVariance {
@@ -121,7 +121,7 @@ function fitStates({ rows, states, seed, previous }: RegimeFitInputs): Outcome<F
     const filter = new StateFilter(model)
     for (const row of observations) filter.update(row)
     return {
-      fitted: { model: plain(model), centre, scale, filter: filter.snapshot() },
+      fitted: { model: plain(model), centre, scale, filtered: Array.from(filter.filtered) },
       outcome,
       logLikelihood: logLikelihood / bars,
     }
