@@ -24,6 +24,7 @@ import type { Delay } from '../sim/latency.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
 import type { VenueSwitches } from '../sim/venue-switches.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
+import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import type { StrategyDefinition } from '../strategy/strategy.ts'
 import { documentOf, periodOf } from './document.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
@@ -54,6 +55,7 @@ export interface BacktestSettings {
   readonly switches?: Partial<VenueSwitches> | undefined
   readonly risk: LimitValues
   readonly allocation: AllocationValues
+  readonly regimes?: RegimeValues | undefined
   /** Annual risk-free rate of Sharpe and Sortino. */
   readonly riskFree: number
 }
