@@ -338,6 +338,7 @@ export class Timeline implements Feed, Venue {
     for (const lane of this.#lanes) {
       for (; lane.nextFunding() <= this.#now; lane.fundingRow++) {
         const { rate, mark } = lane.funding as FundingSchedule
+        this.#tellFunding(lane.instrument, rate[lane.fundingRow] as Rate)
         if (!Number.isNaN(mark[lane.fundingRow]))
           this.#exchangeSide.settleFunding(lane.instrument, rate[lane.fundingRow] as Rate, mark[lane.fundingRow], this.#now)
       }
@@ -348,6 +349,14 @@ export class Timeline implements Feed, Venue {
     }
     if (this.#exchangeSide.wakeAt <= this.#now) this.#exchangeSide.wake(this.#now)
     this.#awaitWake()
+  }
+
+  /** Everybody hears of a settlement, whether he holds something or not. */
+  #tellFunding(instrument: number, rate: Rate): void {
+    // Drawn delays are left alone: a public fact must not change when our own reports arrive.
+    const { constant } = this.#dataDelay
+    const time = (this.#now + (constant === constant ? constant : 0)) as Micros
+    this.#appointments.push(time, REPORT, { kind: 'funding', seq: 0, time, exchangeTime: this.#now, instrument, rate })
   }
 
   /** V8: only orders that arrive, and the wake itself, change when the venue wants to be woken. */

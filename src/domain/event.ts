@@ -16,6 +16,7 @@ export type Event =
   | OrderReport
   | AccountReport
   | UniverseEvent
+  | FundingEvent
   | TimerEvent
   | ModelAnswer
   | Command
@@ -76,6 +77,14 @@ export type UniverseEvent =
   | (Stamped & { readonly kind: 'listed'; readonly spec: InstrumentSpec })
   | (Stamped & { readonly kind: 'rules-changed'; readonly instrument: number; readonly rules: TradingRules })
   | (Stamped & { readonly kind: 'delisted'; readonly instrument: number })
+
+/** A funding settlement of a market, whether we hold anything in it or not. */
+export interface FundingEvent extends Stamped {
+  readonly kind: 'funding'
+  readonly exchangeTime: Micros
+  readonly instrument: number
+  readonly rate: Rate
+}
 
 export interface TimerEvent extends Stamped {
   readonly kind: 'timer'

@@ -58,6 +58,19 @@ export interface OrderShare {
   readonly qty: Qty
 }
 
+/** Splits a quantity over shares in proportion, rounded down, the remainder to the largest (the first of equals). */
+export function allocate(qty: Qty, shares: readonly OrderShare[]): readonly OrderShare[] {
+  const whole = shares.reduce((sum, part) => sum + part.qty, 0)
+  const parts = shares.map(({ strategy, qty: own }) => ({ strategy, qty: Number((BigInt(qty) * BigInt(own)) / BigInt(whole)) }))
+  const rest = qty - parts.reduce((sum, part) => sum + part.qty, 0)
+  let largest = 0
+  shares.forEach((part, i) => {
+    if (part.qty > shares[largest].qty) largest = i
+  })
+  parts[largest].qty += rest
+  return parts as unknown as readonly OrderShare[]
+}
+
 /**
  * What happens at the venue in the moment this order fills: older protective stops go, and a new one stands. It is part
  * of the order, so that no moment is unprotected and a stop that is already beyond the market acts at once.

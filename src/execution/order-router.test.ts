@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Price, Qty } from '../core/exact.ts'
-import type { Target } from '../domain/decision.ts'
 import type { OrderRequest } from '../domain/order.ts'
-import { MONDAY, signal, view } from '../../test/kernel/fixtures.ts'
+import { MONDAY, view } from '../../test/kernel/fixtures.ts'
 import { planOrder } from './order-router.ts'
 
 function plan(
@@ -12,31 +11,22 @@ function plan(
   { stop, stops = [] }: { stop?: number; stops?: readonly string[] } = {},
 ): OrderRequest | undefined {
   let next = 0
-  const target: Target = {
-    signal: signal({ strategy: 3, direction: Math.sign(wanted), stop }),
-    qty: wanted as Qty,
-    bound: 'signal',
-    weight: undefined,
-    constraints: [],
-    regime: undefined,
-  }
+  const difference = wanted - held
+  if (difference === 0) return undefined
   const nextId = (): string => `id${(next += 1)}`
-  return planOrder(target, {
+  const change = {
     account: 1,
-    view: view({ lastPrice: () => 777 as Price }),
-    held: held as Qty,
-    stops,
-    nextId,
-  })
+    instrument: 0,
+    difference,
+    held,
+    shares: [{ strategy: 3, qty: Math.abs(difference) as Qty }],
+    protection: { trigger: stop as Price | undefined, qty: wanted, cancels: stops },
+    reason: 'signal',
+  }
+  return planOrder(change, view({ lastPrice: () => 777 as Price }), nextId)
 }
 
 describe('the plan', () => {
-  it('is nothing when the book is where it shall be', () => {
-    expect(plan(5, 5)).toBeUndefined()
-    expect(plan(0, 0)).toBeUndefined()
-    expect(plan(0, -0)).toBeUndefined()
-  })
-
   it('is one market order for the difference, and says why', () => {
     expect(plan(0, 5)).toMatchObject({
       side: 'buy',

@@ -1,32 +1,59 @@
 /** The kernel's own implementation of `View`: reads the managers, changes nothing. */
 import type { Price, Qty } from '../core/exact.ts'
 import type { Duration, Micros } from '../core/time.ts'
+import { maintenanceMargin } from '../domain/margin.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { RegimeState } from '../domain/regime.ts'
 import type { AccountKind, BookStatistics, View } from '../domain/view.ts'
+import type { BookResults } from './book-results.ts'
+import type { MarketWatch } from './market-watch.ts'
 import type { OrderManager } from './order-manager.ts'
-import type { PositionManager } from './position-manager.ts'
+import type { AccountSpec, PositionManager } from './position-manager.ts'
+
+export interface KernelViewParts {
+  readonly instruments: readonly Instrument[]
+  readonly accounts: readonly AccountSpec[]
+  readonly positions: PositionManager
+  readonly orders: OrderManager
+  readonly watch: MarketWatch
+  readonly results: BookResults
+}
 
 export class KernelView implements View {
   time = 0 as Micros
   readonly instruments: readonly Instrument[]
+  readonly #accounts: readonly AccountSpec[]
   readonly #positions: PositionManager
   readonly #orders: OrderManager
+  readonly #watch: MarketWatch
+  readonly #results: BookResults
 
-  constructor(instruments: readonly Instrument[], positions: PositionManager, orders: OrderManager) {
+  constructor({ instruments, accounts, positions, orders, watch, results }: KernelViewParts) {
     this.instruments = instruments
+    this.#accounts = accounts
     this.#positions = positions
     this.#orders = orders
+    this.#watch = watch
+    this.#results = results
   }
 
+  // ---- markets
+
+  lastPrice(instrument: number): Price {
+    return this.#positions.lastPrice(instrument)
+  }
   lastBarEnd(instrument: number): Micros {
-    return this.#positions.lastBarEnd(instrument)
+    return this.#watch.lastBarEnd(instrument)
   }
   isTraded(instrument: number): boolean {
-    return this.#positions.lastPrice(instrument) > 0
+    return this.#watch.isTraded(instrument)
+  }
+  /** It has not been delisted, whether it has had a price or not. */
+  isTradable(instrument: number): boolean {
+    return !this.#watch.isDelisted(instrument)
   }
   get tradedInstruments(): number {
-    return this.instruments.length
+    return this.#watch.traded
   }
   volatility(_instrument: number): number {
     return Number.NaN
@@ -37,53 +64,26 @@ export class KernelView implements View {
   dayVolume(_instrument: number): number {
     return Number.NaN
   }
-  spread(_instrument: number): number {
-    return Number.NaN
+  spread(instrument: number): number {
+    return this.#watch.spread(instrument)
   }
-  fundingRate(_instrument: number): number {
-    return Number.NaN
+  fundingRate(instrument: number): number {
+    return this.#watch.fundingRate(instrument)
   }
-  fundingInterval(_instrument: number): Duration {
-    return 0 as Duration
+  fundingInterval(instrument: number): Duration {
+    return this.#watch.fundingInterval(instrument)
   }
   regime(_instrument: number): RegimeState | undefined {
     return undefined
   }
+
+  // ---- accounts
+
   get accounts(): number {
     return this.#positions.accounts
   }
-  accountKind(_account: number): AccountKind {
-    return 'margin'
-  }
-  totalEquity(): number {
-    return this.#positions.equity(0)
-  }
-  totalPeakEquity(): number {
-    return this.#positions.peak(0)
-  }
-  totalAtDayStart(): number {
-    return this.#positions.dayStart(0)
-  }
-  totalAtWeekStart(): number {
-    return this.#positions.weekStart(0)
-  }
-  leverageSetting(_account: number, _instrument: number): number {
-    return 1
-  }
-  maintenanceMargin(_instrument: number, _qty: number, _price: number): number {
-    return 0
-  }
-  entriesToday(_account: number): number {
-    return 0
-  }
-  turnoverToday(_account: number): number {
-    return 0
-  }
-  bookStatistics(_strategy: number): BookStatistics {
-    return NO_TRADES
-  }
-  lastPrice(instrument: number): Price {
-    return this.#positions.lastPrice(instrument)
+  accountKind(account: number): AccountKind {
+    return this.#accounts[account].kind ?? 'margin'
   }
   equity(account: number): number {
     return this.#positions.equity(account)
@@ -97,6 +97,28 @@ export class KernelView implements View {
   equityAtWeekStart(account: number): number {
     return this.#positions.weekStart(account)
   }
+  totalEquity(): number {
+    return this.#positions.equity(0)
+  }
+  totalPeakEquity(): number {
+    return this.#positions.peak(0)
+  }
+  totalAtDayStart(): number {
+    return this.#positions.dayStart(0)
+  }
+  totalAtWeekStart(): number {
+    return this.#positions.weekStart(0)
+  }
+  leverageSetting(account: number, instrument: number): number {
+    const { leverage = 1 } = this.#accounts[account]
+    return Math.min(leverage, this.instruments[instrument].brackets[0]?.maxLeverage ?? leverage)
+  }
+  maintenanceMargin(instrument: number, qty: number, price: number): number {
+    return Number(maintenanceMargin(this.instruments[instrument].brackets, BigInt(Math.round(Math.abs(qty) * price))))
+  }
+
+  // ---- positions and orders
+
   netQty(account: number, instrument: number): Qty {
     return this.#positions.netQty(account, instrument)
   }
@@ -106,26 +128,28 @@ export class KernelView implements View {
   netQtyFilled(account: number, instrument: number, extra: number): number {
     return this.#orders.filledQty(account, instrument, this.#positions.netQty(account, instrument), extra)
   }
-  bookQty(strategy: number, instrument: number): Qty {
-    return this.#positions.bookQty(strategy, instrument)
-  }
-  bookQtyInFlight(strategy: number, instrument: number): Qty {
-    return (this.#positions.bookQty(strategy, instrument) + this.#orders.inFlight(strategy, instrument)) as Qty
-  }
   ordersSince(_account: number, span: number): number {
     return this.#orders.approvalsSince(this.time - span)
   }
   openOrders(_account: number): number {
     return this.#orders.openCount
   }
-}
+  entriesToday(account: number): number {
+    return this.#results.entriesToday(account, this.time)
+  }
+  turnoverToday(account: number): number {
+    return this.#results.turnoverToday(account, this.time)
+  }
 
-const NO_TRADES: BookStatistics = Object.freeze({
-  trades: 0,
-  wins: 0,
-  lossesInRow: 0,
-  sum: 0,
-  sumOfSquares: 0,
-  lastExit: 0 as Micros,
-  lastExitReason: '',
-})
+  // ---- books
+
+  bookQty(strategy: number, instrument: number): Qty {
+    return this.#positions.bookQty(strategy, instrument)
+  }
+  bookQtyInFlight(strategy: number, instrument: number): Qty {
+    return (this.#positions.bookQty(strategy, instrument) + this.#orders.inFlight(strategy, instrument)) as Qty
+  }
+  bookStatistics(strategy: number): BookStatistics {
+    return this.#results.of(strategy)
+  }
+}

@@ -56,17 +56,22 @@ export class OrderManager {
     this.#approvals[this.#approvalCount % APPROVALS_KEPT] = time
     this.#approvalCount += 1
     this.#count(request, request.qty)
+    if (request.reason === 'stop') this.#rememberStop(request)
     const stop = request.attached?.stop
-    if (stop !== undefined) this.#recordStop(request, stop)
+    if (stop !== undefined) this.#recordAttached(request, stop)
   }
 
-  #recordStop(parent: OrderRequest, stop: AttachedStop): void {
+  #recordAttached(parent: OrderRequest, stop: AttachedStop): void {
     const request = stopRequest(parent, stop)
     this.#orders.set(stop.clientOrderId, { request, status: 'attached', filled: 0 })
-    const key = keyOf(request.shares[0].strategy, request.instrument)
+    this.#rememberStop(request)
+  }
+
+  #rememberStop({ shares, instrument, clientOrderId }: OrderRequest): void {
+    const key = keyOf(shares[0].strategy, instrument)
     const stops = this.#stops.get(key)
-    if (stops === undefined) this.#stops.set(key, [stop.clientOrderId])
-    else stops.push(stop.clientOrderId)
+    if (stops === undefined) this.#stops.set(key, [clientOrderId])
+    else stops.push(clientOrderId)
   }
 
   /** Applies what the venue said: to our order, or to one that is not ours, or not at all when it was counted before. */
@@ -192,6 +197,12 @@ export class OrderManager {
     return net + extra + (extra > 0 ? (sums?.buys ?? 0) : -(sums?.sells ?? 0))
   }
 
+  /** What all entry orders in flight come to, signed. */
+  inFlightNet(account: number, instrument: number): number {
+    const sums = this.#open.get(keyOf(account, instrument))
+    return sums === undefined ? 0 : sums.buys - sums.sells
+  }
+
   /** Entry orders of a book that are on their way or working, oldest first. */
   entriesOf(strategy: number, instrument: number): readonly OrderRecord[] {
     return [...this.#orders.values()].filter(
@@ -227,9 +238,7 @@ export class OrderManager {
       this.#orders.set(request.clientOrderId, { request, status, filled })
       if (status !== 'attached') this.#ordersOpen += 1
       this.#count(request, request.qty - filled)
-      if (request.reason !== 'stop') continue
-      const key = keyOf(request.shares[0].strategy, request.instrument)
-      this.#stops.set(key, [...(this.#stops.get(key) ?? []), request.clientOrderId])
+      if (request.reason === 'stop') this.#rememberStop(request)
     }
     this.#approvalCount = state.approvals.length
     this.#approvals.set(state.approvals)

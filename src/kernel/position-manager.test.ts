@@ -7,7 +7,8 @@ import type { Money, Price, Qty } from '../core/exact.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { OrderShare } from '../domain/order.ts'
 import { accountReport, fill, instrument, MONDAY } from '../../test/kernel/fixtures.ts'
-import { allocate, PositionManager } from './position-manager.ts'
+import { allocate } from '../domain/order.ts'
+import { PositionManager } from './position-manager.ts'
 import type { PositionManagerState } from './position-manager.ts'
 
 const INSTRUMENTS: readonly Instrument[] = [instrument(), instrument({ symbol: 'ETHUSDT' }, 1)]

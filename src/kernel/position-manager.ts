@@ -6,16 +6,19 @@
  * looked at on every bar; below 2^53 units it is exact too.
  */
 import { assert } from '../core/errors.ts'
+import { ZERO } from '../core/exact.ts'
 import type { Money, Price, Qty } from '../core/exact.ts'
 import { DAY, startOfDay, startOfWeek } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
+import type { Booking } from '../domain/decision.ts'
 import type { AccountReport } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { Ledger } from '../domain/ledger.ts'
 import type { LedgerState } from '../domain/ledger.ts'
-import { sideSign } from '../domain/order.ts'
+import { allocate, sideSign } from '../domain/order.ts'
 import type { Fill, OrderShare, PositionSide } from '../domain/order.ts'
 import { Position } from '../domain/position.ts'
+import type { AccountKind } from '../domain/view.ts'
 import type { PositionState } from '../domain/position.ts'
 
 /** An account at a venue, as the kernel is told of it. */
@@ -24,6 +27,10 @@ export interface AccountSpec {
   readonly name: string
   /** The asset in which equity is measured. */
   readonly settle: string
+  /** Default `margin`. */
+  readonly kind?: AccountKind
+  /** Set at the venue for every contract, or what it allows at most; default 1. */
+  readonly leverage?: number
 }
 
 const SIDES: readonly PositionSide[] = ['both', 'long', 'short']
@@ -160,7 +167,7 @@ export class PositionManager {
   }
 
   /** Books an execution: position, wallet, and the virtual books that own it. Returns the realised profit. */
-  applyFill(fill: Fill, shares: readonly OrderShare[]): Money {
+  applyFill(fill: Fill, shares: readonly OrderShare[], _out?: Booking[], _decided?: Price): Money {
     const account = this.#account(fill.account)
     const instrument = this.#instruments[fill.instrument]
     const signed = (sideSign(fill.side) * fill.qty) as Qty
@@ -183,6 +190,21 @@ export class PositionManager {
       this.#book(strategy, fill.instrument).apply(fill.price, (Math.sign(signed) * qty) as Qty)
   }
 
+  /** Books trade with each other at a price, without the venue and without a fee. */
+  cross(
+    account: number,
+    instrument: number,
+    price: Price,
+    parts: readonly { readonly strategy: number; readonly difference: number }[],
+    out: Booking[],
+  ): void {
+    for (const { strategy, difference } of parts) {
+      this.#book(strategy, instrument).apply(price, difference as Qty)
+      const qty = difference as Qty
+      out.push({ kind: 'cross', strategy, account, instrument, qty, price, amount: ZERO, slippage: ZERO })
+    }
+  }
+
   /** Who owns a forced execution that no strategy asked for: those whose books it reduces, pro rata. */
   #holders(account: number, instrument: number, signed: Qty): readonly OrderShare[] {
     const held: OrderShare[] = []
@@ -197,7 +219,7 @@ export class PositionManager {
   }
 
   /** Books money that moved without an order. */
-  applyAccountReport(report: AccountReport): void {
+  applyAccountReport(report: AccountReport, _out?: Booking[]): void {
     const account = this.#account(report.account)
     account.ledger.book(report.entry, report.asset, report.amount)
     if (report.asset !== account.spec.settle) return
@@ -248,9 +270,6 @@ export class PositionManager {
 
   get accounts(): number {
     return this.#accounts.length
-  }
-  lastBarEnd(_instrument: number): Micros {
-    return this.#markTime
   }
   lastPrice(instrument: number): Price {
     return this.#prices[instrument] as Price
@@ -347,17 +366,4 @@ export class PositionManager {
       account.equity = saved.equity
     })
   }
-}
-
-/** Splits a quantity over shares in proportion, rounded down, the remainder to the largest (the first of equals). */
-export function allocate(qty: Qty, shares: readonly OrderShare[]): readonly OrderShare[] {
-  const whole = shares.reduce((sum, part) => sum + part.qty, 0)
-  const parts = shares.map(({ strategy, qty: own }) => ({ strategy, qty: Number((BigInt(qty) * BigInt(own)) / BigInt(whole)) }))
-  const rest = qty - parts.reduce((sum, part) => sum + part.qty, 0)
-  let largest = 0
-  shares.forEach((part, i) => {
-    if (part.qty > shares[largest].qty) largest = i
-  })
-  parts[largest].qty += rest
-  return parts as unknown as readonly OrderShare[]
 }

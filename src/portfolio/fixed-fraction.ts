@@ -4,7 +4,7 @@
  * Opinion in, share of capital out. An opinion with an exact quantity has made its own size; its weight is only told.
  */
 import type { Settings, ValuesOf } from '../core/setting.ts'
-import type { Signal, Weight } from '../domain/decision.ts'
+import type { Signal } from '../domain/decision.ts'
 import type { View } from '../domain/view.ts'
 
 export const ALLOCATION_SETTINGS = {
@@ -20,16 +20,15 @@ export const ALLOCATION_SETTINGS = {
 export type AllocationValues = ValuesOf<typeof ALLOCATION_SETTINGS>
 
 export interface Allocator {
-  weigh(signal: Signal, view: View): Weight
+  /** Notional over equity at full conviction, and the part of it that a strategy has. */
+  weigh(signal: Signal, group: number, view: View): { readonly budget: number; readonly share: number }
+  /** Whether a change of what a book holds is worth its costs. */
+  worthTrading(held: number, wanted: number, instrument: number, view: View): boolean
 }
 
-export function fixedFraction({ fraction }: AllocationValues, maxLeverage: number): Allocator {
+export function fixedFraction({ fraction }: AllocationValues, maxLeverage: number, shares: readonly number[] = [1]): Allocator {
   return {
-    weigh: (signal, view) => {
-      const budget = (fraction * maxLeverage) / view.instruments.length
-      // Direction first: the product is the one it has always been, to the last bit.
-      const product = (signal.direction * fraction * maxLeverage) / view.instruments.length
-      return { signal, fraction: product, parts: { budget, share: 1, regime: 1, veto: undefined } }
-    },
+    weigh: (_signal, group, view) => ({ budget: (fraction * maxLeverage) / view.tradedInstruments, share: shares[group] ?? 1 }),
+    worthTrading: (held, wanted) => held !== wanted,
   }
 }
