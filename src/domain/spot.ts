@@ -18,8 +18,12 @@ export function baseUnits({ symbol, base, qtyScale }: Pick<Instrument, 'symbol' 
 /** What a wallet of the base asset gains by a signed quantity. */
 export const baseAmount = (instrument: Instrument, qty: Qty): Money => (BigInt(qty) * baseUnits(instrument)) as Money
 
-/** The whole quantity units in an amount of the base asset, rounded toward zero. */
-export const qtyOfBase = (instrument: Instrument, amount: Money): Qty => Number(amount / baseUnits(instrument)) as Qty
+/** The whole quantity units in an amount of the base asset, rounded down: of what is owned less, of what is owed more. */
+export function qtyOfBase(instrument: Instrument, amount: Money): Qty {
+  const units = baseUnits(instrument)
+  const whole = amount / units
+  return Number(whole * units > amount ? whole - 1n : whole) as Qty
+}
 
 /** The spot instrument that trades an asset against the asset in which equity is measured; undefined when none does. */
 export const spotOf = (instruments: readonly Instrument[], asset: string, settle: string): Instrument | undefined =>

@@ -1,16 +1,16 @@
 /**
- * The books: the virtual position of every strategy instance in every instrument, and who owns what an account books.
+ * The virtual position of every book in every instrument, and who owns what an account books.
  *
  * Whatever an account books in the asset of its equity is given to books, or to nobody (-1), to the last unit: over all
  * bookings of an event `amount - price x qty` is what wallet and cost of the account's positions changed by.
  */
 import { assert } from '../core/errors.ts'
-import type { Money, Price, Qty } from '../core/exact.ts'
 import { ZERO } from '../core/exact.ts'
+import type { Money, Price, Qty } from '../core/exact.ts'
 import type { Booking, BookingKind } from '../domain/decision.ts'
 import type { AccountReport } from '../domain/event.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
-import { sideSign } from '../domain/order.ts'
+import { allocate, sideSign } from '../domain/order.ts'
 import type { Fill, OrderShare } from '../domain/order.ts'
 import { Position } from '../domain/position.ts'
 import type { PositionState } from '../domain/position.ts'
@@ -30,7 +30,14 @@ export interface BookPart {
   readonly qty: Qty
 }
 
-export interface BooksState {
+/** What a book gains of an instrument by trading with other books. */
+export interface CrossPart {
+  readonly strategy: number
+  /** Signed. */
+  readonly difference: number
+}
+
+export interface VirtualBooksState {
   readonly positions: readonly {
     readonly strategy: number
     readonly instrument: number
@@ -47,7 +54,7 @@ interface Forced {
   readonly parts: readonly BookPart[]
 }
 
-export class Books {
+export class VirtualBooks {
   /** By strategy, then instrument. */
   readonly #books: (Book | undefined)[][] = []
   #forced: Forced[] = []
@@ -91,15 +98,16 @@ export class Books {
   }
 
   /** Books trade with each other at a price, without the venue: what some buy the others sell. */
-  cross(account: number, instrument: number, price: Price, parts: readonly BookPart[], out?: Booking[]): void {
+  cross(account: number, instrument: number, price: Price, parts: readonly CrossPart[], out: Booking[]): void {
     assert(
-      parts.reduce((sum, { qty }) => sum + qty, 0) === 0,
-      () => `books cross quantities that do not add up to 0: ${parts.map(({ qty }) => qty).join(', ')}`,
+      parts.reduce((sum, { difference }) => sum + difference, 0) === 0,
+      () => `books cross quantities that do not add up to 0: ${parts.map(({ difference }) => difference).join(', ')}`,
     )
-    for (const { strategy, qty } of parts) {
-      if (qty === 0) continue
+    for (const { strategy, difference } of parts) {
+      if (difference === 0) continue
+      const qty = difference as Qty
       this.#trade(strategy, account, instrument, price, qty)
-      out?.push({ kind: 'cross', strategy, account, instrument, qty, price, amount: ZERO, slippage: ZERO })
+      out.push({ kind: 'cross', strategy, account, instrument, qty, price, amount: ZERO, slippage: ZERO })
     }
   }
 
@@ -151,7 +159,7 @@ export class Books {
     return ALL_NOBODYS
   }
 
-  snapshot(): BooksState {
+  snapshot(): VirtualBooksState {
     return {
       positions: this.#books.flatMap((books, strategy) =>
         books.flatMap((book, instrument) =>
@@ -162,7 +170,7 @@ export class Books {
     }
   }
 
-  restore(state: BooksState): void {
+  restore(state: VirtualBooksState): void {
     this.#books.length = 0
     for (const { strategy, instrument, account, position } of state.positions) {
       this.#trade(strategy, account, instrument, 0 as Price, 0 as Qty)
@@ -232,15 +240,6 @@ export function splitMoney(amount: Money, weights: readonly number[]): readonly 
   const parts = weights.map((weight) => (amount * BigInt(weight)) / whole)
   parts[largestOf(weights)] += amount - parts.reduce((sum, part) => sum + part, 0n)
   return parts as Money[]
-}
-
-/** Splits a quantity over shares in proportion, rounded down, the remainder to the largest (the first of equals). */
-export function allocate(qty: Qty, shares: readonly OrderShare[]): readonly OrderShare[] {
-  const whole = shares.reduce((sum, part) => sum + part.qty, 0)
-  const parts = shares.map(({ strategy, qty: own }) => ({ strategy, qty: Number((BigInt(qty) * BigInt(own)) / BigInt(whole)) }))
-  const rest = qty - parts.reduce((sum, part) => sum + part.qty, 0)
-  parts[largestOf(shares.map((part) => part.qty))].qty += rest
-  return parts as unknown as readonly OrderShare[]
 }
 
 /** Place of the largest by size, the first of equals. */

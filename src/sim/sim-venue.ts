@@ -10,7 +10,7 @@ import type { MarginBracket } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
 import { opposite } from '../domain/order.ts'
 import type { AmendRequest, CancelRequest, OrderRequest, PositionSide } from '../domain/order.ts'
-import { qtyOfBase } from '../domain/spot.ts'
+import { baseAmount, qtyOfBase } from '../domain/spot.ts'
 import { refusalText } from '../domain/venue-error.ts'
 import { AccountSettings } from './account-settings.ts'
 import type { MarginType, PositionMode } from './account-settings.ts'
@@ -125,6 +125,7 @@ export class SimVenue {
     if (asset === core.asset) core.bookMoney(account, entry, amount, -1, 0 as Rate, entry)
     else {
       const { book, qty } = this.#spotQty(asset, amount, account)
+      assert(baseAmount(book.instrument, qty) === amount, () => `${amount} of ${asset} is no whole quantity`)
       core.moveBase(account, book, qty, entry, entry)
     }
     core.rebound(core.accounts[account])
