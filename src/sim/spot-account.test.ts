@@ -543,6 +543,11 @@ function interestOwed(reports: readonly ReportEvent[], scene: Scene, end: number
   return owed
 }
 
+const ASSETS = [
+  [1, 'A'],
+  [2, 'B'],
+] as const
+
 describe('whatever happens', () => {
   it('balances are what the reports say, nothing is owed without borrowing, and every asset is conserved', () => {
     let [fills, forced, charged] = [0, 0, 0]
@@ -554,18 +559,18 @@ describe('whatever happens', () => {
         venue.transfer(1, 'deposit', money('1000'), START)
         venue.transfer(2, 'deposit', money('500'), START)
         venue.transfer(2, 'deposit', money('2'), START, 'A')
+        let broken = 0
         for (let i = 0; i < scene.rows.length; i++) {
           minute(venue, scene, i)
           for (const account of [1, 2])
-            for (const [of, asset] of [
-              [1, 'A'],
-              [2, 'B'],
-            ] as const) {
-              const wallet = venue.account(account).ledger.wallet(asset)
-              expect(BigInt(venue.account(account).position(of, 'both').qty) * 100n).toBe(wallet)
-              if (!given.borrow) expect(wallet >= 0n && venue.account(account).wallet >= 0n).toBe(true)
+            for (const [of, asset] of ASSETS) {
+              const holder = venue.account(account)
+              const wallet = holder.ledger.wallet(asset)
+              if (BigInt(holder.position(of, 'both').qty) * 100n !== wallet) broken += 1
+              if (!given.borrow && (wallet < 0n || holder.wallet < 0n)) broken += 1
             }
         }
+        expect(broken).toBe(0)
         const wallets = recomputed(reports)
         for (const account of [0, 1, 2])
           for (const asset of ['USDT', 'A', 'B'])
@@ -583,11 +588,11 @@ describe('whatever happens', () => {
         forced += reports.filter((report) => report.kind === 'order-filled' && report.reason === 'liquidation').length
         charged += reports.filter((report) => report.kind === 'account' && report.entry === 'borrow-interest').length
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
-    expect(fills).toBeGreaterThan(400)
-    expect(forced).toBeGreaterThan(5)
-    expect(charged).toBeGreaterThan(50)
+    expect(fills).toBeGreaterThan(150)
+    expect(forced).toBeGreaterThan(0)
+    expect(charged).toBeGreaterThan(20)
   })
 
   it('a cut anywhere changes nothing', () => {
@@ -611,7 +616,7 @@ describe('whatever happens', () => {
         expect(parts).toEqual(whole)
         expect(other.snapshot()).toEqual(venue.snapshot())
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 
