@@ -65,7 +65,7 @@ export class UniverseSelector {
 
   /** Whether new positions may be opened; without a universe always. */
   isMember(instrument: number): boolean {
-    return !this.values.enabled || this.#members[instrument] === true
+    return !this.values.enabled || (this.#members[instrument] ?? false)
   }
 
   /** Instruments in the universe, ascending. */
