@@ -152,7 +152,7 @@ it('a member keeps its place within the hysteresis and loses it beyond', () => {
 
 it('asks for age, price, spread and volatility', () => {
   const members = (settings: Partial<UniverseValues>, spread = Number.NaN): readonly number[] => {
-    const selector = new UniverseSelector(values({ days: 5, ...settings }))
+    const selector = new UniverseSelector(values({ days: 5, hysteresis: 0, ...settings }))
     const list = [10, 11, 10, 11].map((close, d) => ({ instrument: 0, at: 8 * (d + 1), close, volume: 1 }))
     feed(selector, list)
     selector.onSpread(0, spread)
