@@ -90,7 +90,7 @@ function walk(seed: number, bars: number): number[] {
 const short = { atr: '5', edge: '0', hold: '20' }
 const CASES: readonly (readonly [string, StrategyDefinition, Readonly<Record<string, string>>])[] = [
   ['trend-following', trendFollowing, { fast: '3', slow: '9', atr: '5' }],
-  ['trend-following that trails', trendFollowing, { fast: '3', slow: '9', atr: '5', trail: '1', hold: '12' }],
+  ['trend-following that trails', trendFollowing, { fast: '3', slow: '9', atr: '5', trail: '1' }],
   ['mean-reversion', meanReversion, { ...short, length: '10', rsi: '5' }],
   ['mean-reversion at once', meanReversion, { ...short, length: '10', rsi: '5', reenter: 'false', short: 'false' }],
   ['range-trading', rangeTrading, { ...short, length: '20', adx: '10' }],

@@ -2,7 +2,6 @@
 import { atr } from '../../market/indicators/atr.ts'
 import { ema } from '../../market/indicators/ema.ts'
 import { flag, integer, number } from '../parameters.ts'
-import { holdEnds } from '../parts/time-exit.ts'
 import { endTrail, freshTrail, isBeyond, startTrail, trailFromBest } from '../parts/trailing-stop.ts'
 import { defineStrategy } from '../strategy.ts'
 import type { Opinion, StrategyView } from '../strategy.ts'
@@ -18,7 +17,6 @@ export const trendFollowing = defineStrategy({
     stop: number(4, 'distance of the stop in average true ranges', { min: 0.1, max: 100 }),
     short: flag(true, 'also sell short; otherwise only long or out'),
     trail: number(0, 'average true ranges from the best price at which the stop follows; 0 leaves it', { min: 0, max: 100 }),
-    hold: integer(0, 'bars after which it leaves whatever happened; 0 is never', { min: 0, max: 10_000 }),
   },
   warmUp: (p) => Math.max(p.slow, p.atr),
   memory: (p) => 12 * Math.max(p.slow, p.atr),
@@ -27,11 +25,10 @@ export const trendFollowing = defineStrategy({
     const fast = use(ema(p.fast))
     const slow = use(ema(p.slow))
     const range = use(atr(p.atr))
-    const state = { side: 0, held: 0, trail: freshTrail() }
+    const state = { side: 0, trail: freshTrail() }
 
     function enter(side: number, close: number, width: number): Opinion {
       const stop = close - side * width
-      state.held = 0
       startTrail(state.trail, side, close, stop)
       return { direction: side, stop, reason: side > 0 ? 'cross-over up' : 'cross-over down' }
     }
@@ -41,13 +38,11 @@ export const trendFollowing = defineStrategy({
       return { direction: 0, reason }
     }
 
-    /** What is held goes on: until its time is over, with a stop that follows. */
+    /** What is held goes on with a stop that follows. */
     function follow(high: number, low: number, close: number, distance: number, view: StrategyView): Opinion | undefined {
       const { trail } = state
-      const late = holdEnds(state, p.hold)
       const moved = trailFromBest(trail, high, low, distance)
       if (trail.side > 0 ? !view.isLong : !view.isShort) return undefined
-      if (late) return leave('held long enough')
       if (!moved) return undefined
       if (isBeyond(trail, close)) return leave('closed beyond the trailing stop')
       return { direction: trail.side, stop: trail.stop, reason: 'the stop follows' }
