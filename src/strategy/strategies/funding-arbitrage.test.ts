@@ -63,7 +63,7 @@ class Harness {
       secondAccount: this.legsOnOne ? 0 : 1,
       interval: INTERVAL,
       seed: 1,
-    } as never)
+    })
   }
 
   equity(account: number): number {
