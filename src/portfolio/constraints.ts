@@ -22,6 +22,9 @@ export interface WeightLimits {
   readonly net: number
 }
 
+/** Weights below this are nothing. */
+export const DUST = 1e-9
+
 /** A weight this near to its limit, relative to it, is bound by it. */
 const NEAR = 1e-6
 
@@ -44,14 +47,15 @@ export const netOf = (weights: ArrayLike<number>): number => {
 export function cutToLimits(weights: ArrayLike<number>, limits: WeightLimits): Float64Array {
   const cut = Float64Array.from(weights, (each, i) => Math.max(-limits.largest[i], Math.min(limits.largest[i], each)))
   for (const row of limits.rows) cutRow(cut, row)
+  for (let i = 0; i < cut.length; i++) if (Math.abs(cut[i]) < DUST) cut[i] = 0
   cutNet(cut, limits.net)
   return cut
 }
 
 function cutRow(weights: Float64Array, row: SizeRow): void {
-  for (let used = usedOf(row, weights), less = 0; used > row.limit; used = usedOf(row, weights), less += 1) {
-    // Rounding may leave a last digit too much.
-    const factor = (row.limit / used) * (1 - less * 2 ** -52)
+  // Rounding may leave a last digit too much: then some more goes, until all has gone.
+  for (let used = usedOf(row, weights), less = 0; used > row.limit; used = usedOf(row, weights), less = 2 * less + 1) {
+    const factor = (row.limit / used) * Math.max(0, 1 - less * 2 ** -52)
     for (let i = 0; i < weights.length; i++) if (row.rates[i] > 0) weights[i] *= factor
   }
 }
@@ -59,9 +63,9 @@ function cutRow(weights: Float64Array, row: SizeRow): void {
 function cutNet(weights: Float64Array, limit: number): void {
   for (let net = netOf(weights), less = 1; Math.abs(net) > limit; net = netOf(weights), less *= 2) {
     let side = 0
-    for (let i = 0; i < weights.length; i++) if (weights[i] * net > 0) side += Math.abs(weights[i])
+    for (let i = 0; i < weights.length; i++) if (weights[i] > 0 === net > 0) side += Math.abs(weights[i])
     const factor = Math.max(0, 1 - (Math.abs(net) - limit) / side - less * 2 ** -52)
-    for (let i = 0; i < weights.length; i++) if (weights[i] * net > 0) weights[i] *= factor
+    for (let i = 0; i < weights.length; i++) if (weights[i] > 0 === net > 0) weights[i] *= factor
   }
 }
 

@@ -15,7 +15,7 @@ import { hierarchicalRiskParity } from '../math/portfolio/hierarchical-risk-pari
 import { meanVariance, minimumVariance } from '../math/portfolio/mean-variance.ts'
 import { inverseVolatility, riskParity } from '../math/portfolio/risk-budgeting.ts'
 import { volatilityDecomposition } from '../math/portfolio/risk-decomposition.ts'
-import { bindingOf, cutToLimits, usedOf } from './constraints.ts'
+import { bindingOf, cutToLimits, DUST, usedOf } from './constraints.ts'
 import type { SizeRow, WeightLimits } from './constraints.ts'
 import type { PortfolioMethod } from './settings.ts'
 
@@ -158,7 +158,10 @@ function solve(inputs: PortfolioInputs): PortfolioAnswer {
     const found = activeWeights(inputs, market, active, limits, weights)
     active.forEach((k, at) => (weights[market.places[k]] = found[at]))
     const cut = cutToLimits(weights, limits)
-    const small = active.filter((k) => Math.abs(cut[market.places[k]]) < smallest[market.places[k]])
+    const small = active.filter((k) => {
+      const size = Math.abs(cut[market.places[k]])
+      return size > 0 && size < smallest[market.places[k]]
+    })
     if (small.length === 0) return answerOf(inputs, { market, clusters, limits, cut, equal, tooSmall })
     tooSmall.push(...small.map((k) => market.places[k]))
     active = active.filter((k) => !small.includes(k))
@@ -199,7 +202,7 @@ function riskOf(
   instruments: readonly number[],
 ): PortfolioRisk | undefined {
   const held = places.map((place) => weights[place])
-  if (held.every((each) => each === 0)) return undefined
+  if (held.every((each) => Math.abs(each) < DUST)) return undefined
   const { total, shares } = volatilityDecomposition(held, covariance)
   return { volatility: total, instruments: places.map((place) => instruments[place]), shares: Array.from(shares) }
 }
@@ -249,6 +252,7 @@ function activeWeights(
     limit: Math.max(0, row.limit - usedOf(row, others)),
   }))
   const rest = rows.find(({ name }) => name === 'gross')?.limit ?? 0
+  if (rest < DUST) return places.map(() => 0)
   const sizes =
     inputs.method === 'mean-variance'
       ? utilitySizes(inputs, { places, sides, covariance, rows, limits })
