@@ -9,6 +9,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
   { name: 'compare', summary: 'finished runs side by side', load: () => import('./commands/compare.ts') },
   { name: 'audit', summary: 'prove that a strategy does not look ahead', load: () => import('./commands/audit.ts') },
+  { name: 'regimes', summary: 'say which regime a market was in at every bar', load: () => import('./commands/regimes.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
     name: 'data download',
