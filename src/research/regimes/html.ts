@@ -27,6 +27,8 @@ const COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ['#cdd5e1', '#38445a'],
   ['#ef8f9b', '#8f1f33'],
   ['#d5cbf7', '#41357a'],
+  // Warm-up.
+  ['#ffffff', '#131822'],
 ]
 
 const variables = (which: 0 | 1): string => COLOURS.map((pair, i) => `--regime-${i + 1}: ${pair[which]};`).join(' ')
@@ -65,10 +67,10 @@ Charts: <a href="https://www.tradingview.com/" rel="noopener">TradingView</a> Li
     version,
     body,
     scripts: [chartLibrary(), REGIMES_SCRIPT],
-    json: JSON.stringify({ names: REGIMES.map(({ id, name }) => `${id} ${name}`), markets: studies.map(packed) }).replaceAll(
-      '<',
-      '\\u003c',
-    ),
+    json: JSON.stringify({
+      names: [...REGIMES.map(({ id, name }) => `${id} ${name}`), 'not known yet'],
+      markets: studies.map(packed),
+    }).replaceAll('<', '\\u003c'),
   })
 }
 

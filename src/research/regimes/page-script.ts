@@ -53,7 +53,7 @@ data.markets.forEach((market, index) => {
     line.applyOptions({ color: css('--ink') })
     bands.setData(market.timesS.map((time, i) => ({ time, value: 1, color: css('--regime-' + (market.labels[i] + 1)) })))
   })
-  chart.timeScale().fitContent()
+  new ResizeObserver(() => chart.timeScale().fitContent()).observe(holder)
 })
 repaint()
 root.dataset.ready = 'true'

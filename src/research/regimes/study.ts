@@ -182,18 +182,21 @@ function transitionsOf(labels: Uint8Array, from: number): (number | null)[][] {
 export interface Piece {
   readonly timeMs: number
   readonly close: number
-  /** Index in `REGIME_IDS`. */
+  /** Index in `REGIME_IDS`, or `WARM_UP`. */
   readonly label: number
 }
 
+/** Not a regime but a part of charts: nothing was known yet. */
+export const WARM_UP = REGIME_IDS.length
+
 /** The history in at most `most` pieces of equally many bars. */
-export function piecesOf({ bars, labels }: RegimeStudy, most: number): readonly Piece[] {
+export function piecesOf({ bars, labels, market }: RegimeStudy, most: number): readonly Piece[] {
   const size = Math.max(1, Math.ceil(bars.length / most))
   const out: Piece[] = []
   for (let from = 0; from < bars.length; from += size) {
     const to = Math.min(bars.length, from + size)
-    const held = REGIME_IDS.map(() => 0)
-    for (let i = from; i < to; i++) held[labels[i]] += 1
+    const held = new Array<number>(WARM_UP + 1).fill(0)
+    for (let i = from; i < to; i++) held[i < market.warmUpBars ? WARM_UP : labels[i]] += 1
     out.push({ timeMs: toMs(bars.openTime[from] as Micros), close: bars.close[to - 1], label: held.indexOf(Math.max(...held)) })
   }
   return out

@@ -9,7 +9,7 @@ import { lineChart, type Point } from '../report/braille-chart.ts'
 import { compact, count, DASH, date, decimal, gainPercent, minute, percent } from '../report/format.ts'
 import { axisRow, heading, pageOfBlocks, penOf, timeAxis, type Pen, type TerminalOptions } from '../report/terminal-frame.ts'
 import { textTable, wrap, type Column } from '../report/text-table.ts'
-import { piecesOf, type MarketRegimes, type RefitRow, type RegimeFigures, type RegimeStudy } from './study.ts'
+import { piecesOf, WARM_UP, type MarketRegimes, type RefitRow, type RegimeFigures, type RegimeStudy } from './study.ts'
 
 const ROWS = 10
 const LABEL_WIDTH = 8
@@ -77,14 +77,14 @@ function chart(study: RegimeStudy, pen: Pen): string[] {
   })
   const paint = paints(pen)
   const [from, to] = [points[0][0], points[points.length - 1][0]]
-  const held = Array.from({ length: columns }, () => REGIME_IDS.map(() => 0))
+  const held = Array.from({ length: columns }, () => new Array<number>(WARM_UP + 1).fill(0))
   for (const { timeMs, label } of all)
     held[Math.min(columns - 1, Math.floor(((timeMs - from) / (to - from)) * columns))][label] += 1
-  let last = 6
+  let last = WARM_UP
   const strip = held.map((counts) => {
     const most = Math.max(...counts)
     if (most > 0) last = counts.indexOf(most)
-    return paint[last](String(last + 1))
+    return last === WARM_UP ? c.dim('·') : paint[last](String(last + 1))
   })
   return [
     ...rows,
