@@ -100,7 +100,7 @@ Charts: <a href="https://www.tradingview.com/" rel="noopener">TradingView</a> Li
 }
 
 /** The build of lightweight-charts that defines one global and imports nothing. */
-function chartLibrary(): string {
+export function chartLibrary(): string {
   const require = createRequire(import.meta.url)
   try {
     const file = join(

@@ -220,8 +220,9 @@ export class RegimeDetector {
   /** What the words depend on besides the note: the label, and in R7 what is met, past or missing. */
   #wordsFor(label: number): number {
     if (label !== STRESS) return label
-    const { met, missing, stressLeft } = this.#rules
-    return 16 + (stressLeft > 0 ? 2 * (met === 0 ? this.#signs : met) : 2 * missing + 1)
+    const { met, missing } = this.#rules
+    if (met === 0 && missing !== 0) return 16 + 2 * missing + 1
+    return 16 + 2 * (met === 0 ? this.#signs : met)
   }
 
   #isNews(label: number): boolean {
@@ -262,15 +263,16 @@ export class RegimeDetector {
   /** Stress, and what is not known, are both R7; the words tell them apart. */
   #whyNoRisk(taken: boolean): readonly string[] {
     const { stressLeft, met, missing, thresholds } = this.#rules
+    const { bars, warmUp, gap } = this.#features
     if (met !== 0)
       return [`stress: ${this.#told().join(', ')}`, `left after ${thresholds.stressCleanBars} bars without such a sign`]
-    if (stressLeft > 0) return [`stress: ${featuresIn(this.#signs).join(', ')} not long enough ago`]
+    if (missing === 0) return [`stress: ${featuresIn(this.#signs).join(', ')} not long enough ago`]
     if (!taken) return ['not known: the bar holds no prices']
-    const { bars, warmUp, gap } = this.#features
+    const before = stressLeft > 0 ? [`stress before: ${featuresIn(this.#signs).join(', ')}`] : []
     const names = featuresIn(missing).join(', ')
-    if (gap > 0) return [`not known: ${gap} bars are missing before this one (${names})`]
-    if (bars <= warmUp) return [`not known yet: ${names}`, `warming up: ${bars} of ${warmUp} bars`]
-    return [`not known: ${names}`]
+    if (gap > 0) return [`not known: ${gap} bars are missing before this one (${names})`, ...before]
+    if (bars <= warmUp) return [`not known yet: ${names}`, `warming up: ${bars} of ${warmUp} bars`, ...before]
+    return [`not known: ${names}`, ...before]
   }
 
   #told(): readonly string[] {
