@@ -69,9 +69,8 @@ export class AttributionRecorder implements Observer {
   }
 
   observe(event: Event, decision: Decision): void {
-    // Reports tell when the venue did it; everything else counts when it reached us.
-    const time = 'exchangeTime' in event ? event.exchangeTime : event.time
-    if (time > this.#nextDay) this.#advance((time - MILLISECOND) as Micros)
+    // What ends at midnight belongs to the day before, what happens at midnight to the new one.
+    if (event.time >= this.#nextDay) this.#advance(dayOf(event))
     if (event.kind === 'bar') this.book.mark(event.instrument, event.close)
     else if (event.kind === 'account') this.#onAccount(event)
     const { regimes, bookings, targets } = decision
@@ -102,9 +101,8 @@ export class AttributionRecorder implements Observer {
     this.book.changeRegime(instrument, state.label)
   }
 
-  /** Another day has begun: what stands now is how the one before ended. A bar that ends at midnight still belongs to that. */
-  #advance(now: Micros): void {
-    const today = startOfDay(now)
+  /** Another day has begun: what stands now is how the one before ended. */
+  #advance(today: Micros): void {
     const before = this.#day
     if (today === before) return
     // An event that happened before the day began and is only heard of now changes no day.
@@ -170,4 +168,11 @@ export class AttributionRecorder implements Observer {
   get bounds(): readonly Bound[] {
     return [...this.#bounds.values()].toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
   }
+}
+
+/** When the exchange did it; when we heard of everything else. A bar and a funding settlement end a span of time. */
+function dayOf(event: Event): Micros {
+  if (event.kind === 'bar' || (event.kind === 'account' && event.entry === 'funding'))
+    return startOfDay((event.exchangeTime - MILLISECOND) as Micros)
+  return startOfDay('exchangeTime' in event ? event.exchangeTime : event.time)
 }
