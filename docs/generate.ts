@@ -18,7 +18,7 @@ import { runCommandLine } from '../src/cli/program.ts'
 import { showConfig } from '../src/core/config.ts'
 import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
 import { INDICATORS } from '../src/market/indicators/list.ts'
-import { LIMITS } from '../src/risk/limits/list.ts'
+import { RISK_SECTIONS } from '../src/risk/sections.ts'
 import { mathematicsTables, timeTables } from './mathematics-table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -37,7 +37,7 @@ export function configurationTable(): string {
 
 /** Of the switch of a limit: what the limit is about. */
 function limitWords(path: string): string | undefined {
-  const limit = LIMITS.find(({ name }) => path === `risk.${name}.enabled`)
+  const limit = RISK_SECTIONS.find(({ name }) => path === `risk.${name}.enabled`)
   return limit === undefined ? undefined : `check: ${limit.description}`
 }
 

@@ -25,11 +25,13 @@ beforeAll(() => {
   prepared = prepareSynthetic({ seed: 4, from: parseTime('2023-01-20'), bars: BARS, interval: intervalOf('1h'), leverage: 3 })
   doc = runBacktest({
     prepared,
-    strategy: {
-      definition: trendFollowing,
-      params: readParameters('trend-following', trendFollowing.parameters, { fast: '10', slow: '40' }),
-      sha256: null,
-    },
+    strategies: [
+      {
+        definition: trendFollowing,
+        params: readParameters('trend-following', trendFollowing.parameters, { fast: '10', slow: '40' }),
+        sha256: null,
+      },
+    ],
     settings: {
       capital: '10000',
       seed: 1,
@@ -39,7 +41,7 @@ beforeAll(() => {
       fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 3, participation: 0.1, touch: false },
       risk: {
         leverage: { enabled: true, max: 3 },
-        drawdown: { enabled: false, max: 1 },
+        drawdown: { enabled: false },
         loss: { enabled: false, day: 1, week: 1 },
       },
     },

@@ -136,6 +136,8 @@ export interface Manifest {
     readonly params: Readonly<Record<string, string | number | boolean>>
     readonly sha256: string | null
   }
+  /** All of them; one for a run of one strategy. */
+  readonly strategies?: readonly StrategyRow[]
   readonly data: readonly DataSource[]
   readonly instruments: readonly InstrumentRow[]
   readonly seed: number
@@ -144,6 +146,16 @@ export interface Manifest {
   readonly synthetic: boolean
   /** The words after `autotrading` that compute this run again, where the caller knows them. */
   readonly command?: readonly string[]
+}
+
+export interface StrategyRow {
+  readonly name: string
+  readonly params: Readonly<Record<string, string | number | boolean>>
+  readonly sha256: string | null
+  /** Only these; all where it is left out. */
+  readonly symbols?: readonly string[]
+  /** Part of the capital; an equal one where it is left out. */
+  readonly share?: number
 }
 
 export interface DataSource {

@@ -69,7 +69,7 @@ const SETTINGS: BacktestSettings = {
   fills: { takerFee: rateOf('0.001'), makerFee: rateOf('0.0005'), slippageBps: 0, participation: undefined, touch: false },
   risk: {
     leverage: { enabled: true, max: 10 },
-    drawdown: { enabled: false, max: 1 },
+    drawdown: { enabled: false },
     loss: { enabled: false, day: 1, week: 1 },
   },
 }
@@ -92,11 +92,13 @@ function run(
   const manifest = { code: { version: '0', sha256: '' }, config: {}, data: [], runtime: 'test', synthetic: false }
   return runBacktest({
     prepared: { ...prepared, warnings: [] },
-    strategy: {
-      definition: { ...scripted(script, warmUp), ...(intervals === undefined ? {} : { intervals: () => intervals }) },
-      params: {},
-      sha256: null,
-    },
+    strategies: [
+      {
+        definition: { ...scripted(script, warmUp), ...(intervals === undefined ? {} : { intervals: () => intervals }) },
+        params: {},
+        sha256: null,
+      },
+    ],
     settings: { ...SETTINGS, ...settings },
     manifest,
   }).document
@@ -285,7 +287,7 @@ describe('runBacktest', () => {
     const manifest = { code: { version: '0', sha256: '' }, config: {}, data: [], runtime: 'test', synthetic: false }
     const { document } = runBacktest({
       prepared,
-      strategy: { definition: scripted({}), params: {}, sha256: null },
+      strategies: [{ definition: scripted({}), params: {}, sha256: null }],
       settings: SETTINGS,
       manifest,
       onProgress: (share) => shares.push(share),

@@ -14,7 +14,7 @@ import type { Instrument } from '../domain/instrument.ts'
 import { instrumentId } from '../domain/instrument.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { DecisionDigest } from '../kernel/decision-digest.ts'
-import type { Kernel, KernelConfig } from '../kernel/kernel.ts'
+import type { Kernel, KernelConfig, ManagerValues } from '../kernel/kernel.ts'
 import type { Journal, Observer } from '../kernel/ports.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
@@ -24,7 +24,8 @@ import type { Delay } from '../sim/latency.ts'
 import type { VenueBars } from '../sim/venue-bars.ts'
 import type { VenueSwitches } from '../sim/venue-switches.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
-import type { StrategyDefinition } from '../strategy/strategy.ts'
+import { isPair } from '../strategy/pair.ts'
+import type { AnyStrategy } from '../strategy/pair.ts'
 import { documentOf, periodOf } from './document.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
@@ -37,11 +38,19 @@ import { kernelConfigOf, World } from './world.ts'
 import type { AccountTerms, KernelParts, MarketInput } from './world.ts'
 
 export interface StrategyChoice {
-  readonly definition: StrategyDefinition
+  readonly definition: AnyStrategy
   readonly params: ParametersOf<Parameters>
   /** Of the user's file; `null` for a strategy of the house. */
   readonly sha256: string | null
+  /** Only these symbols; default all. */
+  readonly symbols?: readonly string[] | undefined
+  /** Its part of the capital, 0 to 1; default an equal one. */
+  readonly share?: number | undefined
+  /** What the second leg of a pair is: spot of the same symbol, or the perpetual that is named for each symbol. */
+  readonly hedge?: Hedge | undefined
 }
+
+export type Hedge = 'spot' | Readonly<Record<string, string>>
 
 export interface BacktestSettings {
   /** Decimal amount of the settlement asset. */
@@ -54,13 +63,16 @@ export interface BacktestSettings {
   readonly switches?: Partial<VenueSwitches> | undefined
   readonly risk: LimitValues
   readonly allocation: AllocationValues
+  /** How strategies that share an account get along. */
+  readonly manager?: ManagerValues | undefined
   /** Annual risk-free rate of Sharpe and Sortino. */
   readonly riskFree: number
 }
 
 export interface BacktestRequest {
   readonly prepared: Pick<PreparedMarkets, 'markets' | 'interval' | 'instruments' | 'warnings'>
-  readonly strategy: StrategyChoice
+  /** At least one. */
+  readonly strategies: readonly StrategyChoice[]
   readonly settings: BacktestSettings
   /** What the run itself cannot know. */
   readonly manifest: Pick<Manifest, 'code' | 'config' | 'data' | 'runtime' | 'synthetic' | 'command'>
@@ -105,13 +117,14 @@ export function runForSummary(request: BacktestRequest): { readonly digest: stri
 }
 
 function play(request: BacktestRequest): Played {
-  const { prepared, strategy, settings, onProgress } = request
-  const { definition, params } = strategy
+  const { prepared, strategies, settings, onProgress } = request
   const markets = prepared.markets.toSorted((a, b) => (instrumentId(a.spec) < instrumentId(b.spec) ? -1 : 1))
   const bars = markets.map((market) => market.bars)
   refuseEmpty(markets)
-  refuseUnfit(definition, params)
-  refuseShortIntervals(definition, params, markets)
+  for (const { definition, params } of strategies) {
+    refuseUnfit(definition, params)
+    refuseShortIntervals(definition, params, markets)
+  }
 
   const capital = capitalOf(settings.capital, markets[0].spec.settle.scale)
   const { from, to } = periodOf(bars)
@@ -123,7 +136,6 @@ function play(request: BacktestRequest): Played {
     capital,
     fills: inMoneyOf(settings.fills, markets[0].spec.settle.scale),
     latency: settings.latency,
-    account: settings.account,
     switches: settings.switches,
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
@@ -143,14 +155,13 @@ function play(request: BacktestRequest): Played {
 }
 
 function documentOfPlayed(
-  { prepared, strategy, settings, manifest }: BacktestRequest,
+  { prepared, strategies, settings, manifest }: BacktestRequest,
   { run, digest, markets, bars }: Played,
 ): BacktestDocument {
-  const { definition, params } = strategy
   return documentOf(run, {
     manifest: {
       ...manifest,
-      strategy: { name: definition.name, params, sha256: strategy.sha256 },
+      ...strategyRows(strategies),
       instruments: prepared.instruments,
       seed: settings.seed,
     },
@@ -163,7 +174,7 @@ function documentOfPlayed(
       ...warningsOf(run, {
         bars,
         trades: markets.map((market) => market.trades !== undefined),
-        strategy,
+        strategies,
         interval: prepared.interval,
         settings,
       }),
@@ -181,21 +192,41 @@ function inMoneyOf(fills: FillModel, scale: number): FillModel {
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
 function kernelPartsOf(
   markets: readonly MarketInput[],
-  { prepared, strategy: { definition, params }, settings: { seed, risk, allocation } }: BacktestRequest,
+  { prepared, strategies, settings: { seed, account, risk, allocation, manager } }: BacktestRequest,
 ): KernelParts {
-  const identity = { name: definition.name, params, seed, symbols: markets.map(({ spec }) => spec.symbol) }
+  const named = strategies.map(({ definition: { name }, params, symbols, share }) => ({ name, params, symbols, share }))
+  const identity = { strategies: named, seed, symbols: markets.map(({ spec }) => spec.symbol) }
   return {
     runId: runIdOf(canonicalJson(identity)),
     seed,
     markets,
-    strategies: [{ definition, params, interval: prepared.interval, account: 0 }],
+    strategies: strategies.map(({ definition, params, symbols, share }) => {
+      const spec = { definition, params, interval: prepared.interval, account: 0 }
+      return { ...spec, ...(symbols && { symbols }), ...(share !== undefined && { share }) }
+    }),
+    account,
     risk,
     allocation,
+    ...(manager && { manager }),
   }
 }
 
+/** One strategy under its own name, several under all of theirs. */
+function strategyRows(strategies: readonly StrategyChoice[]): Pick<Manifest, 'strategy' | 'strategies'> {
+  const rows = strategies.map(({ definition: { name }, params, sha256, symbols, share }) => ({
+    name,
+    params,
+    sha256,
+    ...(symbols && { symbols }),
+    ...(share !== undefined && { share }),
+  }))
+  const [{ name, params, sha256 }] = rows
+  if (rows.length === 1) return { strategy: { name, params, sha256 }, strategies: rows }
+  return { strategy: { name: rows.map((row) => row.name).join(' + '), params: {}, sha256: null }, strategies: rows }
+}
+
 /** @throws InputError when the strategy complains about parameters that do not fit together. */
-export function refuseUnfit(definition: StrategyDefinition, params: ParametersOf<Parameters>): void {
+export function refuseUnfit(definition: AnyStrategy, params: ParametersOf<Parameters>): void {
   const complaint = definition.check?.(params)
   if (complaint === undefined) return
   throw new InputError('bad-parameters', `the parameters of ${definition.name} do not fit together: ${complaint}`, {
@@ -204,12 +235,8 @@ export function refuseUnfit(definition: StrategyDefinition, params: ParametersOf
 }
 
 /** A bar cannot be built from rows that are longer than itself. */
-function refuseShortIntervals(
-  definition: StrategyDefinition,
-  params: ParametersOf<Parameters>,
-  markets: readonly MarketInput[],
-): void {
-  const wanted = (definition.intervals?.(params) ?? []).map((name) => intervalOf(name))
+function refuseShortIntervals(definition: AnyStrategy, params: ParametersOf<Parameters>, markets: readonly MarketInput[]): void {
+  const wanted = (isPair(definition) ? [] : (definition.intervals?.(params) ?? [])).map((name) => intervalOf(name))
   for (const { spec, bars } of markets) {
     const longest = bars.duration.reduce((most, each) => Math.max(most, each), 0)
     const short = wanted.find(({ length }) => length < longest)
@@ -246,7 +273,7 @@ interface Context {
   readonly bars: readonly VenueBars[]
   /** Which markets trades drive. */
   readonly trades: readonly boolean[]
-  readonly strategy: StrategyChoice
+  readonly strategies: readonly StrategyChoice[]
   readonly interval: Interval
   readonly settings: BacktestSettings
 }
@@ -286,16 +313,25 @@ function orderText({ instrument, side, qty, reason }: OrderRequest, instruments:
   return `${symbol} ${side} ${instruments[instrument].formatQty(qty)} (${reason})`
 }
 
-function shortData({ kernel }: FinishedRun, { bars, strategy, interval }: Context): readonly string[] {
-  const warmUp = strategy.definition.warmUp(strategy.params)
-  return kernel.instruments.flatMap(({ symbol }, i) => {
+function shortData(run: FinishedRun, context: Context): readonly string[] {
+  return context.strategies.flatMap((strategy) => shortFor(strategy, run, context))
+}
+
+function shortFor(
+  { definition, params, symbols }: StrategyChoice,
+  { kernel }: FinishedRun,
+  { bars, interval }: Context,
+): readonly string[] {
+  const warmUp = definition.warmUp(params)
+  return kernel.instruments.flatMap(({ symbol, kind }, i) => {
+    if (kind === 'spot' || (symbols !== undefined && !symbols.includes(symbol))) return []
     const { openTime, duration, length } = bars[i]
     const span = openTime[length - 1] + duration[length - 1] - openTime[0]
     const count = duration[0] === interval.length ? length : Math.floor(span / interval.length)
     return count > warmUp
       ? []
       : [
-          `${symbol} has ${plural(count, 'bar')} of ${interval.name}, and ${strategy.definition.name} needs ${warmUp} before its first decision: it never decided.`,
+          `${symbol} has ${plural(count, 'bar')} of ${interval.name}, and ${definition.name} needs ${warmUp} before its first decision: it never decided.`,
         ]
   })
 }

@@ -9,7 +9,7 @@ import { Engine } from '../kernel/engine.ts'
 import { EventBus } from '../kernel/event-bus.ts'
 import type { BusState } from '../kernel/event-bus.ts'
 import { Kernel } from '../kernel/kernel.ts'
-import type { KernelConfig, KernelState, StrategySpec } from '../kernel/kernel.ts'
+import type { KernelConfig, KernelState, ManagerValues, StrategySpec } from '../kernel/kernel.ts'
 import type { Journal, Observer } from '../kernel/ports.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
@@ -52,6 +52,7 @@ export interface WorldConfig {
   readonly switches?: Partial<VenueSwitches> | undefined
   readonly risk: LimitValues
   readonly allocation: AllocationValues
+  readonly manager?: ManagerValues | undefined
   readonly journal?: Journal
   /** They see the kernel they observe. */
   observers?(kernel: Kernel): readonly Observer[]
@@ -66,13 +67,18 @@ export interface WorldState {
 }
 
 /** What the kernel of a world is made of; a journal keeps it, so that a replay can make the same kernel again. */
-export function kernelConfigOf({ runId, seed, markets, strategies, risk, allocation }: KernelParts): KernelConfig {
+export function kernelConfigOf({ markets, account, ...parts }: KernelParts): KernelConfig {
   const instruments = markets.map(({ spec }) => spec)
   const [{ venue, settle }] = instruments
-  return { runId, seed, accounts: [{ venue, name: 'main', settle: settle.name }], instruments, strategies, risk, allocation }
+  const main = { venue, name: 'main', settle: settle.name, ...(account && { leverage: account.leverage }) }
+  const { runId, seed, strategies, risk, allocation, manager } = parts
+  return { runId, seed, accounts: [main], instruments, strategies, risk, allocation, ...(manager && { manager }) }
 }
 
-export type KernelParts = Pick<WorldConfig, 'runId' | 'seed' | 'markets' | 'strategies' | 'risk' | 'allocation'>
+export type KernelParts = Pick<
+  WorldConfig,
+  'runId' | 'seed' | 'markets' | 'strategies' | 'account' | 'risk' | 'allocation' | 'manager'
+>
 
 /** An account without positions and orders may be set to anything that its tables allow. */
 function refuse(refusal: string | undefined): void {

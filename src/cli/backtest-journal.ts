@@ -11,24 +11,23 @@ import type { Manifest } from '../backtest/result.ts'
 import { InputError, OutsideError } from '../core/errors.ts'
 import { canonicalJson, decodePlain, encodePlain } from '../core/plain.ts'
 import { intervalOf } from '../core/time.ts'
-import type { KernelConfig } from '../kernel/kernel.ts'
+import type { KernelConfig, StrategySpec } from '../kernel/kernel.ts'
 import type { Journal } from '../kernel/ports.ts'
 import { JournalWriter } from '../storage/journal/writer.ts'
-import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
-import type { StrategyDefinition } from '../strategy/strategy.ts'
+import type { AnyStrategy } from '../strategy/pair.ts'
 
-const RUN_SCHEMA = 'autotrading.journal/1'
+const RUN_SCHEMA = 'autotrading.journal/2'
 
-/** A kernel's configuration as plain data: the strategy by its name and, when it is a file, by the hash of it. */
+/** A kernel's configuration as plain data: strategies by their names and, when they are files, by the hashes of them. */
 export interface RecordedConfig extends Omit<KernelConfig, 'strategies'> {
-  readonly strategy: {
-    readonly name: string
-    readonly params: ParametersOf<Parameters>
-    readonly interval: string
-    readonly account: number
-    /** Of the user's file; `null` for a strategy of the house. */
-    readonly sha256: string | null
-  }
+  readonly strategies: readonly RecordedStrategy[]
+}
+
+export interface RecordedStrategy extends Omit<StrategySpec, 'definition' | 'interval'> {
+  readonly name: string
+  readonly interval: string
+  /** Of the user's file; `null` for a strategy of the house. */
+  readonly sha256: string | null
 }
 
 /** `FILE.run.json`, with what JSON has no word for in the notation of `core/plain.ts`. */
@@ -41,8 +40,8 @@ export interface RunFile {
   /** Hash of `configuration`, which the journal's header has, too. */
   readonly configHash: string
   readonly configuration: RecordedConfig
-  /** The user's strategy file as seen from the folder of the journal; `null` for a strategy of the house. */
-  readonly strategyFile: string | null
+  /** Of each strategy the user's file as seen from the folder of the journal; `null` for one of the house. */
+  readonly strategyFiles: readonly (string | null)[]
   /** `null` until the run has ended. */
   readonly events: number | null
   readonly digest: string | null
@@ -53,9 +52,8 @@ interface JournalChoice {
   readonly path: string
   readonly code: Manifest['code']
   readonly runtime: string
-  /** The user's strategy file, absolute, and its hash. */
-  readonly strategyFile: string | undefined
-  readonly strategySha256: string | null
+  /** Of each strategy the user's file, absolute, and its hash; `null` for one of the house. */
+  readonly strategies: readonly { readonly file: string | null; readonly sha256: string | null }[]
 }
 
 export const runFileOf = (journal: string): string => `${journal}.run.json`
@@ -91,8 +89,11 @@ export class RunJournal {
 
   /** @throws InputError `journal-exists`, OutsideError when a file cannot be written. */
   open(config: KernelConfig): Journal {
-    const { path, code, runtime, strategyFile, strategySha256 } = this.#choice
-    const configuration = recordedConfig(config, strategySha256)
+    const { path, code, runtime, strategies } = this.#choice
+    const configuration = recordedConfig(
+      config,
+      strategies.map(({ sha256 }) => sha256),
+    )
     const configHash = configHashOf(configuration)
     const writer = new JournalWriter({
       file: path,
@@ -110,7 +111,7 @@ export class RunJournal {
       runtime,
       configHash,
       configuration,
-      strategyFile: strategyFile === undefined ? null : relative(dirname(path), strategyFile).replaceAll('\\', '/'),
+      strategyFiles: strategies.map(({ file }) => (file === null ? null : relative(dirname(path), file).replaceAll('\\', '/'))),
       events: null,
       digest: null,
     }
@@ -131,21 +132,35 @@ export class RunJournal {
   }
 }
 
-function recordedConfig({ strategies, ...config }: KernelConfig, sha256: string | null): RecordedConfig {
-  const [{ definition, params, interval, account }] = strategies
-  return { ...config, strategy: { name: definition.name, params, interval: interval.name, account, sha256 } }
+function recordedConfig({ strategies, ...config }: KernelConfig, hashes: readonly (string | null)[]): RecordedConfig {
+  const recorded = strategies.map(({ definition, interval, ...spec }, i) => ({
+    name: definition.name,
+    ...spec,
+    interval: interval.name,
+    sha256: hashes[i],
+  }))
+  return { ...config, strategies: recorded }
 }
 
-/** The configuration of a fresh kernel. `definition` is what goes by the recorded name now. */
-export function kernelConfig({ strategy, ...config }: RecordedConfig, definition: StrategyDefinition): KernelConfig {
-  const { params, interval, account } = strategy
-  return { ...config, strategies: [{ definition, params, interval: intervalOf(interval), account }] }
+/** The configuration of a fresh kernel. `definitions` are what goes by the recorded names now. */
+export function kernelConfig({ strategies, ...config }: RecordedConfig, definitions: readonly AnyStrategy[]): KernelConfig {
+  const specs = strategies.map(({ interval, params, account, symbols, share }, i) => ({
+    definition: definitions[i],
+    params,
+    interval: intervalOf(interval),
+    account,
+    ...(symbols && { symbols }),
+    ...(share !== undefined && { share }),
+  }))
+  return { ...config, strategies: specs }
 }
 
-/** Where the strategy file of a run lay, absolute. */
-export function strategyFileOf({ strategyFile }: RunFile, journal: string): string | undefined {
-  if (strategyFile === null) return undefined
-  return isAbsolute(strategyFile) ? strategyFile : resolve(dirname(journal), strategyFile)
+/** Where the strategy files of a run lay, absolute. */
+export function strategyFilesOf({ strategyFiles }: RunFile, journal: string): readonly (string | undefined)[] {
+  return strategyFiles.map((file) => {
+    if (file === null) return undefined
+    return isAbsolute(file) ? file : resolve(dirname(journal), file)
+  })
 }
 
 function writeRunFile(journal: string, run: RunFile, flag: 'w' | 'wx'): void {
@@ -196,7 +211,7 @@ export function readRunFile(journal: string): RunFile {
 /** What the configuration holds is told by its hash. */
 function isRunFile(found: unknown): found is RunFile {
   if (typeof found !== 'object' || found === null) return false
-  const { schema, code, configHash, configuration, strategyFile, events, digest } = found as Readonly<Record<string, unknown>>
+  const { schema, code, configHash, configuration, strategyFiles, events, digest } = found as Readonly<Record<string, unknown>>
   const textOrNull = (value: unknown): boolean => value === null || typeof value === 'string'
   return (
     schema === RUN_SCHEMA &&
@@ -205,7 +220,8 @@ function isRunFile(found: unknown): found is RunFile {
     typeof configHash === 'string' &&
     typeof configuration === 'object' &&
     configuration !== null &&
-    textOrNull(strategyFile) &&
+    Array.isArray(strategyFiles) &&
+    strategyFiles.every(textOrNull) &&
     textOrNull(digest) &&
     (events === null || typeof events === 'number')
   )

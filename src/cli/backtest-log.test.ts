@@ -25,7 +25,7 @@ beforeAll(() => {
 })
 
 const ARGS =
-  'backtest --data BTCUSDT-1m.csv --strategy ema-cross --param qty=0.01 --capital 100000 --participation none --set risk.orderRate.open=1 --quiet --json'
+  'backtest --data BTCUSDT-1m.csv --strategy ema-cross --param qty=0.01 --capital 100000 --participation none --set risk.openOrders.max=1 --quiet --json'
 
 const run = (line: string): Promise<Ran> => runCommand(line.split(' '), { cwd: folder })
 
@@ -59,7 +59,7 @@ describe('backtest --log', () => {
     expect(starting('audit', 'deposit 100000 USDT')).toHaveLength(1)
     const refused = Number(/orderRate refused (\d+) order/.exec(warnings.join('\n'))?.[1])
     expect(refused).toBeGreaterThan(0)
-    expect(starting('risk', 'orderRate refused: ')).toHaveLength(refused)
+    expect(starting('risk', 'openOrders refused: ')).toHaveLength(refused)
 
     // Every fill of an order that we sent is joined with it; stops come with the order that they protect.
     const sent = new Set(starting('audit', 'order sent').flatMap(({ orderId, stopOrderId }) => [orderId, stopOrderId]))

@@ -23,7 +23,10 @@ export type Options = Readonly<Record<string, unknown>>
 /** Which strategy, and over which bars. */
 export const addDataOptions = (cli: Command): Command =>
   cli
-    .requiredOption('--strategy <NAME|FILE>', 'a strategy of the house, or a file whose default export is one')
+    .option(
+      '--strategy <NAME|FILE>',
+      'a strategy of the house, or a file whose default export is one; else those of the configuration',
+    )
     .requiredOption('--data <PATH>', 'file or folder with bars, repeatable', collect)
     .option('--param <k=v>', 'a parameter of the strategy, repeatable', collect)
     .option('--symbol <S>', 'only these symbols, repeatable or separated by commas', collect)

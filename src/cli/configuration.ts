@@ -18,10 +18,14 @@ import { MILLISECOND } from '../core/time.ts'
 import type { Duration } from '../core/time.ts'
 import { ALLOCATION_SETTINGS } from '../portfolio/fixed-fraction.ts'
 import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import { PORTFOLIO_METHODS, PORTFOLIO_SETTINGS } from '../portfolio/settings.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
-import { LIMITS } from '../risk/limits/list.ts'
+import { RISK_SECTIONS } from '../risk/sections.ts'
+import { SIZING_SETTINGS } from '../risk/sizing/list.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
+import { MATRIX_SETTINGS } from '../strategy/strategy-manager.ts'
+import type { MatrixValues } from '../strategy/strategy-manager.ts'
 import type { GlobalOptions } from './command.ts'
 
 function schemaOf(setting: Setting): z.ZodType {
@@ -173,15 +177,42 @@ export const CONFIGURATION = z.object({
   statistics: z.object({
     riskFree: z.number().min(-1).max(1).default(0).meta({ unit: 'a year', description: 'risk-free rate of Sharpe and Sortino' }),
   }),
+  strategies: z
+    .array(
+      z.strictObject({
+        name: z.string().meta({ description: 'a strategy of the house, or a file' }),
+        params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+        symbols: z.array(z.string()).optional(),
+        share: z.number().min(0).max(1).optional(),
+        hedge: z.union([z.literal('spot'), z.record(z.string(), z.string())]).optional(),
+      }),
+    )
+    .default([])
+    .meta({
+      description:
+        'several strategies in one account: [{name, params, symbols, share, hedge}, ...]; share is a part of the capital (default an equal one), hedge the second leg of a pair: spot, or the contract for each symbol',
+    }),
+  conflict: z.enum(['net', 'agree', 'strongest']).default('net').meta({
+    description: 'strategies that disagree on a symbol: their books net, the later one is refused, or the largest claim has it',
+  }),
   download: z.object({
     archiveUrl: address('https://data.binance.vision').meta({ description: 'the public archive' }),
     restUrl: address('https://fapi.binance.com').meta({ description: 'the REST interface of USD-M futures' }),
     parallel: z.int().min(1).max(16).default(4).meta({ unit: 'files', description: 'how many are downloaded at the same time' }),
   }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
+  matrix: sectionOf(MATRIX_SETTINGS),
+  sizing: z.object(Object.fromEntries(Object.entries(SIZING_SETTINGS).map(([name, settings]) => [name, sectionOf(settings)]))),
+  portfolio: z.object({
+    method: z
+      .enum(PORTFOLIO_METHODS)
+      .default('fixed')
+      .meta({ description: 'how the allowed gross exposure is divided among the instruments; fixed is equally' }),
+    ...sectionOf(PORTFOLIO_SETTINGS).shape,
+  }),
   risk: z.object({
     maxLeverage: z.number().min(0.01).max(125).optional().meta({ unit: 'x equity', description: 'short for risk.leverage.max' }),
-    ...Object.fromEntries(LIMITS.map(({ name, settings }) => [name, sectionOf(settings)])),
+    ...Object.fromEntries(RISK_SECTIONS.map(({ name, settings }) => [name, sectionOf(settings)])),
   }),
 })
 
@@ -287,6 +318,7 @@ export function backtestSettings(config: Configuration, cwd = '.'): BacktestSett
     },
     risk: config.risk as unknown as LimitValues,
     allocation: config.allocation as unknown as AllocationValues,
+    manager: { matrix: config.matrix as unknown as MatrixValues, conflict: config.conflict },
     riskFree: config.statistics.riskFree,
   }
 }

@@ -9,14 +9,19 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { refuseUnfit } from '../backtest/run.ts'
 import type { StrategyChoice } from '../backtest/run.ts'
+import { listOption, textOption } from './backtest-options.ts'
+import type { Options } from './backtest-options.ts'
+import type { Configuration } from './configuration.ts'
 import { hint } from '../core/did-you-mean.ts'
 import { AutoTradingError, InputError } from '../core/errors.ts'
 import { STRATEGIES } from '../strategy/list.ts'
 import { readParameters } from '../strategy/parameters.ts'
-import type { StrategyDefinition } from '../strategy/strategy.ts'
+import { isPair } from '../strategy/pair.ts'
+import type { AnyStrategy } from '../strategy/pair.ts'
+import type { AuditedStrategy } from '../research/run-setup.ts'
 
 export interface NamedStrategy {
-  readonly definition: StrategyDefinition
+  readonly definition: AnyStrategy
   /** Of the file; `null` for a strategy of the house. */
   readonly sha256: string | null
 }
@@ -50,6 +55,63 @@ export function withParameters({ definition, sha256 }: NamedStrategy, given: rea
   return { definition, params, sha256 }
 }
 
+/** For what looks at one instrument at a time. @throws InputError for a pair. */
+export function single({ definition, params, sha256 }: StrategyChoice): AuditedStrategy {
+  if (!isPair(definition)) return { definition, params, sha256 }
+  throw new InputError(
+    'pair-not-alone',
+    `${definition.name} holds two instruments against each other and cannot be judged on one`,
+    {
+      where: { strategy: definition.name },
+      next: 'Name it under `strategies` of a configuration, with its hedge.',
+    },
+  )
+}
+
+/** A strategy and the user's file that it comes from, absolute; `null` for one of the house. */
+export type ChosenStrategy = StrategyChoice & { readonly file: string | null }
+
+/** The one that `--strategy` names, else those of the configuration. @throws InputError when there is none, or two answers. */
+export async function chosenStrategies(
+  options: Options,
+  { strategies }: Configuration,
+  cwd: string,
+): Promise<readonly ChosenStrategy[]> {
+  const name = textOption(options, 'strategy')
+  const given = listOption(options, 'param')
+  if (name !== undefined) {
+    const choice = withParameters(await findStrategy(name, cwd), given)
+    return [{ ...choice, file: choice.sha256 === null ? null : resolve(cwd, name) }]
+  }
+  if (strategies.length === 0)
+    throw new InputError('usage', 'no strategy is named', {
+      next: 'Name one with --strategy, or several under `strategies` in the file of --config.',
+    })
+  if (given.length > 0)
+    throw new InputError(
+      'usage',
+      `--param ${given[0]} belongs to --strategy, and the strategies are those of the configuration`,
+      {
+        next: 'Write parameters under `params` of the strategy there.',
+      },
+    )
+  return configuredStrategies(strategies, cwd)
+}
+
+/** The strategies that a configuration lists. @throws InputError when one of them is none, or its parameters do not fit. */
+async function configuredStrategies(listed: Configuration['strategies'], cwd: string): Promise<readonly ChosenStrategy[]> {
+  return Promise.all(
+    listed.map(async ({ name, params, symbols, share, hedge }) => {
+      const found = await findStrategy(name, cwd)
+      const choice = withParameters(
+        found,
+        Object.entries(params).map(([key, value]) => `${key}=${String(value)}`),
+      )
+      return { ...choice, symbols, share, hedge, file: found.sha256 === null ? null : resolve(cwd, name) }
+    }),
+  )
+}
+
 async function loadStrategyFile(name: string, path: string): Promise<NamedStrategy> {
   if (!existsSync(path))
     throw new InputError('strategy-file-missing', `--strategy ${name}: there is no such file`, {
@@ -74,7 +136,7 @@ async function loadStrategyFile(name: string, path: string): Promise<NamedStrate
 const KINDS = new Set(['integer', 'number', 'quantity', 'flag'])
 
 /** A definition that another program wrote: everything that the engine will call is there. */
-function checked(exported: unknown, name: string, path: string): StrategyDefinition {
+function checked(exported: unknown, name: string, path: string): AnyStrategy {
   const refuse = (what: string): never => {
     throw new InputError('strategy-file-shape', `--strategy ${name}: ${what}`, {
       where: { file: path },
@@ -96,5 +158,5 @@ function checked(exported: unknown, name: string, path: string): StrategyDefinit
     if (typeof kind !== 'string' || !KINDS.has(kind))
       refuse(`parameter '${key}' must be made by integer(), number(), quantity() or flag()`)
   }
-  return exported as StrategyDefinition
+  return exported as AnyStrategy
 }

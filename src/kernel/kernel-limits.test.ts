@@ -18,9 +18,10 @@ const CAPITAL = 2_000_000
 interface Limits {
   readonly leverage: { readonly max: number; readonly enabled: boolean }
   readonly concentration: { readonly max: number; readonly enabled: boolean }
-  readonly drawdown: { readonly max: number; readonly enabled: boolean }
+  readonly drawdown: { readonly moderate: number; readonly enabled: boolean }
   readonly loss: { readonly day: number; readonly week: number; readonly enabled: boolean }
-  readonly orderRate: { readonly per10s: number; readonly perMinute: number; readonly open: number; readonly enabled: boolean }
+  readonly orderRate: { readonly per10s: number; readonly perMinute: number; readonly enabled: boolean }
+  readonly openOrders: { readonly max: number; readonly enabled: boolean }
   readonly venueFilters: { readonly enabled: boolean }
 }
 const enabled = fc.boolean()
@@ -29,14 +30,14 @@ const multiple = fc.double({ min: 0.3, max: 5, noNaN: true })
 const limits: fc.Arbitrary<Limits> = fc.record({
   leverage: fc.record({ enabled, max: multiple }),
   concentration: fc.record({ enabled, max: multiple }),
-  drawdown: fc.record({ enabled, max: share }),
+  drawdown: fc.record({ enabled, moderate: share }),
   loss: fc.record({ enabled, day: share, week: share }),
   orderRate: fc.record({
     enabled,
     per10s: fc.integer({ min: 1, max: 4 }),
     perMinute: fc.integer({ min: 2, max: 8 }),
-    open: fc.integer({ min: 2, max: 8 }),
   }),
+  openOrders: fc.record({ enabled, max: fc.integer({ min: 2, max: 8 }) }),
   venueFilters: fc.record({ enabled }),
 })
 
@@ -183,13 +184,13 @@ class Judge {
   }
 
   #holdAlways({ qty, closes, reduceOnly, decisionPrice, instrument: of }: OrderRequest): void {
-    const { orderRate, venueFilters } = this.limits
+    const { orderRate, openOrders, venueFilters } = this.limits
     if (orderRate.enabled) {
       const since = (span: number): number => this.sentAt.filter((time) => time > this.bench.now - span).length
       hold(since(10 * SECOND) < orderRate.per10s, 'orders in ten seconds')
       hold(since(MINUTE) < orderRate.perMinute, 'orders in a minute')
-      hold(this.bench.kernel.orders.openCount <= orderRate.open, 'open orders')
     }
+    if (openOrders.enabled) hold(this.bench.kernel.orders.openCount <= openOrders.max, 'open orders')
     if (venueFilters.enabled && of === 0) {
       hold(qty % 5 === 0, 'step')
       hold(qty <= 200, 'largest quantity')
@@ -216,7 +217,7 @@ class Judge {
     const keeps = (mark: number, most: number): void => {
       if (mark > 0) hold((mark - equity) / mark < most, 'loss')
     }
-    if (drawdown.enabled) keeps(view.peakEquity(0), drawdown.max)
+    if (drawdown.enabled) keeps(view.peakEquity(0), drawdown.moderate)
     if (loss.enabled) keeps(view.equityAtDayStart(0), loss.day)
     if (loss.enabled) keeps(view.equityAtWeekStart(0), loss.week)
   }

@@ -289,7 +289,7 @@ describe('reports', () => {
 
 describe('losses', () => {
   it('stop what opens and not what closes', () => {
-    const bench = long({ risk: { ...LOOSE, drawdown: { max: 0.001 } } })
+    const bench = long({ risk: { ...LOOSE, drawdown: { moderate: 0.001 } } })
     bench.bar(10_000)
     bench.bar(8_900) // 11,000 of 10,000,000
     expect(bench.bar(8_900, [{ direction: 1, qty: 11 }]).refusals).toMatchObject([{ rule: 'drawdown' }])

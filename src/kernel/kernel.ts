@@ -25,7 +25,9 @@ import type { LimitValues, TradingState } from '../risk/risk-controller.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import { StrategyManager } from '../strategy/strategy-manager.ts'
 import type { ConflictRule, MatrixValues, StrategyManagerState } from '../strategy/strategy-manager.ts'
-import type { Model, StrategyDefinition } from '../strategy/strategy.ts'
+import { isPair } from '../strategy/pair.ts'
+import type { AnyStrategy } from '../strategy/pair.ts'
+import type { Model } from '../strategy/strategy.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
 import type { RunnerState } from '../strategy/strategy-runner.ts'
 import { BookResults } from './book-results.ts'
@@ -63,7 +65,7 @@ export interface ManagerValues {
 
 /** A strategy on the instruments of an account's venue. */
 export interface StrategySpec {
-  readonly definition: StrategyDefinition
+  readonly definition: AnyStrategy
   readonly params: ParametersOf<Parameters>
   readonly interval: Interval
   readonly account: number
@@ -265,6 +267,8 @@ export class Kernel {
     instrument: Instrument,
     subscriptions: Subscription[],
   ): void {
+    // Pairs are made of two instruments, in a place of their own.
+    if (isPair(definition)) return
     const { kind, name } = definition
     const owner = { kind, name, barLength: interval.length, group, account, instrument: instrument.index, hedge: undefined }
     const runner = new StrategyRunner(this.#books.add(owner), {

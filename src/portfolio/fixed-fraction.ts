@@ -3,9 +3,12 @@
  *
  * Opinion in, share of capital out. An opinion with an exact quantity has made its own size; its weight is only told.
  */
+import { defaultsOf } from '../core/setting.ts'
 import type { Settings, ValuesOf } from '../core/setting.ts'
-import type { Signal } from '../domain/decision.ts'
+import type { Signal, Weight } from '../domain/decision.ts'
 import type { View } from '../domain/view.ts'
+import { PortfolioManager } from './portfolio-manager.ts'
+import { PORTFOLIO_SETTINGS } from './settings.ts'
 
 export const ALLOCATION_SETTINGS = {
   fraction: {
@@ -13,22 +16,23 @@ export const ALLOCATION_SETTINGS = {
     min: 0,
     max: 1,
     unit: 'share of the allowed gross exposure',
-    description: 'what all positions together may use, divided equally among the instruments',
+    description: 'what all positions together may use, divided among the instruments',
   },
 } as const satisfies Settings
 
 export type AllocationValues = ValuesOf<typeof ALLOCATION_SETTINGS>
 
 export interface Allocator {
-  /** Notional over equity at full conviction, and the part of it that a strategy has. */
-  weigh(signal: Signal, group: number, view: View): { readonly budget: number; readonly share: number }
-  /** Whether a change of what a book holds is worth its costs. */
-  worthTrading(held: number, wanted: number, instrument: number, view: View): boolean
+  weigh(signal: Signal, view: View): Weight
 }
 
-export function fixedFraction({ fraction }: AllocationValues, maxLeverage: number, shares: readonly number[] = [1]): Allocator {
+export function fixedFraction({ fraction }: AllocationValues, maxLeverage: number): Allocator {
+  const values = { ...defaultsOf(PORTFOLIO_SETTINGS), method: 'fixed' } as const
+  const manager = new PortfolioManager({ values, fraction, maxLeverage, shares: [1] })
   return {
-    weigh: (_signal, group, view) => ({ budget: (fraction * maxLeverage) / view.tradedInstruments, share: shares[group] ?? 1 }),
-    worthTrading: (held, wanted) => held !== wanted,
+    weigh: (signal, view) => {
+      const { fraction: product, ...parts } = manager.weigh(signal, 0, view)
+      return { signal, fraction: product, parts: { ...parts, regime: 1, veto: undefined } }
+    },
   }
 }

@@ -55,7 +55,7 @@ const setup = shareSetup(prepared, strategy, null, settings)
 
 it('a run on trades comes to the same in threads as without them', async () => {
   const { manifest } = requestOf(setup, emaCross)
-  const { document } = runBacktest({ prepared, strategy, settings, manifest })
+  const { document } = runBacktest({ prepared, strategies: [strategy], settings, manifest })
   expect(document.summary.fills).toBeGreaterThan(5)
   const [alone] = await sweep({ setup, params: [params], threads: 1 })
   expect(alone.summary).toEqual(document.summary)

@@ -5,7 +5,7 @@
  */
 import { pathToFileURL } from 'node:url'
 import type { PreparedMarkets } from '../backtest/prepare.ts'
-import type { BacktestRequest, BacktestSettings, StrategyChoice } from '../backtest/run.ts'
+import type { BacktestRequest, BacktestSettings } from '../backtest/run.ts'
 import type { MarketInput } from '../backtest/world.ts'
 import { InputError } from '../core/errors.ts'
 import { intervalOf } from '../core/time.ts'
@@ -32,10 +32,17 @@ export interface StrategyAddress {
   readonly file: string | null
 }
 
+/** One strategy on its own, as sweeps and audits take it. */
+export interface AuditedStrategy {
+  readonly definition: StrategyDefinition
+  readonly params: Params
+  readonly sha256: string | null
+}
+
 /** Copies every column once, to memory that threads share. */
 export function shareSetup(
   prepared: Pick<PreparedMarkets, 'markets' | 'interval' | 'instruments'>,
-  { definition, params }: StrategyChoice,
+  { definition, params }: AuditedStrategy,
   file: string | null,
   settings: BacktestSettings,
 ): RunSetup {
@@ -107,7 +114,7 @@ export function requestOf(
       instruments: setup.instruments,
       warnings: [],
     },
-    strategy: { definition, params: changed.params ?? setup.params, sha256: null },
+    strategies: [{ definition, params: changed.params ?? setup.params, sha256: null }],
     settings: changed.settings ?? setup.settings,
     manifest: { code: { version: '', sha256: '' }, config: {}, data: [], runtime: '', synthetic: false },
     observers: changed.observers,

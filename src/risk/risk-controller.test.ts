@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Qty } from '../core/exact.ts'
 import type { View } from '../domain/view.ts'
 import { instrument, order, rules, view } from '../../test/kernel/fixtures.ts'
-import { isReducing, RiskController } from './risk-controller.ts'
+import { isReducing } from './reduction.ts'
+import { RiskController } from './risk-controller.ts'
 
 /** A view with a position and open orders, by side. */
 function holding(net: number, { buys = 0, sells = 0, ...given }: Partial<View> & { buys?: number; sells?: number } = {}): View {
@@ -71,7 +72,7 @@ describe('the risk controller', () => {
     const loose = new RiskController({
       leverage: { enabled: false },
       concentration: { enabled: false },
-      drawdown: { max: 1 },
+      drawdown: { enabled: false },
       loss: { enabled: false },
     })
     expect(loose.approve(buy(10), view(poor)).refusal).toBeUndefined()

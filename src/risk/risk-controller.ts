@@ -2,63 +2,185 @@
  * The first door: every order passes here, and only here (or the reduce-only door) becomes `Approved`.
  *
  * What strictly reduces the account's position passes the limits on exposure and loss; the venue's filters and the
- * order rate hold for it too.
+ * order rate hold for it too. Protective stops pass always, as long as there is something to protect.
  */
 import { defaultsOf } from '../core/setting.ts'
 import type { Settings, ValuesOf } from '../core/setting.ts'
-import type { Approved, Refusal } from '../domain/decision.ts'
+import type { Micros } from '../core/time.ts'
+import type { Approved, Refusal, TransferRequest } from '../domain/decision.ts'
 import type { CancelRequest, OrderRequest } from '../domain/order.ts'
 import type { View } from '../domain/view.ts'
-import { signedQty } from './limits/limit.ts'
+import { DrawdownLevels } from './drawdown-levels.ts'
+import type { DrawdownLevel, DrawdownState } from './drawdown-levels.ts'
+import { Exposures } from './exposures.ts'
+import { KILL_SWITCH, KillSwitch } from './kill-switch.ts'
+import type { KillSwitchState } from './kill-switch.ts'
+import { DRAWDOWN_SETTINGS } from './limits/drawdown.ts'
 import type { LimitDefinition } from './limits/limit.ts'
 import { LIMITS } from './limits/list.ts'
+import { percent } from './limits/words.ts'
+import { PROTECTIONS } from './protections/list.ts'
+import type { ProtectionDefinition } from './protections/protection.ts'
+import { hasToClose, isReducing } from './reduction.ts'
+import { refusalOfTransfer } from './transfer.ts'
 
-/** ACTIVE: all; REDUCING: only what reduces; HALTED: nothing through this door. */
+/** ACTIVE: all; REDUCING: only what reduces; HALTED: nothing through this door but protective stops. */
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED'
 
 const STRICTNESS: readonly TradingState[] = ['ACTIVE', 'REDUCING', 'HALTED']
 
-/** Values of each limit by its name; what is missing has its default. */
+/** Values of each limit, protection and of the kill switch by its name; what is missing has its default. */
 export type LimitValues = Readonly<Record<string, ValuesOf<Settings>>>
 
 export type Verdict =
   | { readonly approved: Approved<OrderRequest>; readonly refusal: undefined }
   | { readonly approved: undefined; readonly refusal: Refusal }
 
+export type TransferVerdict =
+  | { readonly approved: Approved<TransferRequest>; readonly refusal: undefined }
+  | { readonly approved: undefined; readonly refusal: string }
+
+/** What a change of equity newly asks for. */
+export interface RiskAction {
+  readonly level: DrawdownLevel
+  readonly action: 'scale-down' | 'stop-opening' | 'flatten' | 'recovered'
+  readonly text: string
+}
+
+const ACTION_OF: Readonly<Record<DrawdownLevel, RiskAction['action']>> = {
+  NONE: 'recovered',
+  MILD: 'scale-down',
+  MODERATE: 'stop-opening',
+  SEVERE: 'flatten',
+}
+
+/** What survives a restart, as plain data. */
+export interface RiskControllerState {
+  /** What people and commands set; levels and kill switch come on top. */
+  readonly ordered: TradingState
+  readonly drawdown: DrawdownState
+  readonly killSwitch: KillSwitchState
+}
+
+interface Asked<T> {
+  readonly rule: T
+  readonly values: ValuesOf<Settings>
+}
+
 export class RiskController {
-  readonly #limits: readonly { readonly limit: LimitDefinition; readonly values: ValuesOf<Settings>; readonly always: boolean }[]
-  #state: TradingState = 'ACTIVE'
+  readonly #limits: readonly Asked<LimitDefinition>[]
+  readonly #protections: readonly Asked<ProtectionDefinition>[]
+  readonly #values: LimitValues
+  readonly #levels: DrawdownLevels
+  readonly #killSwitch: KillSwitch
+  readonly #after = new Exposures()
+  #ordered: TradingState = 'ACTIVE'
 
   constructor(values: LimitValues = {}) {
-    this.#limits = LIMITS.map((limit) => ({
-      limit,
-      values: { ...defaultsOf(limit.settings), ...values[limit.name] },
-      always: limit.name === 'venueFilters' || limit.name === 'orderRate',
-    }))
+    const asked = <T extends LimitDefinition | ProtectionDefinition>(rule: T): Asked<T> => ({
+      rule,
+      values: { ...defaultsOf(rule.settings), ...values[rule.name] },
+    })
+    this.#values = values
+    this.#limits = LIMITS.map(asked)
+    this.#protections = PROTECTIONS.map(asked)
+    this.#levels = new DrawdownLevels({ ...defaultsOf(DRAWDOWN_SETTINGS), ...values['drawdown'] })
+    this.#killSwitch = new KillSwitch({ ...defaultsOf(KILL_SWITCH.settings), ...values['killSwitch'] })
   }
 
+  /** The strictest of what was ordered, the drawdown's level and the kill switch. */
   get state(): TradingState {
-    return this.#state
+    if (this.#killSwitch.isTripped) return 'HALTED'
+    if (this.#levels.level === 'MODERATE' && this.#ordered === 'ACTIVE') return 'REDUCING'
+    return this.#ordered
   }
 
+  get level(): DrawdownLevel {
+    return this.#levels.level
+  }
+
+  /** What remains of sizes: 1, or less in a drawdown. */
+  get scale(): number {
+    return this.#levels.scale
+  }
+
+  /** Why the kill switch was pulled; '' while it was not. */
+  get tripReason(): string {
+    return this.#killSwitch.reason
+  }
+
+  /** What a person orders. ACTIVE resumes: it also releases the kill switch and forgives the drawdown that stopped us. */
   setState(state: TradingState): void {
-    this.#state = state
+    this.#ordered = state
+    if (state === 'ACTIVE') this.release()
   }
 
   /** Makes the state stricter; only `setState` loosens it, which is what resuming is. */
   tighten(state: TradingState): void {
-    if (STRICTNESS.indexOf(state) > STRICTNESS.indexOf(this.#state)) this.#state = state
+    if (STRICTNESS.indexOf(state) > STRICTNESS.indexOf(this.#ordered)) this.#ordered = state
+  }
+
+  /** Pulls the kill switch: HALTED until `release`. Whether it was not pulled yet: then everything has to be closed. */
+  trip(reason: string, time: Micros): boolean {
+    return this.#killSwitch.trip(reason, time)
+  }
+
+  /** A person's word: releases the kill switch and forgives a MODERATE or SEVERE drawdown. */
+  release(): void {
+    this.#killSwitch.release()
+    this.#levels.forgive()
+  }
+
+  /** The venue refused an order. What that asks for, if it was one too many. */
+  onRejection(time: Micros): RiskAction | undefined {
+    if (!this.#killSwitch.onRejection(time)) return undefined
+    return { level: 'SEVERE', action: 'flatten', text: this.#killSwitch.reason }
+  }
+
+  /** To be called once after each moment in which prices moved: what has newly to be done. */
+  onMark(view: View): RiskAction | undefined {
+    if (this.#killSwitch.values.enabled && view.totalEquity() <= 0 && view.totalPeakEquity() > 0) {
+      const text = 'equity is used up'
+      if (this.#killSwitch.trip(text, view.time)) return { level: 'SEVERE', action: 'flatten', text }
+    }
+    if (!this.#levels.update(view)) return undefined
+    const { level } = this.#levels
+    const text = `drawdown is ${level}: equity is ${percent(this.#levels.fall(view))} below its peak`
+    if (level === 'SEVERE') this.#killSwitch.trip(text, view.time)
+    return { level, action: ACTION_OF[level], text }
   }
 
   approve(order: OrderRequest, view: View): Verdict {
     const reduces = isReducing(order, view)
-    if (this.#state === 'HALTED' || (this.#state === 'REDUCING' && !reduces))
-      return refuse(order, 'trading-state', `trading is ${this.#state}`)
-    for (const { limit, values, always } of this.#limits) {
-      if (reduces && !always) continue
-      const text = limit.check(order, view, values)
-      if (text !== undefined) return refuse(order, limit.name, text)
+    const { state } = this
+    if (state === 'HALTED' || (state === 'REDUCING' && !reduces)) return refuse(order, 'trading-state', this.#stateText(state))
+    this.#after.measure(order, view)
+    this.#after.drawdown = this.#levels.fall(view)
+    for (const { rule, values } of this.#limits) {
+      if (reduces && rule.always !== true) continue
+      const text = rule.check(order, view, values, this.#after)
+      if (text !== undefined) return refuse(order, rule.name, text)
     }
+    if (!reduces) {
+      for (const { rule, values } of this.#protections) {
+        const text = rule.check(order, view, values)
+        if (text !== undefined) return refuse(order, rule.name, text)
+      }
+    }
+    return { approved: order as Approved<OrderRequest>, refusal: undefined }
+  }
+
+  #stateText(state: TradingState): string {
+    const text = `trading is ${state}`
+    if (this.#killSwitch.isTripped) return `${text}: ${this.#killSwitch.reason}`
+    return this.#ordered === state ? text : `${text}: drawdown is ${this.#levels.level}`
+  }
+
+  /** A protective stop passes whatever the limits and the state say; refused only where it could open something or close nothing. */
+  approveStop(order: OrderRequest, view: View): Verdict {
+    if (!order.reduceOnly || order.trigger === undefined)
+      return refuse(order, 'protective-stop', 'a protective stop is reduce-only and has a trigger')
+    if (!hasToClose(order, view)) return refuse(order, 'protective-stop', `there is nothing that this ${order.side} would reduce`)
     return { approved: order as Approved<OrderRequest>, refusal: undefined }
   }
 
@@ -66,17 +188,24 @@ export class RiskController {
   approveCancel(cancel: CancelRequest): Approved<CancelRequest> {
     return cancel as Approved<CancelRequest>
   }
-}
 
-/** Whether the order can only make the position smaller, whatever else is in flight: it never crosses zero. */
-export function isReducing(order: OrderRequest, view: View): boolean {
-  if (order.reduceOnly) return true
-  const net = view.netQty(order.account, order.instrument)
-  const signed = signedQty(order)
-  if (net === 0 || net > 0 === signed > 0) return false
-  // Others that reduce may be in flight: together they must not cross zero.
-  const left = view.netQtyFilled(order.account, order.instrument, signed)
-  return net > 0 ? left >= 0 : left <= 0
+  /** A transfer may take only what the account that gives does not need for what it holds. */
+  approveTransfer(transfer: TransferRequest, view: View): TransferVerdict {
+    this.#after.measureAccount(transfer.from, view)
+    const refusal = refusalOfTransfer(transfer, view, this.#values, this.#after)
+    if (refusal !== undefined) return { approved: undefined, refusal }
+    return { approved: transfer as Approved<TransferRequest>, refusal: undefined }
+  }
+
+  snapshot(): RiskControllerState {
+    return { ordered: this.#ordered, drawdown: this.#levels.snapshot(), killSwitch: this.#killSwitch.snapshot() }
+  }
+
+  restore({ ordered, drawdown: levels, killSwitch }: RiskControllerState): void {
+    this.#ordered = ordered
+    this.#levels.restore(levels)
+    this.#killSwitch.restore(killSwitch)
+  }
 }
 
 const refuse = (order: OrderRequest, rule: string, text: string): Verdict => ({

@@ -2,7 +2,7 @@
  * The interface of a strategy that holds two instruments against each other: a perpetual against spot, or one contract
  * against another. One instance for each pair; it has one opinion about both legs, and `execution` keeps them together.
  */
-import type { Qty } from '../core/exact.ts'
+import type { Price, Qty } from '../core/exact.ts'
 import type { Prng } from '../core/random.ts'
 import type { Duration, Micros } from '../core/time.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -75,6 +75,22 @@ export interface PairOpinion {
   /** Protective stop of the first leg as a price; when it acts the second leg is unwound. */
   readonly stop?: number
   readonly reason: string
+}
+
+/** An opinion of a pair's instance with its instruments: what `execution` is told to reach. */
+export interface PairSignal {
+  /** Index of the strategy instance: the owner of the virtual book in both instruments. */
+  readonly strategy: number
+  readonly first: number
+  readonly second: number
+  /** -1 .. 1 as in the opinion. */
+  readonly direction: number
+  /** Exact signed target of the first leg in its units; the second leg is the opposite. Undefined: the sizer decides. */
+  readonly qty: Qty | undefined
+  /** Protective stop of the first leg, rounded to the tick away from the position; undefined is none. */
+  readonly stop: Price | undefined
+  readonly reason: string
+  readonly time: Micros
 }
 
 /** Checks the shape and freezes it; its use lets TypeScript infer the parameters. */

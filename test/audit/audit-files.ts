@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { prepareMarkets } from '../../src/backtest/prepare.ts'
 import { backtestSettings, loadConfiguration } from '../../src/cli/configuration.ts'
-import { findStrategy, withParameters } from '../../src/cli/strategy-file.ts'
+import { findStrategy, single, withParameters } from '../../src/cli/strategy-file.ts'
 import { intervalOf, parseTime } from '../../src/core/time.ts'
 import { audit, openThreads } from '../../src/research/audit/audit.ts'
 import type { AuditThreads } from '../../src/research/audit/audit.ts'
@@ -69,7 +69,7 @@ export async function auditFiles({
     interval: undefined,
     fillInterval: undefined,
   })
-  const choice = withParameters(await findStrategy(strategy, folder), params)
+  const choice = single(withParameters(await findStrategy(strategy, folder), params))
   return audit({
     prepared: prepareMarkets({ data, interval: undefined, leverage: settings.leverage }),
     strategy: choice,

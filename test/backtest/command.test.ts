@@ -365,10 +365,10 @@ describe('start', () => {
 
 describe('config', () => {
   it('shows every value with its origin', async () => {
-    const { code, stdout } = await run('config show --set risk.drawdown.max=0.1 --json')
+    const { code, stdout } = await run('config show --set risk.drawdown.severe=0.4 --json')
     const { values } = JSON.parse(stdout) as { values: readonly { path: string; value: unknown; origin: string }[] }
     expect(code).toBe(0)
-    expect(values.find(({ path }) => path === 'risk.drawdown.max')).toMatchObject({ value: 0.1, origin: '--set' })
+    expect(values.find(({ path }) => path === 'risk.drawdown.severe')).toMatchObject({ value: 0.4, origin: '--set' })
     expect(values.find(({ path }) => path === 'risk.leverage.max')).toMatchObject({
       value: 1,
       origin: 'default',

@@ -43,7 +43,7 @@ export async function runLoaded(
 ): Promise<BacktestResult> {
   const choice = withParameters(await findStrategy(strategy, process.cwd()), params)
   const manifest = { code: { version: '0', sha256: '' }, config, data: sources, runtime: 'test', synthetic: false }
-  return runBacktest({ prepared, strategy: choice, settings, manifest })
+  return runBacktest({ prepared, strategies: [choice], settings, manifest })
 }
 
 export async function runFiles(run: FileRun): Promise<BacktestResult & { readonly prepared: PreparedMarkets }> {

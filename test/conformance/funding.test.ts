@@ -82,7 +82,7 @@ async function booked(files: Files, every: number, qty: string) {
   const manifest = { code: { version: '0', sha256: '' }, config, data: sources, runtime: 'test', synthetic: false }
   const { world } = runBacktest({
     prepared,
-    strategy,
+    strategies: [strategy],
     settings,
     manifest,
     observers: () => [

@@ -42,15 +42,19 @@ const SETTINGS: BacktestSettings = {
   seed: 5,
   fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 1, participation: 0.1, touch: false },
   latency: { order: ms(200), report: ms(400), data: ms(100) },
-  risk: { leverage: { max: 3 }, drawdown: { max: 0.9 }, loss: { enabled: false } },
+  risk: { leverage: { max: 3 }, drawdown: { enabled: false }, loss: { enabled: false } },
   allocation: { fraction: 0.9 },
   riskFree: 0,
 }
 const MANIFEST = { code: { version: '0', commit: null, dirty: null }, config: {}, data: [], runtime: {}, synthetic: null }
 
 const backtest = (prepared: PreparedMarkets, strategy: typeof EXACT, settings: BacktestSettings = SETTINGS) =>
-  runBacktest({ prepared, strategy, settings, manifest: MANIFEST as unknown as Parameters<typeof runBacktest>[0]['manifest'] })
-    .document
+  runBacktest({
+    prepared,
+    strategies: [strategy],
+    settings,
+    manifest: MANIFEST as unknown as Parameters<typeof runBacktest>[0]['manifest'],
+  }).document
 
 describe('a backtest', () => {
   it('gives the same document twice in one process', () => {

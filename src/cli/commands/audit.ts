@@ -9,7 +9,7 @@ import { codeIdentity, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition } from '../command.ts'
 import { backtestSettings, loadConfiguration } from '../configuration.ts'
 import { Exit } from '../exit.ts'
-import { findStrategy, withParameters } from '../strategy-file.ts'
+import { findStrategy, single, withParameters } from '../strategy-file.ts'
 
 export const command: CommandDefinition = {
   examples: [
@@ -27,7 +27,7 @@ export const command: CommandDefinition = {
     const config = loadConfiguration(io, tradingFlags(options)).value
     const settings = backtestSettings(config)
     const name = textOption(options, 'strategy') ?? ''
-    const strategy = withParameters(await findStrategy(name, io.cwd), listOption(options, 'param'))
+    const strategy = single(withParameters(await findStrategy(name, io.cwd), listOption(options, 'param')))
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage)
     const progress = await io.out.progress('audit', 100)
     let document: AuditDocument

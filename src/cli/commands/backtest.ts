@@ -8,13 +8,13 @@ import type { BacktestRequest, BacktestResult } from '../../backtest/run.ts'
 import type { BacktestDocument } from '../../backtest/result.ts'
 import { checkJournalFile, RunJournal } from '../backtest-journal.ts'
 import { checkLogFile, RunLog } from '../backtest-log.ts'
-import { addDataOptions, addTradingOptions, listOption, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
+import { addDataOptions, addTradingOptions, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
 import { allMetrics, checkOutFolder, checkPageFile, printSummary, writeOutFolder, writePage } from '../backtest-report.ts'
 import { codeIdentity, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition, CommandIo } from '../command.ts'
 import { backtestSettings, loadConfiguration } from '../configuration.ts'
 import { recomputeWords } from '../recompute.ts'
-import { findStrategy, withParameters } from '../strategy-file.ts'
+import { chosenStrategies } from '../strategy-file.ts'
 
 export const command: CommandDefinition = {
   examples: [
@@ -43,8 +43,7 @@ export const command: CommandDefinition = {
     const configuration = loadConfiguration(io, tradingFlags(options))
     const config = configuration.value
     const settings = backtestSettings(config, io.cwd)
-    const strategyName = textOption(options, 'strategy') ?? ''
-    const strategy = withParameters(await findStrategy(strategyName, io.cwd), listOption(options, 'param'))
+    const strategies = await chosenStrategies(options, config, io.cwd)
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage)
     if (folder !== undefined) checkOutFolder(folder)
     const command = recomputeWords('backtest', options, configuration)
@@ -56,13 +55,12 @@ export const command: CommandDefinition = {
             path: journalPath,
             code: manifest.code,
             runtime: manifest.runtime,
-            strategyFile: strategy.sha256 === null ? undefined : resolve(io.cwd, strategyName),
-            strategySha256: strategy.sha256,
+            strategies,
           })
     const log = logPath === undefined ? undefined : new RunLog(logPath, io.globals)
     const request: BacktestRequest = {
       prepared,
-      strategy,
+      strategies,
       settings,
       manifest,
       journal: journal && ((kernel) => journal.open(kernel)),

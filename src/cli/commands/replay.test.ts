@@ -72,12 +72,12 @@ describe('backtest --journal', () => {
     expect(journalled).toEqual(plain)
     expect(plain.summary.trades).toBeGreaterThan(10)
     expect(JSON.parse(readFileSync(join(folder, 'again.journal.run.json'), 'utf8'))).toMatchObject({
-      schema: 'autotrading.journal/1',
+      schema: 'autotrading.journal/2',
       journal: 'again.journal',
       code: { version: '0.0.0', sha256: plain.manifest.code.sha256 },
       digest: plain.digest,
-      strategyFile: null,
-      configuration: { seed: 1, strategy: { name: 'ema-cross', interval: '1m', sha256: null, params: { qty: '0.01' } } },
+      strategyFiles: [null],
+      configuration: { seed: 1, strategies: [{ name: 'ema-cross', interval: '1m', sha256: null, params: { qty: '0.01' } }] },
     })
     expect(readFileSync(join(folder, 'again.journal'))).toEqual(readFileSync(join(folder, 'house.journal')))
   })
@@ -242,7 +242,7 @@ describe('replay', () => {
   it('asks for a strategy file that has gone', async () => {
     const name = changed(
       'moved.journal',
-      (_, runFile) => replaceIn(runFile, '"strategyFile":"own.mjs"', '"strategyFile":"gone.mjs"'),
+      (_, runFile) => replaceIn(runFile, '"strategyFiles":["own.mjs"]', '"strategyFiles":["gone.mjs"]'),
       'own.journal',
     )
     expect(await run(`replay ${name}`)).toMatchObject({

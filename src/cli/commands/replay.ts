@@ -9,8 +9,8 @@ import { AutoTradingError, describe, InputError } from '../../core/errors.ts'
 import { Kernel } from '../../kernel/kernel.ts'
 import { JournalReader } from '../../storage/journal/reader.ts'
 import type { JournalEnd } from '../../storage/journal/reader.ts'
-import { kernelConfig, readRunFile, runFileOf, strategyFileOf } from '../backtest-journal.ts'
-import type { RunFile } from '../backtest-journal.ts'
+import { kernelConfig, readRunFile, runFileOf, strategyFilesOf } from '../backtest-journal.ts'
+import type { RecordedStrategy, RunFile } from '../backtest-journal.ts'
 import { textOption } from '../backtest-options.ts'
 import { codeIdentity } from '../code-identity.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -32,15 +32,15 @@ export const command: CommandDefinition = {
     const run = readRunFile(file)
     refuseStranger(journal, run)
     const moved = textOption(options, 'strategy')
-    const strategy = await strategyOf(run, moved === undefined ? strategyFileOf(run, file) : resolve(io.cwd, moved), io.cwd)
+    const strategies = await strategiesOf(run, { journal: file, moved, cwd: io.cwd })
     const progress = await io.out.progress('replay', run.events ?? 1)
     let outcome: Outcome
     try {
-      outcome = io.compute(() => decideAgain({ journal, run, strategy, onProgress: (events) => progress.update(events) }))
+      outcome = io.compute(() => decideAgain({ journal, run, strategies, onProgress: (events) => progress.update(events) }))
     } finally {
       progress.stop()
     }
-    const document = documentOf({ name, journal, run, strategy, outcome, running: codeIdentity(io.version).sha256 })
+    const document = documentOf({ name, journal, run, strategies, outcome, running: codeIdentity(io.version).sha256 })
     io.out.document(document)
     io.out.print(textOf(document))
     return document.same ? Exit.done : Exit.wanting
@@ -65,8 +65,26 @@ function refuseStranger({ file, header }: JournalReader, { configHash }: RunFile
   )
 }
 
-async function strategyOf({ configuration }: RunFile, path: string | undefined, cwd: string): Promise<NamedStrategy> {
-  const { name, sha256 } = configuration.strategy
+interface Places {
+  readonly journal: string
+  /** Where the one strategy file of the run lies now, when it was said. */
+  readonly moved: string | undefined
+  readonly cwd: string
+}
+
+async function strategiesOf(run: RunFile, { journal, moved, cwd }: Places): Promise<readonly NamedStrategy[]> {
+  const { strategies } = run.configuration
+  if (moved !== undefined && strategies.length > 1)
+    throw new InputError('usage', `the journal is of ${strategies.length} strategies, and --strategy names one file`, {
+      next: 'Put the files back where they lay.',
+    })
+  const files = strategyFilesOf(run, journal)
+  return Promise.all(
+    strategies.map((strategy, i) => strategyOf(strategy, moved === undefined ? files[i] : resolve(cwd, moved), cwd)),
+  )
+}
+
+async function strategyOf({ name, sha256 }: RecordedStrategy, path: string | undefined, cwd: string): Promise<NamedStrategy> {
   if (sha256 === null && path !== undefined)
     throw new InputError('usage', `the journal is of ${name}, a strategy of the house, and --strategy names a file`, {
       next: 'Leave --strategy out.',
@@ -91,14 +109,14 @@ interface Outcome {
 interface Again {
   readonly journal: JournalReader
   readonly run: RunFile
-  readonly strategy: NamedStrategy
+  readonly strategies: readonly NamedStrategy[]
   readonly onProgress: (events: number) => void
 }
 
 /** Events between two reports of progress. */
 const SLICE = 50_000
 
-function decideAgain({ journal, run, strategy, onProgress }: Again): Outcome {
+function decideAgain({ journal, run, strategies, onProgress }: Again): Outcome {
   let events = 0
   const counter = {
     name: 'counter',
@@ -108,7 +126,12 @@ function decideAgain({ journal, run, strategy, onProgress }: Again): Outcome {
     },
   }
   try {
-    const kernel = new Kernel(kernelConfig(run.configuration, strategy.definition))
+    const kernel = new Kernel(
+      kernelConfig(
+        run.configuration,
+        strategies.map(({ definition }) => definition),
+      ),
+    )
     const { digest, end } = replay({ journal, kernel, configHash: run.configHash, observers: [counter] })
     return { digest, end, events, stopped: undefined }
   } catch (error) {
@@ -139,14 +162,9 @@ export interface ReplayDocument {
   readonly same: boolean
   readonly stopped: string | null
   readonly code: Comparison
-  /** Hashes are null for a strategy of the house, which is part of the code. */
-  readonly strategy: {
-    readonly name: string
-    readonly file: string | null
-    readonly recorded: string | null
-    readonly running: string | null
-    readonly same: boolean
-  }
+  /** Of several strategies: all their names, the file of the first, and whether all are the same. */
+  readonly strategy: ReplayedStrategy
+  readonly strategies: readonly ReplayedStrategy[]
   readonly configuration: {
     readonly hash: string
     readonly runId: string
@@ -159,18 +177,34 @@ export interface ReplayDocument {
   readonly torn: NonNullable<JournalEnd['torn']> | null
 }
 
+/** Hashes are null for a strategy of the house, which is part of the code. */
+interface ReplayedStrategy {
+  readonly name: string
+  readonly file: string | null
+  readonly recorded: string | null
+  readonly running: string | null
+  readonly same: boolean
+}
+
 interface Parts {
   readonly name: string
   readonly journal: JournalReader
   readonly run: RunFile
-  readonly strategy: NamedStrategy
+  readonly strategies: readonly NamedStrategy[]
   readonly outcome: Outcome
   readonly running: string
 }
 
-function documentOf({ name, journal, run, strategy, outcome, running }: Parts): ReplayDocument {
+function documentOf({ name, journal, run, strategies, outcome, running }: Parts): ReplayDocument {
   const { configuration } = run
   const recorded = journal.header.codeHash
+  const rows = configuration.strategies.map((strategy, i) => ({
+    name: strategy.name,
+    file: run.strategyFiles[i],
+    recorded: strategy.sha256,
+    running: strategies[i].sha256,
+    same: strategy.sha256 === strategies[i].sha256,
+  }))
   return {
     schema: 'autotrading.replay/1',
     journal: name,
@@ -180,13 +214,8 @@ function documentOf({ name, journal, run, strategy, outcome, running }: Parts): 
     same: outcome.digest !== undefined && outcome.digest === run.digest,
     stopped: outcome.stopped ?? null,
     code: { recorded, running, same: recorded === running },
-    strategy: {
-      name: configuration.strategy.name,
-      file: run.strategyFile,
-      recorded: configuration.strategy.sha256,
-      running: strategy.sha256,
-      same: configuration.strategy.sha256 === strategy.sha256,
-    },
+    strategy: { ...rows[0], name: rows.map((row) => row.name).join(' + '), same: rows.every(({ same }) => same) },
+    strategies: rows,
     configuration: {
       hash: run.configHash,
       runId: configuration.runId,

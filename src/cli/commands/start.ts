@@ -37,7 +37,7 @@ export const command: CommandDefinition = {
     const strategy = withParameters(await findStrategy(STRATEGY, io.cwd), [])
     const command = recomputeWords('start', {}, configuration)
     const manifest = { code: codeIdentity(io.version), config, data: [], runtime: runtimeName(), synthetic: true, command }
-    const { document } = await runWithProgress({ prepared, strategy, settings, manifest }, io)
+    const { document } = await runWithProgress({ prepared, strategies: [strategy], settings, manifest }, io)
 
     const folder = join(globals.home, 'reports')
     makeFolder(folder)

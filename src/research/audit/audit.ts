@@ -16,7 +16,7 @@ import { toMs } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
 import { WorkerPool } from '../../storage/worker-pool.ts'
 import { shareSetup } from '../run-setup.ts'
-import type { RunSetup } from '../run-setup.ts'
+import type { AuditedStrategy, RunSetup } from '../run-setup.ts'
 import { DecisionLog } from './decision-log.ts'
 import { judgeDeterminism } from './determinism.ts'
 import { judgeFuture, runsFor } from './future.ts'
@@ -31,7 +31,7 @@ import type { AuditDocument, AuditedMarket, Part, PartName } from './verdict.ts'
 
 export interface AuditRequest {
   readonly prepared: BacktestRequest['prepared']
-  readonly strategy: BacktestRequest['strategy']
+  readonly strategy: AuditedStrategy
   /** Absolute path of the strategy's file; `null` for a strategy of the house. */
   readonly file: string | null
   readonly settings: BacktestRequest['settings']
@@ -110,7 +110,7 @@ function mainRun({ prepared, strategy, settings, manifest }: AuditRequest): Main
   try {
     const { document } = runBacktest({
       prepared,
-      strategy,
+      strategies: [strategy],
       settings,
       manifest: { ...manifest, config: {}, synthetic: false },
       observers: (kernel) => [(log = new DecisionLog(kernel, { keepWords: true }))],

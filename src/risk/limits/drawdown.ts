@@ -1,40 +1,35 @@
-/** Losses that stop us from opening anything: from the peak, and since the day and the week began. */
+/** The fall of all equity from its peak, in three levels with an action each; the levels themselves are kept in `drawdown-levels.ts`. */
 import { defineLimit } from './limit.ts'
+import { percent } from './words.ts'
 
-/** Share of `mark` that is lost; where there was nothing, nothing can be lost. Written so that a loss of exactly a tenth is 0.1. */
-const fallFrom = (mark: number, equity: number): number => (mark > 0 ? (mark - equity) / mark : 0)
-const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
+export const DRAWDOWN_SETTINGS = {
+  enabled: { default: true, description: 'check it' },
+  mild: { default: 0.1, min: 0.001, max: 1, unit: 'share of the peak', description: 'fall from which sizes are scaled down' },
+  mildScale: { default: 0.5, min: 0, max: 1, unit: 'of the size', description: 'what remains of sizes then' },
+  moderate: { default: 0.2, min: 0.001, max: 1, unit: 'share of the peak', description: 'fall from which nothing is opened' },
+  severe: {
+    default: 0.3,
+    min: 0.001,
+    max: 1,
+    unit: 'share of the peak',
+    description: 'fall at which everything is closed and trading halts until a person resumes it',
+  },
+  recovery: {
+    default: 0.5,
+    min: 0,
+    max: 1,
+    unit: "share of the level's fall",
+    description: 'MILD and MODERATE end when the fall has become smaller than this',
+  },
+} as const
 
 export const drawdown = defineLimit({
   name: 'drawdown',
-  description: 'fall of equity from its peak; beyond it nothing is opened',
-  settings: {
-    enabled: { default: true, description: 'check it' },
-    max: { default: 0.25, min: 0.001, max: 1, unit: 'share of the peak', description: 'largest fall from the peak' },
-  },
-  check(order, view, { enabled, max }) {
-    if (!enabled) return undefined
-    const fall = fallFrom(view.peakEquity(order.account), view.equity(order.account))
-    return fall < max ? undefined : `equity is ${percent(fall)} below its peak; at ${percent(max)} nothing is opened`
-  },
-})
-
-export const loss = defineLimit({
-  name: 'loss',
-  description: 'loss since UTC midnight and since Monday; beyond it nothing is opened until the next day or week',
-  settings: {
-    enabled: { default: true, description: 'check it' },
-    day: { default: 0.05, min: 0.0001, max: 1, unit: 'share of equity', description: 'largest loss of a UTC day' },
-    week: { default: 0.1, min: 0.0001, max: 1, unit: 'share of equity', description: 'largest loss of a week' },
-  },
-  check(order, view, { enabled, day, week }) {
-    if (!enabled) return undefined
-    const equity = view.equity(order.account)
-    const today = fallFrom(view.equityAtDayStart(order.account), equity)
-    if (today >= day) return `the day's loss is ${percent(today)}; at ${percent(day)} nothing is opened before the next day`
-    const thisWeek = fallFrom(view.equityAtWeekStart(order.account), equity)
-    return thisWeek < week
-      ? undefined
-      : `the week's loss is ${percent(thisWeek)}; at ${percent(week)} nothing is opened before the next week`
+  description:
+    'fall of all equity from its peak: MILD scales sizes down, MODERATE stops opening, SEVERE closes everything and halts',
+  settings: DRAWDOWN_SETTINGS,
+  check(_order, _view, { enabled, moderate }, { drawdown: fall }) {
+    if (!enabled || fall < moderate) return undefined
+    return `equity is ${percent(fall)} below its peak; at ${percent(moderate)} nothing is opened`
   },
 })

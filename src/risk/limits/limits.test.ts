@@ -5,6 +5,8 @@ import { defaultsOf } from '../../core/setting.ts'
 import type { OrderRequest } from '../../domain/order.ts'
 import type { View } from '../../domain/view.ts'
 import { instrument, order, rules, view } from '../../../test/kernel/fixtures.ts'
+import { fallFrom } from '../drawdown-levels.ts'
+import { Exposures } from '../exposures.ts'
 import { LIMITS } from './list.ts'
 
 function check(
@@ -15,7 +17,11 @@ function check(
 ): string | undefined {
   const limit = LIMITS.find((each) => each.name === name)
   if (limit === undefined) throw new Error(`no limit ${name}`)
-  return limit.check(of, view(given), { ...defaultsOf(limit.settings), ...values })
+  const seen = view(given)
+  const after = new Exposures()
+  after.measure(of, seen)
+  after.drawdown = fallFrom(seen.totalPeakEquity(), seen.totalEquity())
+  return limit.check(of, seen, { ...defaultsOf(limit.settings), ...values }, after)
 }
 const passes = (...args: Parameters<typeof check>): void => expect(check(...args)).toBeUndefined()
 const refuses = (message: RegExp, ...args: Parameters<typeof check>): void => expect(check(...args)).toMatch(message)
@@ -56,14 +62,14 @@ describe('leverage', () => {
     const two: Partial<View> = {
       instruments: [instrument(), instrument({ symbol: 'ETHUSDT' }, 1)],
       lastPrice: () => 5 as Price,
-      worstQty: (_account, i, extra) => (i === 0 ? Math.abs(extra) : 20_000 + Math.abs(extra)),
+      netQtyFilled: (_account, i, extra) => (i === 0 ? extra : extra > 0 ? 20_000 + extra : extra),
     }
     passes('leverage', { max: 1 }, order(), { ...two, equity: () => 200_000 })
     refuses(/gross/, 'leverage', { max: 1 }, order(), { ...two, equity: () => 199_999 })
   })
 
   it('judges its own instrument on the side to which the order pushes', () => {
-    const long: Partial<View> = { netQtyFilled: (_account, _instrument, extra) => 9 + extra, worstQty: () => 1e9 }
+    const long: Partial<View> = { netQtyFilled: (_account, _instrument, extra) => (extra > 0 ? 1e9 : 9 + extra) }
     const turn = order({ side: 'sell', qty: 14, closes: 9 })
     passes('leverage', { max: 1 }, turn, { ...long, equity: () => 50_000 })
     refuses(/gross/, 'leverage', { max: 1 }, turn, { ...long, equity: () => 49_999 })
@@ -83,8 +89,8 @@ describe('concentration', () => {
 describe('drawdown', () => {
   const peak = { peakEquity: () => 1_000 }
   it('refuses from the largest fall on', () => {
-    passes('drawdown', { max: 0.25 }, order(), { ...peak, equity: () => 751 })
-    refuses(/25.00 % below its peak/, 'drawdown', { max: 0.25 }, order(), { ...peak, equity: () => 750 })
+    passes('drawdown', { moderate: 0.25 }, order(), { ...peak, equity: () => 751 })
+    refuses(/25.00 % below its peak/, 'drawdown', { moderate: 0.25 }, order(), { ...peak, equity: () => 750 })
   })
   it('knows no fall from nothing', () => passes('drawdown', {}, order(), { peakEquity: () => 0, equity: () => 0 }))
 })
@@ -111,8 +117,8 @@ describe('orderRate', () => {
     passes('orderRate', { per10s: 5, perMinute: 9 }, order(), sent(4, 8))
     refuses(/5 orders were sent in the last 10 seconds/, 'orderRate', { per10s: 5, perMinute: 9 }, order(), sent(5, 8))
     refuses(/9 orders were sent in the last minute/, 'orderRate', { per10s: 5, perMinute: 9 }, order(), sent(4, 9))
-    passes('orderRate', { open: 3 }, order(), { openOrders: () => 2 })
-    refuses(/3 orders are open/, 'orderRate', { open: 3 }, order(), { openOrders: () => 3 })
+    passes('openOrders', { max: 3 }, order(), { openOrders: () => 2 })
+    refuses(/3 orders are open/, 'openOrders', { max: 3 }, order(), { openOrders: () => 3 })
   })
 })
 

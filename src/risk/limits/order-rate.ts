@@ -1,10 +1,11 @@
-/** How many orders in how much time, and how many may be open: below what the venue would refuse. */
+/** How many orders in how much time: below what the venue would refuse. */
 import { MINUTE, SECOND } from '../../core/time.ts'
 import { defineLimit } from './limit.ts'
 
 export const orderRate = defineLimit({
   name: 'orderRate',
-  description: 'orders in 10 seconds and in a minute, and open orders',
+  description: 'orders in 10 seconds and in a minute',
+  always: true,
   settings: {
     enabled: { default: true, description: 'check it' },
     per10s: { default: 250, min: 1, max: 300, unit: 'orders', description: 'most orders in 10 seconds (the venue allows 300)' },
@@ -15,11 +16,9 @@ export const orderRate = defineLimit({
       unit: 'orders',
       description: 'most orders in a minute (the venue allows 1,200)',
     },
-    open: { default: 1_000, min: 1, max: 10_000, unit: 'orders', description: 'most open orders, protective stops included' },
   },
-  check(order, view, { enabled, per10s, perMinute, open }) {
+  check(order, view, { enabled, per10s, perMinute }) {
     if (!enabled) return undefined
-    if (view.openOrders(order.account) >= open) return `${open} orders are open already`
     if (view.ordersSince(order.account, 10 * SECOND) >= per10s) return `${per10s} orders were sent in the last 10 seconds`
     if (view.ordersSince(order.account, MINUTE) >= perMinute) return `${perMinute} orders were sent in the last minute`
     return undefined

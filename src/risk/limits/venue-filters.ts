@@ -6,6 +6,7 @@ import { defineLimit } from './limit.ts'
 export const venueFilters = defineLimit({
   name: 'venueFilters',
   description: 'LOT_SIZE and MIN_NOTIONAL of the instrument, where its rules are known to bind',
+  always: true,
   settings: { enabled: { default: true, description: 'check them' } },
   check(order, view, { enabled }) {
     const instrument = view.instruments[order.instrument]

@@ -1,0 +1,8 @@
+/** How refusals write shares and money. */
+import { formatUnits } from '../../core/exact.ts'
+
+/** 0.1 is `10.00 %`. */
+export const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
+
+/** Money units of 1e-8 with two decimals; only the ratio between two of them matters. */
+export const money = (amount: number): string => (Number.isFinite(amount) ? formatUnits(Math.round(amount / 1e6), 2) : 'unknown')
