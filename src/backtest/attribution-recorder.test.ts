@@ -97,9 +97,8 @@ describe('the recorder of attributions', () => {
       ['budget', 2],
       ['volume', 1],
     ])
-    expect(exposureByStrategy[0].series[0].slice(1)).toEqual(
-      [0.100_050_025_012_506, 0.100_050_025_012_506].map((x) => Number(x.toFixed(6))),
-    )
+    // 10 at 100 over 10,000 - 5 - 10, the fill having been at 101.
+    expect(exposureByStrategy[0].series[0].slice(1)).toEqual([0.10015, 0.10015])
   })
 
   it('stops when the account earned anything else', () => {
