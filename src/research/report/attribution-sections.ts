@@ -7,7 +7,8 @@
  */
 import type { ResultRow } from '../../backtest/attribution-result.ts'
 import type { BacktestDocument } from '../../backtest/result.ts'
-import { count, DASH, date, gain, gainPercent, money, percent, ratio, tone } from './format.ts'
+import { REGIMES } from '../../strategy/regimes/regimes.ts'
+import { count, DASH, date, gain, gainPercent, percent, ratio, tone } from './format.ts'
 import { caption, escaped, figure, head, left, right, table } from './markup.ts'
 import type { Cell } from './markup.ts'
 import { area, axisOf, curve, fewer, plot } from './plot.ts'
@@ -20,17 +21,10 @@ const section = (id: string, title: string, tag: string, body: string): string =
 /** Names of what may be nobody's, or nothing's. */
 export const strategyName = (strategy: string | null): string => strategy ?? 'no strategy'
 export const symbolName = (symbol: string | null): string => symbol ?? 'no symbol'
-export const regimeName = (regime: string | null): string => (regime === null ? 'not known yet' : (REGIMES[regime] ?? regime))
-
-const REGIMES: Readonly<Record<string, string>> = {
-  R1: 'R1 quiet, sideways',
-  R2: 'R2 lively, sideways',
-  R3: 'R3 steady rise',
-  R4: 'R4 lively rise',
-  R5: 'R5 steady fall',
-  R6: 'R6 lively fall',
-  R7: 'R7 turning',
-  R8: 'R8 stress',
+export function regimeName(regime: string | null): string {
+  if (regime === null) return 'not known yet'
+  const known = REGIMES.find(({ id }) => id === regime)
+  return known === undefined ? regime : `${regime} ${known.name}`
 }
 
 // ---- What else the capital could have done --------------------------------------------------------------------------------

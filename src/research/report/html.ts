@@ -74,7 +74,8 @@ export function renderHtml(
   const library = chartLibrary()
   const tag = doc.manifest.synthetic ? '<span class="tag">SYNTHETIC MARKET</span>' : ''
   const body = `${doc.manifest.synthetic ? '<div class="print-mark">SYNTHETIC MARKET</div>' : ''}
-${topBar(SECTIONS.filter(([id]) => sections.includes(`<section id="${id}"`)))}
+${topBar(SECTIONS.filter(([id]) => isThere(id, doc)))}
+<style>${ATTRIBUTION_STYLE}</style>
 ${doc.manifest.synthetic ? syntheticBar() : ''}
 <main class="wrap" id="main">
 ${hero(doc, tag)}
@@ -158,6 +159,10 @@ const SECTIONS = [
   ['limits', 'Limits'],
   ['manifest', 'Manifest'],
 ] as const
+
+/** Reports of earlier versions, and runs without regimes, lack these. */
+const isThere = (id: string, { attribution, regimes = [] }: BacktestDocument): boolean =>
+  (id !== 'attribution' || attribution !== undefined) && (id !== 'regimes' || (attribution !== undefined && regimes.length > 0))
 
 const syntheticBar =
   (): string => `<div class="synthetic-bar" role="note"><div class="wrap"><span class="tag">SYNTHETIC MARKET</span>
