@@ -7,7 +7,6 @@
 import { assert, InputError } from '../core/errors.ts'
 import { barEnd, formatMinute } from '../core/time.ts'
 import type { Interval, Micros } from '../core/time.ts'
-import type { VenueBars } from '../sim/venue-bars.ts'
 import type { BracketDocument } from '../storage/market-data/brackets.ts'
 import type { ExchangeInfo } from '../storage/market-data/exchange-info.ts'
 import type { KlineTable } from '../storage/market-data/kline-table.ts'
@@ -20,9 +19,13 @@ import { idOf, instrumentsOf, shortList } from './instruments.ts'
 import type { RuleBooks, SymbolFacts } from './instruments.ts'
 import { mergeIntervals, requireDivides } from './merge-intervals.ts'
 import type { Series } from './merge-intervals.ts'
-import type { InstrumentRow } from './result.ts'
+import type { PreparedMarkets, PreparedSymbol } from './prepared-markets.ts'
+import { withSpot } from './prepare-spot.ts'
+import type { SpotRequest } from './prepare-spot.ts'
 import { venueMarks, venueTrades } from './trade-rows.ts'
 import type { MarketInput } from './world.ts'
+
+export type { PreparedMarkets, PreparedSymbol } from './prepared-markets.ts'
 
 /** What was loaded; `sources` and `warnings` of the files stay with whoever loaded them. */
 export type LoadedMarket = Pick<MarketData, 'bars' | 'mark' | 'funding'> & Partial<Pick<MarketData, 'trades'>>
@@ -37,27 +40,8 @@ export interface PrepareRequest {
   /** Margin tables, of several dates if there are; the nearest one before the run serves. */
   readonly brackets?: readonly BracketDocument[] | undefined
   readonly leverage: number
-}
-
-export interface PreparedMarkets {
-  /** Sorted by instrument id, as a world wants them. */
-  readonly markets: readonly MarketInput[]
-  /** Bars that strategies decide on. */
-  readonly interval: Interval
-  /** Rows of the manifest, in the order of the markets. */
-  readonly instruments: readonly InstrumentRow[]
-  /** In the order of the markets. */
-  readonly symbols: readonly PreparedSymbol[]
-  readonly warnings: readonly string[]
-}
-
-export interface PreparedSymbol {
-  readonly symbol: string
-  readonly decisionInterval: Interval
-  /** For charts: the file of the decision interval, else the one that drives the venue. */
-  readonly table: KlineTable
-  /** What drives the venue. */
-  readonly bars: VenueBars
+  /** Spot pairs of the contracts become markets, too; absent, spot is not traded. */
+  readonly spot?: SpotRequest | undefined
 }
 
 /** Throws `InputError` when the data do not fit each other, the rules or what can be traded. */
@@ -68,7 +52,7 @@ export function prepareMarkets(request: PrepareRequest): PreparedMarkets {
 
 /** With rule books of the caller's. */
 export function prepareWith(
-  { data, interval: asked, fillInterval, leverage }: Omit<PrepareRequest, 'exchangeInfo' | 'brackets'>,
+  { data, interval: asked, fillInterval, leverage, spot }: Omit<PrepareRequest, 'exchangeInfo' | 'brackets'>,
   books: RuleBooks,
 ): PreparedMarkets {
   const { trades = NO_TRADES } = data
@@ -114,7 +98,8 @@ export function prepareWith(
     const { table } = (coarse ?? fine) as Series
     return { symbol, decisionInterval: interval, table, bars: markets[i].bars }
   })
-  return { markets, interval, instruments: rows, symbols: prepared, warnings: all }
+  const contracts: PreparedMarkets = { markets, interval, instruments: rows, symbols: prepared, warnings: all }
+  return spot === undefined ? contracts : withSpot(contracts, spot)
 }
 
 function refuseSpot(tables: readonly KlineTable[]): void {

@@ -26,6 +26,7 @@ import type { VenueSwitches } from '../sim/venue-switches.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
+import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { documentOf, periodOf } from './document.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
@@ -65,6 +66,7 @@ export interface BacktestSettings {
   readonly allocation: AllocationValues
   /** How strategies that share an account get along. */
   readonly manager?: ManagerValues | undefined
+  readonly regimes?: RegimeValues | undefined
   /** Annual risk-free rate of Sharpe and Sortino. */
   readonly riskFree: number
 }

@@ -19,6 +19,8 @@ class Results implements BookStatistics {
   /** Of the running trade, in money units. */
   result = 0
   largest = 0
+  /** Money that all executions and charges brought since the beginning, in money units. */
+  cash = 0
 }
 
 const NOTHING: BookStatistics = Object.freeze(new Results())
@@ -30,7 +32,7 @@ interface Days {
 }
 
 export interface BookResultsState {
-  readonly books: readonly (readonly [number, BookStatistics & { readonly result: number; readonly largest: number }])[]
+  readonly books: readonly (readonly [number, BookStatistics & { readonly result: number; readonly largest: number; readonly cash: number }])[]
   readonly today: Days
 }
 
@@ -48,7 +50,9 @@ export class BookResults {
       if (kind === 'fill') this.#turnover[account] = (this.#turnover[account] ?? 0) + Math.abs(qty) * price
       if (strategy < 0) continue
       const book = (this.#books[strategy] ??= new Results())
-      book.result += Number(amount) - qty * price
+      const cash = Number(amount) - qty * price
+      book.result += cash
+      book.cash += cash
       book.largest = Math.max(book.largest, Math.abs(qty) * price)
     }
     for (const { strategy, qty } of bookings) if (strategy >= 0 && qty !== 0 && isFlat(strategy)) this.#end(strategy, time, why)
@@ -80,6 +84,10 @@ export class BookResults {
     this.#entries.length = this.#turnover.length = 0
   }
 
+  /** Money that a book's executions and charges brought so far, in money units; what it holds is not in it. */
+  cash(strategy: number): number {
+    return this.#books[strategy]?.cash ?? 0
+  }
   of(strategy: number): BookStatistics {
     return this.#books[strategy] ?? NOTHING
   }

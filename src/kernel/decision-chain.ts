@@ -8,8 +8,9 @@ import type { OrderRequest, OrderShare } from '../domain/order.ts'
 import { netChanges } from '../execution/net-changes.ts'
 import { planOrder } from '../execution/order-router.ts'
 import type { Change } from '../execution/order-router.ts'
-import type { Allocator } from '../portfolio/fixed-fraction.ts'
+import type { PortfolioManager } from '../portfolio/portfolio-manager.ts'
 import { sizePosition } from '../risk/position-sizer.ts'
+import type { Sizing } from '../risk/position-sizer.ts'
 import type { RiskController } from '../risk/risk-controller.ts'
 import type { StrategyManager } from '../strategy/strategy-manager.ts'
 import type { Books } from './books.ts'
@@ -26,7 +27,8 @@ export interface ChainParts {
   readonly orders: OrderManager
   readonly risk: RiskController
   readonly manager: StrategyManager
-  readonly allocator: Allocator
+  readonly portfolio: PortfolioManager
+  readonly sizing: Sizing
   readonly stops: StopKeeper
   readonly out: DecisionBuffer
   nextId(): string
@@ -52,12 +54,12 @@ export class DecisionChain {
   /** Follows opinions of one moment on one instrument. */
   pursue(signals: readonly Signal[]): void {
     if (signals.length === 1) {
-      this.#reach([this.#target(signals[0])], 'signal')
+      this.#reach([this.sized(signals[0])], 'signal')
       return
     }
     const { manager } = this.#parts
     const claims = signals.map((signal) => ({ strategy: signal.strategy, claim: this.#claim(signal), signal }))
-    const targets = manager.rank(claims).map(({ signal }) => this.#target(signal))
+    const targets = manager.rank(claims).map(({ signal }) => this.sized(signal))
     const accounts = [...new Set(signals.map(({ strategy }) => this.#parts.books.accountOf[strategy]))]
     for (const account of accounts)
       this.#reach(
@@ -68,13 +70,12 @@ export class DecisionChain {
 
   /** Weighs again what stands: the portfolio, the regime or the risk has changed its mind. Small changes are left alone. */
   reweigh(strategies: readonly number[]): void {
-    const { manager, view, allocator } = this.#parts
+    const { manager, view } = this.#parts
     const targets = strategies.flatMap((strategy) => {
       const signal = manager.standing(strategy)
       if (signal === undefined || signal.qty !== undefined) return []
-      const target = this.#target({ ...signal, time: view.time })
-      const held = view.bookQtyInFlight(strategy, signal.instrument)
-      return allocator.worthTrading(held, target.qty, signal.instrument, view) ? [target] : []
+      const target = this.sized({ ...signal, time: view.time })
+      return this.#isWorthTrading(target) ? [target] : []
     })
     if (targets.length > 0) this.#reach(targets, 'rebalance')
   }
@@ -95,26 +96,35 @@ export class DecisionChain {
     this.#reach([{ ...outOf(signal), regime: view.regime(instrument) }], reason)
   }
 
+  /** A change towards a target that pays for itself. */
+  #isWorthTrading({ qty, signal: { strategy, instrument } }: Target): boolean {
+    const { view, portfolio, books } = this.#parts
+    const equity = view.equity(books.accountOf[strategy])
+    const held = view.bookQtyInFlight(strategy, instrument)
+    if (held === qty || !(equity > 0)) return held !== qty
+    const share = view.lastPrice(instrument) / equity
+    return portfolio.worthTrading(held * share, qty * share, instrument, view)
+  }
+
   // ---- opinion -> target -----------------------------------------------------------------------------------------
 
   #claim(signal: Signal): number {
-    const { allocator, books, view } = this.#parts
-    const { budget, share } = allocator.weigh(signal, books.owners[signal.strategy].group, view)
-    return signal.direction * budget * share
+    const { portfolio, books, view } = this.#parts
+    return portfolio.weigh(signal, books.owners[signal.strategy].group, view).fraction
   }
 
-  #target(signal: Signal): Target {
-    const { allocator, books, view, manager } = this.#parts
+  /** Share, regime, vetoes and size of an opinion. */
+  sized(signal: Signal): Target {
+    const { portfolio, books, view, manager, risk, sizing } = this.#parts
     const { group, account } = books.owners[signal.strategy]
     const regime = view.regime(signal.instrument)
-    const { budget, share } = allocator.weigh(signal, group, view)
+    const { budget, share, fraction: claim } = portfolio.weigh(signal, group, view)
     // An exact size is the strategy's own; only risk may refuse it.
     const free = signal.qty === undefined
     const part = free ? manager.part(signal, regime, view.time) : 1
-    const claim = signal.direction * budget * share
     const veto = free ? manager.veto(signal, claim, regime, this.#others(signal)) : undefined
     const weight = { signal, fraction: claim * part, parts: { budget, share, regime: part, veto } }
-    const target = sizePosition(weight, account, view)
+    const target = sizePosition(weight, account, view, sizing, risk.scale)
     return veto === undefined ? target : this.#vetoed(target)
   }
 

@@ -1,14 +1,17 @@
 /** The kernel's own implementation of `View`: reads the managers, changes nothing. */
+import { POW10 } from '../core/exact.ts'
 import type { Price, Qty } from '../core/exact.ts'
 import type { Duration, Micros } from '../core/time.ts'
 import { maintenanceMargin } from '../domain/margin.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { RegimeState } from '../domain/regime.ts'
 import type { AccountKind, BookStatistics, View } from '../domain/view.ts'
+import type { MarketStatistics } from '../market/statistics.ts'
 import type { BookResults } from './book-results.ts'
 import type { MarketWatch } from './market-watch.ts'
 import type { OrderManager } from './order-manager.ts'
 import type { AccountSpec, PositionManager } from './position-manager.ts'
+import type { RegimeDesk } from './regime-desk.ts'
 
 export interface KernelViewParts {
   readonly instruments: readonly Instrument[]
@@ -17,6 +20,8 @@ export interface KernelViewParts {
   readonly orders: OrderManager
   readonly watch: MarketWatch
   readonly results: BookResults
+  readonly statistics: MarketStatistics
+  readonly regimes: RegimeDesk | undefined
 }
 
 export class KernelView implements View {
@@ -27,14 +32,18 @@ export class KernelView implements View {
   readonly #orders: OrderManager
   readonly #watch: MarketWatch
   readonly #results: BookResults
+  readonly #statistics: MarketStatistics
+  readonly #regimes: RegimeDesk | undefined
 
-  constructor({ instruments, accounts, positions, orders, watch, results }: KernelViewParts) {
+  constructor({ instruments, accounts, positions, orders, watch, results, statistics, regimes }: KernelViewParts) {
     this.instruments = instruments
     this.#accounts = accounts
     this.#positions = positions
     this.#orders = orders
     this.#watch = watch
     this.#results = results
+    this.#statistics = statistics
+    this.#regimes = regimes
   }
 
   // ---- markets
@@ -55,14 +64,14 @@ export class KernelView implements View {
   get tradedInstruments(): number {
     return this.#watch.traded
   }
-  volatility(_instrument: number): number {
-    return Number.NaN
+  volatility(instrument: number): number {
+    return this.#statistics.volatility(instrument)
   }
   correlation(one: number, other: number): number {
-    return one === other ? 1 : Number.NaN
+    return this.#statistics.correlation(one, other)
   }
-  dayVolume(_instrument: number): number {
-    return Number.NaN
+  dayVolume(instrument: number): number {
+    return this.#statistics.dayVolume(instrument) * POW10[this.instruments[instrument].qtyScale]
   }
   spread(instrument: number): number {
     return this.#watch.spread(instrument)
@@ -73,8 +82,8 @@ export class KernelView implements View {
   fundingInterval(instrument: number): Duration {
     return this.#watch.fundingInterval(instrument)
   }
-  regime(_instrument: number): RegimeState | undefined {
-    return undefined
+  regime(instrument: number): RegimeState | undefined {
+    return this.#regimes?.state(instrument)
   }
 
   // ---- accounts

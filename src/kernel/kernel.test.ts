@@ -281,7 +281,10 @@ describe('reports', () => {
     expect(bench.kernel.view.peakEquity(0)).toBe(10_000_000)
     bench.deposit(-1_000_000)
     expect([bench.kernel.view.equity(0), bench.kernel.view.peakEquity(0), bench.kernel.view.equityAtDayStart(0)]).toEqual([
-      8_995_000, 9_000_000, 9_000_000,
+      8_995_000,
+      // What was lost stays the same share of the highest.
+      10_000_000 * (8_995_000 / 9_995_000),
+      10_000_000 * (8_995_000 / 9_995_000),
     ])
     expect(bench.kernel.positions.ledger(0).total('funding', 'USDT')).toBe(-5_000n)
   })

@@ -140,7 +140,7 @@ export class Kernel {
     const { accounts, strategies, manager = PLAIN_MANAGER } = config
     const books = this.#books
     const [orders, watch, results, out] = [this.#orders, this.#watch, this.#results, this.#decision]
-    this.#positions = new PositionManager(this.#instruments, accounts, books.accountOf)
+    this.#positions = new PositionManager(this.#instruments, accounts)
     const positions = this.#positions
     const risk = (this.#risk = new RiskController(config.risk))
     const view = (this.#view = new KernelView({ instruments: this.#instruments, accounts, positions, orders, watch, results }))

@@ -11,6 +11,7 @@ export interface MarketWatchState {
   readonly fundingTime: readonly number[]
   readonly fundingInterval: readonly number[]
   readonly delisted: readonly number[]
+  readonly traded: number
 }
 
 export class MarketWatch {
@@ -39,8 +40,9 @@ export class MarketWatch {
     this.#fundingInterval = grown(this.#fundingInterval, 0)
   }
 
-  onBar(instrument: number, end: Micros): void {
-    if (this.#lastBarEnd[instrument] === 0) this.#traded += 1
+  /** `counts`: whether it is one of those that share the capital; the spot side of a pair is not. */
+  onBar(instrument: number, end: Micros, counts: boolean): void {
+    if (counts && this.#lastBarEnd[instrument] === 0) this.#traded += 1
     this.#lastBarEnd[instrument] = end
   }
 
@@ -57,10 +59,10 @@ export class MarketWatch {
     this.#fundingRate[instrument] = rate
   }
 
-  onDelisted(instrument: number): void {
+  onDelisted(instrument: number, counts: boolean): void {
     if (this.#delisted.has(instrument)) return
     this.#delisted.add(instrument)
-    if (this.#lastBarEnd[instrument] > 0) this.#traded -= 1
+    if (counts && this.#lastBarEnd[instrument] > 0) this.#traded -= 1
   }
 
   isDelisted(instrument: number): boolean {
@@ -96,6 +98,7 @@ export class MarketWatch {
       fundingTime: of(this.#fundingTime),
       fundingInterval: of(this.#fundingInterval),
       delisted: [...this.#delisted],
+      traded: this.#traded,
     }
   }
 
@@ -108,6 +111,6 @@ export class MarketWatch {
     this.#fundingInterval.set(state.fundingInterval)
     this.#delisted.clear()
     for (const instrument of state.delisted) this.#delisted.add(instrument)
-    this.#traded = state.lastBarEnd.filter((end, i) => end > 0 && !this.#delisted.has(i)).length
+    this.#traded = state.traded
   }
 }

@@ -18,7 +18,7 @@ const ACCOUNTS = [
 ]
 /** Strategies 0 and 1 trade on the first account, 2 on the second. */
 const OWNERS = [0, 0, 1]
-const fresh = (): PositionManager => new PositionManager(INSTRUMENTS, ACCOUNTS, OWNERS)
+const fresh = (): PositionManager => new PositionManager(INSTRUMENTS, ACCOUNTS)
 const copyOf = (positions: PositionManager): PositionManager => {
   const copy = fresh()
   copy.restore(decodePlain(encodePlain(positions.snapshot())) as PositionManagerState)
@@ -242,7 +242,7 @@ describe('the marks that losses are measured against', () => {
 describe('the position manager', () => {
   it('makes room for instruments that are listed later', () => {
     const list = [instrument()]
-    const positions = new PositionManager(list, ACCOUNTS, OWNERS)
+    const positions = new PositionManager(list, ACCOUNTS)
     fund(positions, 1_000n)
     positions.applyFill(fill({ qty: 2, price: 100 }), [{ strategy: 0, qty: 2 as Qty }])
     for (let i = 1; i < 40; i++) list.push(instrument({ symbol: `S${i}` }, i))

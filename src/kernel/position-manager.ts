@@ -1,87 +1,37 @@
 /**
- * What we hold: wallets, positions per account, instrument and side, the virtual position of every strategy, and the
- * equity that follows from them.
+ * What we hold: wallets, positions per account, instrument and side, the virtual position of every book, and the equity
+ * that follows from them, of each account and of all together.
  *
  * Money is exact. Equity is also kept as a number of money units, changed by what each price changes, because it is
  * looked at on every bar; below 2^53 units it is exact too.
  */
 import { assert } from '../core/errors.ts'
-import { ZERO } from '../core/exact.ts'
+import { notional, ZERO } from '../core/exact.ts'
 import type { Money, Price, Qty } from '../core/exact.ts'
 import { DAY, startOfDay, startOfWeek } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { Booking } from '../domain/decision.ts'
 import type { AccountReport } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { Ledger } from '../domain/ledger.ts'
-import type { LedgerState } from '../domain/ledger.ts'
-import { allocate, sideSign } from '../domain/order.ts'
+import type { Ledger } from '../domain/ledger.ts'
+import { sideSign } from '../domain/order.ts'
 import type { Fill, OrderShare, PositionSide } from '../domain/order.ts'
-import { Position } from '../domain/position.ts'
-import type { AccountKind } from '../domain/view.ts'
-import type { PositionState } from '../domain/position.ts'
+import type { Position } from '../domain/position.ts'
+import { baseAmount, qtyOfBase, spotOf } from '../domain/spot.ts'
+import { Account, slotOf } from './account.ts'
+import type { AccountSpec, AccountState } from './account.ts'
+import { EquityMarks } from './equity-marks.ts'
+import type { EquityMarksState } from './equity-marks.ts'
+import { VirtualBooks } from './virtual-books.ts'
+import type { CrossPart, VirtualBooksState } from './virtual-books.ts'
 
-/** An account at a venue, as the kernel is told of it. */
-export interface AccountSpec {
-  readonly venue: string
-  readonly name: string
-  /** The asset in which equity is measured. */
-  readonly settle: string
-  /** Default `margin`. */
-  readonly kind?: AccountKind
-  /** Set at the venue for every contract, or what it allows at most; default 1. */
-  readonly leverage?: number
-}
-
-const SIDES: readonly PositionSide[] = ['both', 'long', 'short']
-
-class Account {
-  readonly spec: AccountSpec
-  readonly ledger: Ledger
-  /** Index instrument x 3 + side. */
-  readonly positions: (Position | undefined)[] = []
-  /** Net over the sides, as numbers, for marking. */
-  net = new Float64Array(16)
-  cost = new Float64Array(16)
-  unrealised = new Float64Array(16)
-  /** Wallet plus unrealised profit in money units. */
-  equity = 0
-  /** The same at the newest bar: what drawdown and day limits look at. */
-  marked = 0
-  peak = 0
-  dayStart = 0
-  weekStart = 0
-
-  constructor(index: number, spec: AccountSpec) {
-    this.spec = spec
-    this.ledger = new Ledger(index)
-  }
-
-  reserve(instruments: number): void {
-    if (instruments <= this.net.length) return
-    const grow = (old: Float64Array): Float64Array<ArrayBuffer> => {
-      const larger = new Float64Array(instruments * 2)
-      larger.set(old)
-      return larger
-    }
-    this.net = grow(this.net)
-    this.cost = grow(this.cost)
-    this.unrealised = grow(this.unrealised)
-  }
-}
+export type { AccountSpec } from './account.ts'
 
 export interface PositionManagerState {
-  readonly accounts: readonly {
-    readonly ledger: LedgerState
-    readonly positions: readonly (readonly [number, PositionState])[]
-    readonly equity: number
-    readonly unrealised: readonly number[]
-    readonly marked: number
-    readonly peak: number
-    readonly dayStart: number
-    readonly weekStart: number
-  }[]
-  readonly books: readonly (readonly [number, number, PositionState])[]
+  readonly accounts: readonly AccountState[]
+  readonly total: EquityMarksState
+  readonly transit: readonly (readonly [string, bigint])[]
+  readonly books: VirtualBooksState
   readonly prices: readonly number[]
   readonly markTime: number
   readonly nextDay: number
@@ -90,20 +40,25 @@ export interface PositionManagerState {
 
 export class PositionManager {
   readonly #instruments: readonly Instrument[]
-  readonly #accounts: Account[]
-  readonly #accountOf: readonly number[]
-  /** Virtual positions by strategy, then instrument. */
-  readonly #books: (Position | undefined)[][] = []
+  readonly #accounts: readonly Account[]
+  readonly #books = new VirtualBooks()
+  /** Of all accounts together. */
+  readonly #total = new EquityMarks()
+  /** What has left one of our accounts and not arrived at another yet, by asset. */
+  readonly #transit = new Map<string, bigint>()
   #prices = new Float64Array(16)
   #markTime = 0 as Micros
   #nextDay = 0 as Micros
   /** A day or week began in this very moment, and the moment is not over. */
   #opening: 'none' | 'day' | 'week' = 'none'
 
-  /** `instruments` and `accountOf`, the account of each strategy, may grow while we run; they are read, never written. */
-  constructor(instruments: readonly Instrument[], accounts: readonly AccountSpec[], accountOf: readonly number[]) {
+  /** `instruments` may grow while we run; they are read, never written. */
+  constructor(instruments: readonly Instrument[], accounts: readonly AccountSpec[]) {
+    assert(
+      accounts.every(({ settle }) => settle === accounts[0].settle),
+      'the equity of all accounts is measured in one asset',
+    )
     this.#instruments = instruments
-    this.#accountOf = accountOf
     this.#accounts = accounts.map((spec, index) => new Account(index, spec))
     this.reserve()
   }
@@ -118,10 +73,13 @@ export class PositionManager {
     this.#prices = prices
   }
 
+  // ---- prices and time -----------------------------------------------------------------------------------------
+
   /** A bar's close: the price at which everything held is valued from now on. */
   mark(instrument: number, price: Price, time: Micros): void {
     if (time > this.#markTime) this.#advance(time)
     this.#prices[instrument] = price
+    let total = 0
     for (let i = 0; i < this.#accounts.length; i++) {
       const account = this.#accounts[i]
       const net = account.net[instrument]
@@ -130,17 +88,17 @@ export class PositionManager {
         account.equity += unrealised - account.unrealised[instrument]
         account.unrealised[instrument] = unrealised
       }
-      account.marked = account.equity
+      account.marks.marked = account.equity
+      total += account.equity
     }
+    this.#total.marked = this.#transit.size === 0 ? total : total + this.#inTransit()
   }
 
   /** Time went on: what stood at the end of the moment before counts for peak, day and week. */
   #advance(time: Micros): void {
     this.#markTime = time
-    for (let i = 0; i < this.#accounts.length; i++) {
-      const account = this.#accounts[i]
-      if (account.marked > account.peak) account.peak = account.marked
-    }
+    for (let i = 0; i < this.#accounts.length; i++) raisePeak(this.#accounts[i].marks)
+    raisePeak(this.#total)
     if (this.#opening !== 'none') this.#fixOpenings()
     if (time < this.#nextDay) return
     const newWeek = this.#nextDay === 0 || startOfWeek(time) >= this.#nextDay
@@ -153,103 +111,105 @@ export class PositionManager {
 
   /** The week's own midnight had no bar: it opened with what stood before, whatever the present midnight tells of its day. */
   #fixWeek(): void {
-    for (const account of this.#accounts) account.weekStart = account.marked
+    for (const { marks } of this.#accounts) marks.weekStart = marks.marked
+    this.#total.weekStart = this.#total.marked
     this.#opening = 'day'
   }
 
   /** The day (and week) opens with the equity as it is marked now. */
   #fixOpenings(): void {
-    for (const account of this.#accounts) {
-      account.dayStart = account.marked
-      if (this.#opening === 'week') account.weekStart = account.marked
-    }
+    for (const { marks } of this.#accounts) this.#fixOpening(marks)
+    this.#fixOpening(this.#total)
     this.#opening = 'none'
   }
 
-  /** Books an execution: position, wallet, and the virtual books that own it. Returns the realised profit. */
-  applyFill(fill: Fill, shares: readonly OrderShare[], _out?: Booking[], _decided?: Price): Money {
+  #fixOpening(marks: EquityMarks): void {
+    marks.dayStart = marks.marked
+    if (this.#opening === 'week') marks.weekStart = marks.marked
+  }
+
+  // ---- bookings ------------------------------------------------------------------------------------------------
+
+  /**
+   * Books an execution: position, wallet, and the books that own it. Returns the realised profit; a spot account realises
+   * none, it exchanges assets. `out` receives who owns what; `decided` is the price that slippage is measured against.
+   */
+  applyFill(fill: Fill, shares: readonly OrderShare[], out?: Booking[], decided?: Price): Money {
     const account = this.#account(fill.account)
     const instrument = this.#instruments[fill.instrument]
     const signed = (sideSign(fill.side) * fill.qty) as Qty
-    const realised = this.#position(account, fill.instrument, fill.positionSide).apply(fill.price, signed)
-    const { settle } = instrument
-    if (realised !== 0n) account.ledger.book('realised', settle.name, realised)
-    if (fill.fee !== 0n) account.ledger.book('commission', settle.name, -fill.fee as Money)
-    this.#revalue(account, fill.instrument, fill.price)
-    this.#applyToBooks(fill, signed, shares)
+    const profit = account.position(fill.instrument, fill.positionSide).apply(fill.price, signed)
+    const realised = account.isSpot ? ZERO : profit
+    const { ledger } = account
+    const { settle, base } = instrument
+    if (account.isSpot) {
+      ledger.book('exchange', base.name, baseAmount(instrument, signed))
+      ledger.book('exchange', settle.name, -notional(fill.price, signed) as Money)
+    }
+    if (realised !== 0n) ledger.book('realised', settle.name, realised)
+    if (fill.fee !== 0n) ledger.book('commission', settle.name, -fill.fee as Money)
+    account.revalue(this.#instruments, fill.instrument, this.#valued(fill.instrument, fill.price))
+    this.#books.applyFill(fill, shares, out, decided)
     return realised
   }
 
-  #applyToBooks(fill: Fill, signed: Qty, shares: readonly OrderShare[]): void {
-    if (shares.length === 1) {
-      this.#book(shares[0].strategy, fill.instrument).apply(fill.price, signed)
-      return
-    }
-    const parts = shares.length > 0 ? allocate(fill.qty, shares) : this.#holders(fill.account, fill.instrument, signed)
-    for (const { strategy, qty } of parts)
-      this.#book(strategy, fill.instrument).apply(fill.price, (Math.sign(signed) * qty) as Qty)
-  }
-
-  /** Books trade with each other at a price, without the venue and without a fee. */
-  cross(
-    account: number,
-    instrument: number,
-    price: Price,
-    parts: readonly { readonly strategy: number; readonly difference: number }[],
-    out: Booking[],
-  ): void {
-    for (const { strategy, difference } of parts) {
-      this.#book(strategy, instrument).apply(price, difference as Qty)
-      const qty = difference as Qty
-      out.push({ kind: 'cross', strategy, account, instrument, qty, price, amount: ZERO, slippage: ZERO })
-    }
-  }
-
-  /** Who owns a forced execution that no strategy asked for: those whose books it reduces, pro rata. */
-  #holders(account: number, instrument: number, signed: Qty): readonly OrderShare[] {
-    const held: OrderShare[] = []
-    this.#books.forEach((book, strategy) => {
-      const qty = book[instrument]?.qty ?? 0
-      if (this.#accountOf[strategy] === account && qty !== 0 && qty > 0 !== signed > 0)
-        held.push({ strategy, qty: Math.abs(qty) as Qty })
-    })
-    if (held.length === 0) return held
-    // Never more than a book holds: the rest of a foreign execution belongs to nobody's book.
-    return allocate(Math.abs(signed) as Qty, held).map((part, i) => ({ ...part, qty: Math.min(part.qty, held[i].qty) as Qty }))
-  }
-
-  /** Books money that moved without an order. */
-  applyAccountReport(report: AccountReport, _out?: Booking[]): void {
+  /** Books money that moved without an order; `out` receives whose profit or loss it is, where it is one. */
+  applyAccountReport(report: AccountReport, out?: Booking[]): void {
     const account = this.#account(report.account)
-    account.ledger.book(report.entry, report.asset, report.amount)
-    if (report.asset !== account.spec.settle) return
-    const amount = Number(report.amount)
-    account.equity += amount
-    if (report.entry !== 'deposit' && report.entry !== 'withdrawal' && report.entry !== 'transfer') return
-    // Money brought in or taken out is neither profit nor loss: the marks it is measured against move along.
-    account.marked += amount
-    account.peak += amount
-    account.dayStart += amount
-    account.weekStart += amount
+    const before = account.equity
+    const totalBefore = this.totalEquity()
+    const wallet = account.ledger.book(report.entry, report.asset, report.amount)
+    if (report.asset === account.spec.settle) account.equity += Number(report.amount)
+    else if (!account.isSpot || !this.#holdBase(account, report.asset, wallet)) return
+    const isMove = report.entry === 'transfer'
+    const isFlow = isMove || report.entry === 'deposit' || report.entry === 'withdrawal'
+    if (isFlow) {
+      account.marks.flow(before, account.equity)
+      // Between our own accounts it is on its way; with one account there is no other to go to.
+      if (isMove && this.#accounts.length > 1) this.#send(report.asset, report.amount)
+      else this.#total.flow(totalBefore, this.totalEquity())
+    } else if (out !== undefined && report.asset === account.spec.settle) {
+      const net = report.instrument < 0 ? 0 : account.net[report.instrument]
+      this.#books.applyReport(report, net, out)
+    }
   }
 
-  /** After a fill: the sums over the sides, and equity anew from the exact wallet. */
-  #revalue(account: Account, instrument: number, price: Price): void {
-    let net = 0
-    let cost = 0
-    for (let side = 0; side < SIDES.length; side++) {
-      const position = account.positions[instrument * SIDES.length + side]
-      if (position === undefined) continue
-      net += position.qty
-      cost += Number(position.cost)
+  /** A spot account has of a base asset what its wallet says, in whole quantity units; false when nothing trades it. */
+  #holdBase(account: Account, asset: string, wallet: Money): boolean {
+    const instrument = spotOf(this.#instruments, asset, account.spec.settle)
+    if (instrument === undefined) return false
+    const price = this.#valued(instrument.index, 0 as Price)
+    const position = account.position(instrument.index, 'both')
+    position.apply(price, (qtyOfBase(instrument, wallet) - position.qty) as Qty)
+    account.revalue(this.#instruments, instrument.index, price)
+    return true
+  }
+
+  #send(asset: string, amount: Money): void {
+    const left = (this.#transit.get(asset) ?? 0n) - amount
+    if (left === 0n) this.#transit.delete(asset)
+    else this.#transit.set(asset, left)
+  }
+
+  /** What is on its way between accounts, at the newest prices. */
+  #inTransit(): number {
+    let value = 0
+    for (const [asset, amount] of this.#transit) {
+      const { settle } = this.#accounts[0].spec
+      const instrument = asset === settle ? undefined : spotOf(this.#instruments, asset, settle)
+      if (instrument === undefined) value += asset === settle ? Number(amount) : 0
+      else value += qtyOfBase(instrument, amount as Money) * this.#prices[instrument.index]
     }
-    account.net[instrument] = net
-    account.cost[instrument] = cost
-    const valued = this.#prices[instrument] === 0 ? price : this.#prices[instrument]
-    account.unrealised[instrument] = net * valued - cost
-    let equity = Number(account.ledger.wallet(account.spec.settle))
-    for (let i = 0; i < this.#instruments.length; i++) equity += account.unrealised[i]
-    account.equity = equity
+    return value
+  }
+
+  /** Books trade with each other at a price, without the venue and without a fee; their differences add up to 0. */
+  cross(account: number, instrument: number, price: Price, parts: readonly CrossPart[], out: Booking[]): void {
+    this.#books.cross(account, instrument, price, parts, out)
+  }
+
+  #valued(instrument: number, otherwise: Price): Price {
+    return (this.#prices[instrument] === 0 ? otherwise : this.#prices[instrument]) as Price
   }
 
   #account(index: number): Account {
@@ -258,15 +218,7 @@ export class PositionManager {
     return account
   }
 
-  #position(account: Account, instrument: number, side: PositionSide): Position {
-    const at = instrument * SIDES.length + SIDES.indexOf(side)
-    return (account.positions[at] ??= new Position())
-  }
-
-  #book(strategy: number, instrument: number): Position {
-    const books = (this.#books[strategy] ??= [])
-    return (books[instrument] ??= new Position())
-  }
+  // ---- to be looked at -----------------------------------------------------------------------------------------
 
   get accounts(): number {
     return this.#accounts.length
@@ -284,55 +236,63 @@ export class PositionManager {
     return this.#accounts[account].equity
   }
   peak(account: number): number {
-    const { peak, marked } = this.#accounts[account]
-    return marked > peak ? marked : peak
+    return this.#accounts[account].marks.highest
   }
   dayStart(account: number): number {
-    return this.#opening === 'none' ? this.#accounts[account].dayStart : this.#accounts[account].marked
+    return this.#dayStartOf(this.#accounts[account].marks)
   }
   weekStart(account: number): number {
-    return this.#opening === 'week' ? this.#accounts[account].marked : this.#accounts[account].weekStart
+    return this.#weekStartOf(this.#accounts[account].marks)
   }
+
+  /** The same over all accounts, with what is on its way between them. */
+  totalEquity(): number {
+    let total = 0
+    for (let i = 0; i < this.#accounts.length; i++) total += this.#accounts[i].equity
+    return this.#transit.size === 0 ? total : total + this.#inTransit()
+  }
+  totalPeak(): number {
+    return this.#total.highest
+  }
+  totalDayStart(): number {
+    return this.#dayStartOf(this.#total)
+  }
+  totalWeekStart(): number {
+    return this.#weekStartOf(this.#total)
+  }
+
+  #dayStartOf(marks: EquityMarks): number {
+    return this.#opening === 'none' ? marks.dayStart : marks.marked
+  }
+  #weekStartOf(marks: EquityMarks): number {
+    return this.#opening === 'week' ? marks.marked : marks.weekStart
+  }
+
   netQty(account: number, instrument: number): Qty {
     return this.#accounts[account].net[instrument] as Qty
   }
   bookQty(strategy: number, instrument: number): Qty {
-    return (this.#books[strategy]?.[instrument]?.qty ?? 0) as Qty
+    return this.#books.qty(strategy, instrument)
   }
   position(account: number, instrument: number, side: PositionSide): Position | undefined {
-    return this.#account(account).positions[instrument * SIDES.length + SIDES.indexOf(side)]
+    return this.#account(account).positions[slotOf(instrument, side)]
   }
 
-  /** Wallet plus unrealised profit, exact, everything valued at its newest bar's close. */
+  /** `equity`, exact, everything valued at its newest bar's close; of a base asset its whole quantity units. */
   exactEquity(account: number): Money {
-    const { ledger, positions, spec } = this.#account(account)
-    let equity: bigint = ledger.wallet(spec.settle)
-    positions.forEach((position, at) => {
-      const instrument = Math.floor(at / SIDES.length)
-      if (position !== undefined && !position.isFlat) equity += position.unrealised(this.lastPrice(instrument))
-    })
-    return equity as Money
+    return this.#account(account).exactEquity(this.#lastPrice)
   }
+
+  readonly #lastPrice = (instrument: number): Price => this.lastPrice(instrument)
+
+  // ---- state ---------------------------------------------------------------------------------------------------
 
   snapshot(): PositionManagerState {
     return {
-      accounts: this.#accounts.map((account) => ({
-        ledger: account.ledger.snapshot(),
-        positions: account.positions.flatMap((position, at) =>
-          position === undefined ? [] : [[at, position.snapshot()] as const],
-        ),
-        equity: account.equity,
-        unrealised: [...account.unrealised.subarray(0, this.#instruments.length)],
-        marked: account.marked,
-        peak: account.peak,
-        dayStart: account.dayStart,
-        weekStart: account.weekStart,
-      })),
-      books: this.#books.flatMap((book, strategy) =>
-        book.flatMap((position, instrument) =>
-          position === undefined ? [] : [[strategy, instrument, position.snapshot()] as const],
-        ),
-      ),
+      accounts: this.#accounts.map((account) => account.snapshot(this.#instruments.length)),
+      total: this.#total.snapshot(),
+      transit: [...this.#transit],
+      books: this.#books.snapshot(),
       prices: [...this.#prices.subarray(0, this.#instruments.length)],
       markTime: this.#markTime,
       nextDay: this.#nextDay,
@@ -346,24 +306,14 @@ export class PositionManager {
     this.#markTime = state.markTime as Micros
     this.#nextDay = state.nextDay as Micros
     this.#opening = state.opening
-    this.#books.length = 0
-    for (const [strategy, instrument, position] of state.books) this.#book(strategy, instrument).restore(position)
-    state.accounts.forEach((saved, index) => {
-      const account = this.#account(index)
-      account.ledger.restore(saved.ledger)
-      account.positions.length = 0
-      for (const [at, position] of saved.positions) {
-        account.positions[at] = new Position()
-        account.positions[at].restore(position)
-      }
-      account.marked = saved.marked
-      account.peak = saved.peak
-      account.dayStart = saved.dayStart
-      account.weekStart = saved.weekStart
-      for (let i = 0; i < this.#instruments.length; i++) this.#revalue(account, i, this.lastPrice(i))
-      // Sums of floats depend on their history; the run goes on from the very numbers it had.
-      account.unrealised.set(saved.unrealised)
-      account.equity = saved.equity
-    })
+    this.#books.restore(state.books)
+    this.#total.restore(state.total)
+    this.#transit.clear()
+    for (const [asset, amount] of state.transit) this.#transit.set(asset, amount)
+    state.accounts.forEach((saved, index) => this.#account(index).restore(saved, this.#instruments, this.#lastPrice))
   }
+}
+
+function raisePeak(marks: EquityMarks): void {
+  if (marks.marked > marks.peak) marks.peak = marks.marked
 }

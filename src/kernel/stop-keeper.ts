@@ -97,7 +97,7 @@ export class StopKeeper {
     const { view, risk, out, nextId, send, cancel } = this.#parts
     const kept = records.find((record) => wanted !== undefined && fits(record, wanted, alone))
     if (wanted !== undefined && kept === undefined) {
-      const verdict = risk.approve(planStop({ account, instrument, ...wanted }, view, nextId), view)
+      const verdict = risk.approveStop(planStop({ account, instrument, ...wanted }, view, nextId), view)
       if (verdict.refusal === undefined) send(verdict.approved)
       else {
         out.refusals.push(verdict.refusal)

@@ -120,7 +120,7 @@ export class PortfolioManager {
   #inputs(view: View, statistics: MarketStatistics): PortfolioInputs | undefined {
     const { values, fraction, maxLeverage } = this.#config
     const equity = view.totalEquity()
-    const traded = view.instruments.filter(({ index }) => view.isTraded(index))
+    const traded = view.instruments.filter(({ index, kind }) => kind !== 'spot' && view.isTraded(index))
     const instruments = traded.map(({ index }) => index)
     const { instruments: kept, rows } = statistics.returns(values.window, values.leastDays, instruments)
     if (kept.length === 0 || !(equity > 0)) return undefined

@@ -13,6 +13,8 @@ import type { MarginAccount } from './margin-account.ts'
 import type { OrderMargin } from './order-margin.ts'
 import { firesLike, hasLimit, isConditional, onlyCloses } from './sim-order.ts'
 import type { SimOrder } from './sim-order.ts'
+import { SpotAccount } from './spot-account.ts'
+import type { SpotFunds } from './spot-funds.ts'
 import type { Book } from './venue-book.ts'
 import type { VenueSwitches } from './venue-switches.ts'
 
@@ -31,6 +33,7 @@ export class OrderChecks {
   /** By account. */
   readonly #open: readonly ReadonlyMap<string, SimOrder>[]
   readonly #margin: OrderMargin
+  readonly #funds: SpotFunds
   readonly #switches: VenueSwitches
 
   constructor(
@@ -38,12 +41,14 @@ export class OrderChecks {
     accounts: readonly MarginAccount[],
     open: readonly ReadonlyMap<string, SimOrder>[],
     margin: OrderMargin,
+    funds: SpotFunds,
     switches: VenueSwitches,
   ) {
     this.#books = books
     this.#accounts = accounts
     this.#open = open
     this.#margin = margin
+    this.#funds = funds
     this.#switches = switches
   }
 
@@ -51,7 +56,8 @@ export class OrderChecks {
   entry(request: OrderRequest, time: Micros): string | undefined {
     if (this.#open[request.account].has(request.clientOrderId)) return refusalText(4116)
     const book: Book | undefined = this.#books[request.instrument]
-    if (book === undefined) return refusalText(1121)
+    if (book === undefined || (book.instrument.kind === 'spot') !== this.#accounts[request.account] instanceof SpotAccount)
+      return refusalText(1121)
     if (book.closed) return refusalText(4141)
     return (
       this.#fields(request, time) ??
@@ -221,8 +227,11 @@ export class OrderChecks {
     return closing
   }
 
-  /** V1.18, V1.19 */
+  /** V1.18, V1.19; of a spot account S2 and S5. */
   #room(book: Book, request: OrderRequest, without?: SimOrder): string | undefined {
+    const account = this.#accounts[request.account]
+    if (account instanceof SpotAccount)
+      return book.last() === 0 ? undefined : this.#funds.refusal(account, request.account, book, request, without)
     const opens = request.qty - request.closes
     if (onlyCloses(request) || opens <= 0 || book.last() === 0) return undefined
     const qty = request.qty - (without?.filled ?? 0)

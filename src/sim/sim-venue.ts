@@ -10,6 +10,7 @@ import type { MarginBracket } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
 import { opposite } from '../domain/order.ts'
 import type { AmendRequest, CancelRequest, OrderRequest, PositionSide } from '../domain/order.ts'
+import { baseAmount, qtyOfBase } from '../domain/spot.ts'
 import { refusalText } from '../domain/venue-error.ts'
 import { AccountSettings } from './account-settings.ts'
 import type { MarginType, PositionMode } from './account-settings.ts'
@@ -23,8 +24,10 @@ import { newOrder } from './sim-order.ts'
 import type { SimOrder } from './sim-order.ts'
 import { positionView } from './position-view.ts'
 import type { PositionView } from './position-view.ts'
+import { SpotAccount } from './spot-account.ts'
 import { TradeMatching } from './trade-matching.ts'
 import type { MarkMoment } from './trade-matching.ts'
+import type { Book } from './venue-book.ts'
 import { VenueCore } from './venue-core.ts'
 import type { SimVenueConfig, SimVenueState } from './venue-core.ts'
 
@@ -115,39 +118,72 @@ export class SimVenue {
 
   // ---- the account ---------------------------------------------------------------------------------------------
 
-  /** Money comes in or goes out. */
-  transfer(account: number, entry: LedgerKind, amount: Money, time: Micros): void {
-    this.#core.time = time
-    this.#core.bookMoney(account, entry, amount, -1, 0 as Rate, entry)
-    this.#core.rebound(this.#core.accounts[account])
+  /** Money comes in or goes out; S8 of a base asset in whole quantity units, on spot accounts only. */
+  transfer(account: number, entry: LedgerKind, amount: Money, time: Micros, asset = this.#core.asset): void {
+    const core = this.#core
+    core.time = time
+    if (asset === core.asset) core.bookMoney(account, entry, amount, -1, 0 as Rate, entry)
+    else {
+      const { book, qty } = this.#spotQty(asset, amount, account)
+      assert(baseAmount(book.instrument, qty) === amount, () => `${amount} of ${asset} is no whole quantity`)
+      core.moveBase(account, book, qty, entry, entry)
+    }
+    core.rebound(core.accounts[account])
   }
 
-  /** Money goes from one account to another, as far as it is free there. */
+  /** S8. An asset goes from one account to another, as far as it is free there. */
   move({ from, to, asset, amount, reason }: Approved<TransferRequest>, time: Micros): void {
     const core = this.#core
     core.time = time
-    assert(asset === core.asset, () => `${asset} is not what accounts hold here`)
-    const moved = amount < core.margin.available(from) ? amount : core.margin.available(from)
-    if (moved <= 0n) return
-    core.bookMoney(from, 'transfer', -moved as Money, -1, 0 as Rate, reason)
-    core.bookMoney(to, 'transfer', moved, -1, 0 as Rate, reason)
+    if (asset === core.asset) {
+      const free = this.available(from)
+      const moved = amount < free ? amount : free
+      if (moved <= 0n) return
+      core.bookMoney(from, 'transfer', -moved as Money, -1, 0 as Rate, reason)
+      core.bookMoney(to, 'transfer', moved, -1, 0 as Rate, reason)
+    } else {
+      const { book, qty, holder } = this.#spotQty(asset, amount, from, to)
+      const moved = Math.min(qty, core.funds.transferableBase(holder, from, book)) as Qty
+      if (moved <= 0) return
+      core.moveBase(from, book, -moved as Qty, 'transfer', reason)
+      core.moveBase(to, book, moved, 'transfer', reason)
+    }
     core.rebound(core.accounts[from])
     core.rebound(core.accounts[to])
+  }
+
+  /** An amount of a base asset in quantity units, and where it trades; all accounts named have to be spot accounts. */
+  #spotQty(
+    asset: string,
+    amount: Money,
+    ...accounts: readonly [number, ...number[]]
+  ): { readonly book: Book; readonly qty: Qty; readonly holder: SpotAccount } {
+    const book = this.#core.bookOf(asset)
+    const [holder, ...others] = accounts.map((index) => this.#core.accounts[index])
+    assert(
+      book !== undefined && holder instanceof SpotAccount && others.every((other) => other instanceof SpotAccount),
+      () => `${asset} is not what these accounts hold`,
+    )
+    const qty = qtyOfBase(book.instrument, amount)
+    return { book, qty, holder }
   }
 
   /** V9. Here and below: the refusal, or undefined when it is done. */
   setLeverage(account: number, instrument: number, leverage: number, time: Micros): string | undefined {
     this.#core.time = time
+    if (this.#isSpot(account)) return refusalText(1121)
     return this.#settings.setLeverage(account, instrument, leverage)
   }
 
   setMarginType(account: number, instrument: number, type: MarginType, time: Micros): string | undefined {
     this.#core.time = time
+    if (this.#isSpot(account)) return refusalText(1121)
     return this.#settings.setMarginType(account, instrument, type)
   }
 
   setPositionMode(account: number, mode: PositionMode, time: Micros): string | undefined {
     this.#core.time = time
+    if (this.#isSpot(account)) return refusalText(1121)
     return this.#settings.setPositionMode(account, mode)
   }
 
@@ -155,6 +191,10 @@ export class SimVenue {
   moveMargin(account: number, instrument: number, side: PositionSide, amount: Money, time: Micros): string | undefined {
     this.#core.time = time
     return this.#settings.moveMargin(account, instrument, side, amount)
+  }
+
+  #isSpot(account: number): boolean {
+    return this.#core.accounts[account] instanceof SpotAccount
   }
 
   /** V8 */
@@ -283,9 +323,11 @@ export class SimVenue {
     return positionView(accounts[account], books, books[instrument], side)
   }
 
-  /** F5 */
+  /** F5; of a spot account S8: what of the quote asset may leave. */
   available(account: number): Money {
-    return this.#core.margin.available(account)
+    const { accounts, funds, margin } = this.#core
+    const holder = accounts[account]
+    return holder instanceof SpotAccount ? funds.transferableQuote(holder, account) : margin.available(account)
   }
 
   get feePool(): Money {
@@ -295,6 +337,11 @@ export class SimVenue {
   /** What liquidations paid in less what negative wallets took out. */
   get insuranceFund(): Money {
     return this.#core.insuranceFund
+  }
+
+  /** S6: interest that spot accounts paid. */
+  get lenders(): Money {
+    return this.#core.lenders
   }
 
   get openOrders(): number {

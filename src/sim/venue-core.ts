@@ -5,13 +5,15 @@
 import { assert } from '../core/errors.ts'
 import { notional, timesRate, ZERO } from '../core/exact.ts'
 import type { Money, Price, Qty, Rate } from '../core/exact.ts'
-import { NEVER } from '../core/time.ts'
+import { HOUR, NEVER } from '../core/time.ts'
 import type { Duration, Micros } from '../core/time.ts'
 import type { AccountReport, OrderReport, OrderReportKind, ReportEvent } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
 import { sideSign, stopRequest } from '../domain/order.ts'
 import type { Fill, OrderRequest, OrderSide, PositionSide } from '../domain/order.ts'
+import { baseAmount, spotOf } from '../domain/spot.ts'
+import type { AccountKind } from '../domain/view.ts'
 import { refusalText } from '../domain/venue-error.ts'
 import { FeeSchedule } from './fee-schedule.ts'
 import type { FeeScheduleState } from './fee-schedule.ts'
@@ -25,6 +27,10 @@ import { OrderMargin } from './order-margin.ts'
 import { firedType, isConditional, newOrder, onlyCloses } from './sim-order.ts'
 import type { SimOrder } from './sim-order.ts'
 import type { VenueBars, VenueTrades } from './venue-bars.ts'
+import { SpotAccount } from './spot-account.ts'
+import { SpotFunds } from './spot-funds.ts'
+import { borrowRateOf, DEFAULT_SPOT_TERMS } from './spot-terms.ts'
+import type { SpotTerms } from './spot-terms.ts'
 import { Book } from './venue-book.ts'
 import { DEFAULT_SWITCHES } from './venue-switches.ts'
 import type { VenueSwitches } from './venue-switches.ts'
@@ -35,8 +41,11 @@ export interface SimVenueConfig {
   readonly bars: readonly VenueBars[]
   /** By instrument index: those that trades drive. */
   readonly trades?: readonly (VenueTrades | undefined)[]
-  readonly accounts: number
+  /** How many margin accounts there are, or the kind of each. */
+  readonly accounts: number | readonly AccountKind[]
   readonly fills: FillModel
+  /** Of spot accounts; what is not named is as in `DEFAULT_SPOT_TERMS`. */
+  readonly spot?: Partial<SpotTerms> | undefined
   readonly switches?: Partial<VenueSwitches>
   /** Receives every report in the moment it happens at the exchange. */
   report(report: ReportEvent): void
@@ -51,6 +60,8 @@ export interface SimVenueState {
   readonly forcedSeq: number
   readonly feePool: bigint
   readonly insuranceFund: bigint
+  readonly lenders: bigint
+  readonly interestAt: number
 }
 
 interface BookState {
@@ -84,6 +95,8 @@ export class VenueCore {
   readonly switches: VenueSwitches
   readonly checks: OrderChecks
   readonly margin: OrderMargin
+  readonly funds: SpotFunds
+  readonly spot: SpotTerms
   /** Open orders by account and client id. */
   readonly open: readonly Map<string, SimOrder>[]
   readonly markOf = (i: number): number => this.books[i].mark()
@@ -91,10 +104,15 @@ export class VenueCore {
   feePool: Money = ZERO
   /** What liquidations paid in less what negative wallets took out. */
   insuranceFund: Money = ZERO
+  /** S6: interest that spot accounts paid. */
+  lenders: Money = ZERO
+  /** S6: the next full hour at which debts may bear interest; NEVER where none can be. */
+  interestAt: number = NEVER
   /** The next moment at which something ends by itself. */
   wakeAt: number = NEVER
   readonly asset: string
   readonly #report: (report: ReportEvent) => void
+  readonly #instruments: readonly Instrument[]
   #countdowns: Countdown[] = []
   #tradeSeq = 0
   #forcedSeq = 0
@@ -110,13 +128,25 @@ export class VenueCore {
     this.fills = config.fills
     this.switches = { ...DEFAULT_SWITCHES, ...config.switches }
     this.books = instruments.map((instrument, i) => new Book(instrument, config.bars[i], config.trades?.[i]))
-    this.accounts = Array.from({ length: config.accounts }, (_, i) => new MarginAccount(i, instruments, this.asset))
+    const kinds: readonly AccountKind[] =
+      typeof config.accounts === 'number' ? Array.from({ length: config.accounts }, () => 'margin') : config.accounts
+    const spot = { ...DEFAULT_SPOT_TERMS, ...config.spot }
+    this.spot = spot
+    this.accounts = kinds.map((kind, i) =>
+      kind === 'spot'
+        ? new SpotAccount(i, instruments, this.asset, spot.liquidationLevel)
+        : new MarginAccount(i, instruments, this.asset),
+    )
     const { tiers = [], makerFee, takerFee } = config.fills
-    this.fees = this.accounts.map(() => new FeeSchedule(tiers, makerFee, takerFee))
+    this.fees = kinds.map((kind) =>
+      kind === 'spot' ? new FeeSchedule([], spot.makerFee, spot.takerFee) : new FeeSchedule(tiers, makerFee, takerFee),
+    )
     this.open = this.accounts.map(() => new Map<string, SimOrder>())
     this.margin = new OrderMargin(this.books, this.accounts, this.markOf)
-    this.checks = new OrderChecks(this.books, this.accounts, this.open, this.margin, this.switches)
+    this.funds = new SpotFunds(this.books, this.fees, spot)
+    this.checks = new OrderChecks(this.books, this.accounts, this.open, this.margin, this.funds, this.switches)
     this.#report = config.report
+    this.#instruments = instruments
   }
 
   /** An accepted order takes its place. */
@@ -125,6 +155,7 @@ export class VenueCore {
     this.open[request.account].set(request.clientOrderId, order)
     this.books[request.instrument].orders.push(order)
     this.wakeAt = Math.min(this.wakeAt, endOf(request))
+    if (this.spot.borrow && this.books[request.instrument].instrument.kind === 'spot') this.#awaitInterest()
     this.reportOrder('order-accepted', request, '', request.qty)
   }
 
@@ -192,8 +223,16 @@ export class VenueCore {
       this.end(order, 'order-expired', 'reduce-only')
       return
     }
-    const qty = Math.min(wanted, book.budget) as Qty
-    if (qty <= 0) return
+    const fees = this.fees[request.account].at(this.time)
+    const rate = liquidity === 'maker' ? fees.maker : fees.taker
+    const given = Math.min(wanted, book.budget) as Qty
+    if (given <= 0) return
+    // S4: a spot account fills what it can pay, and the rest ends.
+    const qty = account instanceof SpotAccount ? this.#payable(account, book, request.side, paid, rate, given) : given
+    if (qty === 0) {
+      this.end(order, 'order-expired', refusalText(2010))
+      return
+    }
     book.budget -= qty
     if (qty >= closable) this.#replaceStops(order)
     const { qty: before } = account.position(request.instrument, request.positionSide)
@@ -201,17 +240,21 @@ export class VenueCore {
     order.closed += Math.min(qty, closable)
     const done = qty === wanted
     const remaining = (request.qty - order.filled) as Qty
-    const fees = this.fees[request.account].at(this.time)
-    const rate = liquidity === 'maker' ? fees.maker : fees.taker
     this.execute(request.account, book, request, paid, qty, rate, liquidity, remaining, request.reason)
     if (remaining === 0) this.#forget(order)
     const { qty: held } = account.position(request.instrument, request.positionSide)
     if (held === 0) this.#expireTied(book, request.account, request.positionSide)
     this.#placeStop(order, price, done)
     if (done && order.open) this.end(order, 'order-expired', 'reduce-only')
+    if (qty < given) this.end(order, 'order-expired', refusalText(2010))
     if (this.switches.reduceOnlyTrim && (before > 0 ? held < before : held > before))
       this.#trim(book, request.account, request.positionSide, before > 0 ? 'sell' : 'buy')
     this.rebound(account)
+  }
+
+  #payable(account: SpotAccount, book: Book, side: OrderSide, price: Price, rate: Rate, qty: Qty): Qty {
+    const { step } = book.instrument.rulesAt(this.time)
+    return this.funds.payable(account, book, { side, price, rate, qty, step })
   }
 
   /** O4: what the order replaces goes once its closing part is filled, before the fill itself. */
@@ -296,7 +339,15 @@ export class VenueCore {
     const fee = timesRate(value, rate)
     const position = account.position(i, of.positionSide)
     const before = position.qty
-    const realised = position.apply(price, (sideSign(of.side) * qty) as Qty)
+    const signed = (sideSign(of.side) * qty) as Qty
+    const profit = position.apply(price, signed)
+    // S3: assets are exchanged, and no profit is realised.
+    const isSpot = account instanceof SpotAccount
+    const realised = isSpot ? ZERO : profit
+    if (isSpot) {
+      account.ledger.book('exchange', book.instrument.base.name, baseAmount(book.instrument, signed))
+      account.ledger.book('exchange', this.asset, -notional(price, signed) as Money)
+    }
     if (realised !== 0n) account.ledger.book('realised', this.asset, realised)
     if (fee !== 0n) account.ledger.book('commission', this.asset, -fee as Money)
     if (account.isolated[i])
@@ -342,6 +393,50 @@ export class VenueCore {
       reason,
     }
     this.#report(report)
+    if (isSpot) this.#chargeBorrowed(index, book, Math.max(0, -position.qty) - Math.max(0, -before))
+  }
+
+  /** S6: the hour in which something is borrowed is paid at once. */
+  #chargeBorrowed(index: number, book: Book, borrowed: number): void {
+    if (borrowed <= 0) return
+    this.#chargeInterest(index, book, borrowed)
+    this.#awaitInterest()
+  }
+
+  /** S6: an hour's interest on a quantity, at the newest price. */
+  #chargeInterest(index: number, book: Book, qty: number): void {
+    const { base, index: instrument } = book.instrument
+    const rate = BigInt(borrowRateOf(this.spot, base.name))
+    const interest = ((notional(book.last(), qty as Qty) * rate) / INTEREST_PARTS) as Money
+    if (interest === 0n) return
+    this.lenders = (this.lenders + interest) as Money
+    this.bookMoney(index, 'borrow-interest', -interest as Money, instrument, 0 as Rate, base.name)
+  }
+
+  /** S6: wakes at the next full hour, unless that is planned already. */
+  #awaitInterest(): void {
+    if (this.interestAt !== NEVER) return
+    this.interestAt = (Math.floor(this.time / HOUR) + 1) * HOUR
+    this.wakeAt = Math.min(this.wakeAt, this.interestAt)
+  }
+
+  /** S6: at a full hour every debt pays for the hour that begins. */
+  #payInterest(): void {
+    let mayOwe = false
+    this.accounts.forEach((account, index) => {
+      if (!(account instanceof SpotAccount)) return
+      let isCharged = false
+      for (const book of this.books) {
+        const owed = -account.holding(book.instrument.index)
+        if (owed <= 0) continue
+        this.#chargeInterest(index, book, owed)
+        isCharged = true
+      }
+      if (isCharged) this.rebound(account)
+      mayOwe ||= isCharged || this.open[index].size > 0
+    })
+    // Only what waits can borrow before something else arrives.
+    this.interestAt = mayOwe ? this.interestAt + HOUR : NEVER
   }
 
   /** V10; in a liquidation everything stays on the isolated wallet until the position is flat. */
@@ -411,15 +506,23 @@ export class VenueCore {
 
   // ---- bookkeeping ---------------------------------------------------------------------------------------------
 
-  bookMoney(account: number, entry: LedgerKind, amount: Money, instrument: number, rate: Rate, cause: string): void {
-    this.accounts[account].ledger.book(entry, this.asset, amount)
+  bookMoney(
+    account: number,
+    entry: LedgerKind,
+    amount: Money,
+    instrument: number,
+    rate: Rate,
+    cause: string,
+    asset = this.asset,
+  ): void {
+    this.accounts[account].ledger.book(entry, asset, amount)
     const report: AccountReport = {
       kind: 'account',
       seq: 0,
       time: this.time,
       exchangeTime: this.time,
       account,
-      asset: this.asset,
+      asset,
       entry,
       amount,
       instrument,
@@ -427,6 +530,19 @@ export class VenueCore {
       cause,
     }
     this.#report(report)
+  }
+
+  /** S8: a base asset comes or goes in whole quantity units; it is valued at the newest price. */
+  moveBase(index: number, book: Book, qty: Qty, entry: LedgerKind, cause: string): void {
+    const { instrument } = book
+    this.accounts[index].position(instrument.index, 'both').apply(book.last(), qty)
+    this.bookMoney(index, entry, baseAmount(instrument, qty), instrument.index, 0 as Rate, cause, instrument.base.name)
+  }
+
+  /** The book in which a base asset trades against the asset of the venue. */
+  bookOf(asset: string): Book | undefined {
+    const found = spotOf(this.#instruments, asset, this.asset)
+    return found === undefined ? undefined : this.books[found.index]
   }
 
   end(order: SimOrder, kind: OrderReportKind, reason: string): void {
@@ -509,11 +625,12 @@ export class VenueCore {
         if (order.request.account === account && !isConditional(order.type)) this.end(order, 'order-canceled', 'countdown')
       book.watch()
     }
+    while (this.interestAt <= this.time) this.#payInterest()
     this.#planWake()
   }
 
   #planWake(): void {
-    let next: number = NEVER
+    let next: number = this.interestAt
     for (const { at } of this.#countdowns) next = Math.min(next, at)
     for (const { orders } of this.books) for (const { request } of orders) next = Math.min(next, endOf(request))
     this.wakeAt = next
@@ -542,6 +659,8 @@ export class VenueCore {
       forcedSeq: this.#forcedSeq,
       feePool: this.feePool,
       insuranceFund: this.insuranceFund,
+      lenders: this.lenders,
+      interestAt: this.interestAt,
     }
   }
 
@@ -561,6 +680,8 @@ export class VenueCore {
     this.#forcedSeq = state.forcedSeq
     this.feePool = state.feePool as Money
     this.insuranceFund = state.insuranceFund as Money
+    this.lenders = state.lenders as Money
+    this.interestAt = state.interestAt
     for (const account of this.accounts) account.rebound(this.markOf)
     for (const book of this.books) {
       book.watch()
@@ -569,6 +690,9 @@ export class VenueCore {
     this.#planWake()
   }
 }
+
+/** S6: hours of a day, and the units of a rate. */
+const INTEREST_PARTS = 24n * 10n ** 10n
 
 /** V8: when an order ends by itself. */
 const endOf = ({ timeInForce, terms }: OrderRequest): number => (timeInForce === 'GTD' ? (terms.goodTill ?? NEVER) : NEVER)

@@ -1,8 +1,7 @@
 /** Trend score. */
 import type { Indicator, IndicatorDefinition } from './indicator.ts'
 import { checkPrice, requireLength } from './parts/check.ts'
-import { RollingCovariance } from './parts/rolling-covariance.ts'
-import { packed, unpack } from './parts/state.ts'
+import { requireSize } from './parts/state.ts'
 import { requireInteger } from '../../math/guard.ts'
 
 /** A line without any residual would have an infinite score. */
@@ -11,80 +10,114 @@ const LEAST_ERROR = 1e-12
 /**
  * Slope of the least squares line through the logarithms of the last n prices, over its Newey-West standard error: the root of the sum
  * of `u_t^2` and, for each lag l up to L, `2 (1 - l/(L+1)) u_t u_{t-l}`, over the sum of squared times, with u the product of residual
- * and time (both from their means). 0 when flat; at most 1e12. Costs one pass over the window with all lags a bar.
+ * and time (both from their means). 0 when flat; at most 1e12. An update costs nothing; reading the score one pass over the window,
+ * because Bartlett's weights make that sum the one of the squares of all sums of L+1 neighbours, divided by L+1.
  */
 export class TrendScore implements Indicator {
-  /** Slope over its standard error. */
-  value = Number.NaN
-  /** Of the logarithm, a bar. */
-  slope = Number.NaN
   readonly #lags: number
-  readonly #pairs: RollingCovariance
   readonly #ring: Float64Array
-  /** Filled and read within one update; no state. */
+  /** Filled and read within one reading; no state. */
   readonly #scores: Float64Array
   #at = 0
-  #count = 0
+  #full = false
+  /** The window has moved since `#value` was made. */
+  #moved = false
+  #value = Number.NaN
+  #slope = Number.NaN
 
   constructor(length = 48, lags = 6) {
     requireLength('length', length, 3)
     requireInteger('lags', lags, 0, length - 2)
     this.#lags = lags
-    this.#pairs = new RollingCovariance(length)
     this.#ring = new Float64Array(length)
     this.#scores = new Float64Array(length)
   }
 
   get ready(): boolean {
-    return this.#pairs.ready
+    return this.#full
+  }
+
+  /** Slope over its standard error. */
+  get value(): number {
+    this.#conclude()
+    return this.#value
+  }
+
+  /** Of the logarithm, a bar. */
+  get slope(): number {
+    this.#conclude()
+    return this.#slope
   }
 
   update(price: number): number {
     checkPrice('price', price)
-    const x = Math.log(price)
-    const n = this.#ring.length
-    this.#ring[this.#at] = x
-    this.#at = this.#at + 1 === n ? 0 : this.#at + 1
-    this.#pairs.update(this.#count, x)
-    this.#count += 1
-    if (this.#pairs.ready) this.#conclude()
+    this.take(Math.log(price))
     return this.value
   }
 
+  /** As `update`, for those who have the logarithm of the price and may not read the score at every bar. */
+  take(logPrice: number): void {
+    this.#ring[this.#at] = logPrice
+    this.#at += 1
+    if (this.#at === this.#ring.length) {
+      this.#at = 0
+      this.#full = true
+    }
+    this.#moved = true
+  }
+
   #conclude(): void {
-    const n = this.#ring.length
+    if (!this.#moved || !this.#full) return
+    this.#moved = false
+    const ring = this.#ring
     const scores = this.#scores
-    const squares = (n * (n * n - 1)) / 12
-    const slope = this.#pairs.products / squares
-    const mean = this.#pairs.meanY
+    const n = ring.length
+    const middle = (n - 1) / 2
+    const base = ring[this.#at]
+    let sum = 0
+    let products = 0
     for (let i = 0, at = this.#at; i < n; i++) {
-      const time = i - (n - 1) / 2
-      scores[i] = (this.#ring[at] - mean - slope * time) * time
+      const x = ring[at] - base
+      scores[i] = x
+      sum += x
+      products += (i - middle) * x
       at = at + 1 === n ? 0 : at + 1
     }
+    const mean = sum / n
+    const squares = (n * (n * n - 1)) / 12
+    const slope = products / squares
+    const width = this.#lags + 1
+    let neighbours = 0
     let spread = 0
-    for (let lag = 0; lag <= this.#lags; lag++) {
-      let product = 0
-      for (let i = lag; i < n; i++) product += scores[i] * scores[i - lag]
-      spread += (lag === 0 ? 1 : 2 * (1 - lag / (this.#lags + 1))) * product
+    for (let i = 0; i < n; i++) {
+      const time = i - middle
+      scores[i] = (scores[i] - mean - slope * time) * time
+      neighbours += scores[i]
+      if (i >= width) neighbours -= scores[i - width]
+      spread += neighbours * neighbours
     }
-    const error = Math.max(Math.sqrt(Math.max(0, spread)) / squares, LEAST_ERROR * Math.abs(slope))
-    this.slope = slope
-    this.value = error > 0 ? slope / error : 0
+    // The sums that hang over the end hold fewer than L+1.
+    for (let i = n; i < n + width - 1; i++) {
+      neighbours -= scores[i - width] ?? 0
+      spread += neighbours * neighbours
+    }
+    const error = Math.max(Math.sqrt(spread / width) / squares, LEAST_ERROR * Math.abs(slope))
+    this.#slope = slope
+    this.#value = error > 0 ? slope / error : 0
   }
 
   snapshot(): readonly number[] {
-    return packed([this.value, this.slope, this.#at, this.#count, ...this.#ring], this.#pairs)
+    return [this.#at, this.#full ? 1 : 0, ...this.#ring]
   }
 
   restore(state: readonly number[]): void {
-    const n = this.#ring.length
-    unpack(state, 4 + n, this.#pairs)
-    this.value = state[0]
-    this.slope = state[1]
-    this.#at = state[2]
-    this.#count = state[3]
-    this.#ring.set(state.slice(4, 4 + n))
+    requireSize(state, 2 + this.#ring.length)
+    this.#at = state[0]
+    this.#full = state[1] === 1
+    this.#ring.set(state.slice(2))
+    this.#moved = true
+    this.#value = Number.NaN
+    this.#slope = Number.NaN
   }
 }
 

@@ -65,15 +65,20 @@ export class StateFilter {
 
   #plainStep(): number {
     const { states } = this.#model
-    const [logs, filtered, predicted] = [this.#logs, this.#filtered, this.#predicted]
+    const logs = this.#logs
+    const filtered = this.#filtered
+    const predicted = this.#predicted
     let largest = logs[0]
     for (let k = 1; k < states; k++) if (logs[k] > largest) largest = logs[k]
     let scale = 0
-    for (let k = 0; k < states; k++) scale += predicted[k] * Math.exp(logs[k] - largest)
+    for (let k = 0; k < states; k++) {
+      filtered[k] = predicted[k] * Math.exp(logs[k] - largest)
+      scale += filtered[k]
+    }
     // Only the first bar can find all reachable states far from the observation: the start may hold zeros.
     if (!(scale > 1e-290) || !Number.isFinite(largest)) return this.#stepByLogs()
     const inverse = 1 / scale
-    for (let k = 0; k < states; k++) filtered[k] = predicted[k] * Math.exp(logs[k] - largest) * inverse
+    for (let k = 0; k < states; k++) filtered[k] *= inverse
     return largest + Math.log(scale)
   }
 

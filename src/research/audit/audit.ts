@@ -24,6 +24,7 @@ import { judgeInputs } from './inputs.ts'
 import { judgeJitter } from './jitter.ts'
 import { judgeParameters } from './parameter-steps.ts'
 import { judgeRecursion } from './recursion.ts'
+import { auditRegimes } from './regimes.ts'
 import { Session } from './session.ts'
 import type { AuditAnswer, AuditTask, AuditWorkerData } from './tasks.ts'
 import { AUDIT_SCHEMA } from './verdict.ts'
@@ -151,6 +152,8 @@ async function judge(
     part = 'parameters'
     parts.push(await judgeParameters(session, request.preload, () => request.onProgress?.(total, total, part)))
   } else parts.push(...SKIPPED.map(skippedPart))
+  const { regimes, seed: settingsSeed } = request.settings
+  if (regimes?.enabled === true) parts.push(auditRegimes(setup.markets, request.prepared.interval, regimes, settingsSeed))
   const all = [judgeInputs(session.offences()), determinism, ...parts]
   return documentOf(request, setup, main, session.runs, all)
 }

@@ -7,7 +7,15 @@ export const AUDIT_SCHEMA = 'autotrading.audit/1'
 /** `skipped`: there was nothing to judge, or a part before it failed so that nothing could be said. */
 export type Status = 'pass' | 'warn' | 'fail' | 'skipped'
 
-export type PartName = 'inputs' | 'determinism' | 'truncation' | 'perturbation' | 'recursion' | 'jitter' | 'parameters'
+export type PartName =
+  | 'inputs'
+  | 'determinism'
+  | 'truncation'
+  | 'perturbation'
+  | 'recursion'
+  | 'jitter'
+  | 'parameters'
+  | 'regimes'
 
 export type FindingKind =
   | OffenceKind

@@ -1,14 +1,13 @@
 /**
- * The regime of an instrument at the close of each bar, from features of that bar and before.
+ * The regime of an instrument at the close of each bar, from features of that bar and before, in words. The rules themselves are in
+ * `rules.ts`.
  *
- * A condition on features that are not known is itself not known, unless what is known decides it already; and what is not known is
- * treated as stress. Stress precedes squeeze, which precedes the six regimes of trend and volatility.
- *
- * Pure; the memory is a handful of numbers. Source: A. Ang, A. Timmermann (2012); P. Nystrup et al. (2018).
+ * Pure.
  */
-import { assert } from '../../core/errors.ts'
+import { REGIME_IDS } from '../../domain/regime.ts'
 import type { RegimeId } from './regimes.ts'
-import { thresholdsOf, type RegimeThresholds } from './thresholds.ts'
+import * as rules from './rules.ts'
+import type { RegimeThresholds } from './thresholds.ts'
 
 /** Of a closed bar. `undefined` (or NaN): not known, because it warms up or data is missing. */
 export interface RegimeFeatures {
@@ -53,129 +52,89 @@ export interface ClassifierOptions {
   readonly absent?: readonly FeatureName[]
 }
 
-/** `undefined`: not known. */
-type Verdict = boolean | undefined
+const BITS: readonly (readonly [FeatureName, number])[] = [
+  ['absoluteZ', rules.ABSOLUTE_Z],
+  ['drawdown', rules.DRAWDOWN],
+  ['liquidityPercentile', rules.LIQUIDITY],
+  ['vpin', rules.VPIN],
+  ['volatilityPercentile', rules.VOLATILITY],
+  ['trend', rules.TREND],
+  ['adx', rules.ADX],
+  ['efficiency', rules.EFFICIENCY],
+  ['widthPercentile', rules.WIDTH],
+]
 
-const and = (a: Verdict, b: Verdict): Verdict =>
-  a === false || b === false ? false : a === true && b === true ? true : undefined
-const or = (a: Verdict, b: Verdict): Verdict => (a === true || b === true ? true : a === false && b === false ? false : undefined)
+/** Names of the features whose bits are set. */
+export const featuresIn = (bits: number): readonly FeatureName[] =>
+  BITS.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name)
+
+const bitsOf = (names: readonly FeatureName[]): number =>
+  BITS.reduce((bits, [name, bit]) => (names.includes(name) ? bits | bit : bits), 0)
 
 export class RegimeClassifier {
-  readonly #thresholds: RegimeThresholds
-  readonly #absent: ReadonlySet<FeatureName>
-  #volatile = false
-  /** Clean bars still needed; 0: no stress. */
-  #stressLeft = 0
-  #narrowBars = 0
+  readonly #rules: rules.RegimeRules
 
   constructor(options: ClassifierOptions = {}) {
-    this.#thresholds = thresholdsOf(options.thresholds)
-    this.#absent = new Set(options.absent)
+    this.#rules = new rules.RegimeRules(options.thresholds, bitsOf(options.absent ?? []))
   }
 
   /** Takes the features of a closed bar; its regime. */
   update(features: RegimeFeatures): Classification {
-    const t = this.#thresholds
-    const known = (name: FeatureName): number | undefined => {
-      const value = features[name]
-      return value === undefined || Number.isNaN(value) ? undefined : value
+    const { trend, adx, efficiency, volatilityPercentile, liquidityPercentile, drawdown, absoluteZ, vpin, widthPercentile } =
+      features
+    const [volatility, width] = [volatilityPercentile ?? Number.NaN, widthPercentile ?? Number.NaN]
+    this.#rules.update(
+      trend ?? Number.NaN,
+      adx ?? Number.NaN,
+      efficiency ?? Number.NaN,
+      volatility,
+      liquidityPercentile ?? Number.NaN,
+      drawdown ?? Number.NaN,
+      absoluteZ ?? Number.NaN,
+      vpin ?? Number.NaN,
+      width,
+    )
+    const { regime, missing, stressLeft } = this.#rules
+    return {
+      regime: REGIME_IDS[regime],
+      reasons: reasonsOf(this.#rules, features),
+      unknown: featuresIn(missing),
+      stressBarsLeft: stressLeft,
     }
-    const above = (name: FeatureName, limit: number): Verdict => this.#verdict(name, known(name), (value) => value > limit)
-    const below = (name: FeatureName, limit: number): Verdict => this.#verdict(name, known(name), (value) => value < limit)
-    const say = (name: FeatureName, text: string): string => `${text} ${short(known(name))}`
-
-    // Memory moves on every bar, whatever the answer is.
-    const volatility = known('volatilityPercentile')
-    if (volatility !== undefined) {
-      if (volatility > t.volatilityEntered) this.#volatile = true
-      else if (volatility < t.volatilityLeft) this.#volatile = false
-    }
-    const width = known('widthPercentile')
-    this.#narrowBars = width !== undefined && width < t.squeezeWidth ? this.#narrowBars + 1 : 0
-
-    const signs: readonly (readonly [Verdict, string, readonly FeatureName[]])[] = [
-      [above('absoluteZ', t.stressZ), say('absoluteZ', `beyond ${t.stressZ} deviations: |z|`), ['absoluteZ']],
-      [above('drawdown', t.stressDrawdown), say('drawdown', `above ${t.stressDrawdown}: drawdown`), ['drawdown']],
-      [
-        above('liquidityPercentile', t.stressLiquidity),
-        say('liquidityPercentile', `above ${t.stressLiquidity}: liquidity percentile`),
-        ['liquidityPercentile'],
-      ],
-      [
-        and(above('vpin', t.stressVpin), above('volatilityPercentile', t.stressVpinVolatility)),
-        say('vpin', `above ${t.stressVpin} in high volatility: VPIN cdf`),
-        ['vpin', 'volatilityPercentile'],
-      ],
-    ]
-    const met = signs.filter(([verdict]) => verdict === true).map(([, text]) => text)
-    const missing = new Set<FeatureName>()
-    const note = (verdict: Verdict, names: readonly FeatureName[]): void => {
-      if (verdict === undefined)
-        for (const name of names) if (known(name) === undefined && !this.#absent.has(name)) missing.add(name)
-    }
-    for (const [verdict, , names] of signs) note(verdict, names)
-    if (met.length > 0) {
-      this.#stressLeft = Math.max(1, t.stressCleanBars)
-      return this.#answer('R7', met, missing)
-    }
-    // A bar that is not known to be clean does not count as one.
-    if (missing.size === 0 && this.#stressLeft > 0) this.#stressLeft -= 1
-
-    const strong = or(above('adx', t.adx), above('efficiency', t.efficiency))
-    const up = and(above('trend', t.trendScore), strong)
-    const down = and(below('trend', -t.trendScore), strong)
-    const trending = or(up, down)
-    note(trending, ['trend', 'adx', 'efficiency'])
-    if (volatility === undefined) missing.add('volatilityPercentile')
-    const quiet = below('volatilityPercentile', t.squeezeVolatility)
-    const narrow = this.#verdict('widthPercentile', width, () => this.#narrowBars >= t.squeezeBars)
-    const squeezed = and(and(trending === undefined ? undefined : !trending, quiet), narrow)
-    note(squeezed, ['widthPercentile'])
-
-    if (this.#stressLeft > 0) return this.#answer('R7', [`${this.#stressLeft} clean bars to go after stress`], missing)
-    if (missing.size > 0)
-      return this.#answer(
-        'R7',
-        [...missing].map((name) => `not known: ${name}`),
-        missing,
-      )
-    if (squeezed === true)
-      return this.#answer(
-        'R8',
-        [say('volatilityPercentile', 'no trend, volatility percentile'), `narrow bands for ${this.#narrowBars} bars`],
-        missing,
-      )
-    const size = say('volatilityPercentile', this.#volatile ? 'volatility high, percentile' : 'volatility low, percentile')
-    const direction = say('trend', up === true ? 'trend up, score' : down === true ? 'trend down, score' : 'no trend, score')
-    const calm: RegimeId = up === true ? 'R1' : down === true ? 'R3' : 'R5'
-    const wild: RegimeId = up === true ? 'R2' : down === true ? 'R4' : 'R6'
-    return this.#answer(this.#volatile ? wild : calm, [direction, size], missing)
-  }
-
-  #verdict(name: FeatureName, value: number | undefined, judge: (value: number) => boolean): Verdict {
-    if (value === undefined) return this.#absent.has(name) ? false : undefined
-    return judge(value)
-  }
-
-  #answer(regime: RegimeId, reasons: readonly string[], missing: ReadonlySet<FeatureName>): Classification {
-    return { regime, reasons, unknown: [...missing], stressBarsLeft: this.#stressLeft }
   }
 
   /** The whole memory as numbers. */
   snapshot(): readonly number[] {
-    return [this.#volatile ? 1 : 0, this.#stressLeft, this.#narrowBars]
+    return this.#rules.snapshot()
   }
 
   restore(state: readonly number[]): void {
-    assert(
-      state.length === 3 && state.every((each) => Number.isInteger(each) && each >= 0),
-      'not the memory of a regime classifier',
-    )
-    this.#volatile = state[0] === 1
-    this.#stressLeft = state[1]
-    this.#narrowBars = state[2]
+    this.#rules.restore(state)
   }
 }
 
+/** Why the rules say what they say, with the numbers they looked at. */
+export function reasonsOf(
+  { thresholds: t, met, missing, stressLeft, squeezed, narrowBars, volatile, trend }: rules.RegimeRules,
+  features: RegimeFeatures,
+): readonly string[] {
+  const say = (name: FeatureName, text: string): string => `${text} ${short(features[name])}`
+  const signs: readonly (readonly [number, string])[] = [
+    [rules.ABSOLUTE_Z, say('absoluteZ', `beyond ${t.stressZ} deviations: |z|`)],
+    [rules.DRAWDOWN, say('drawdown', `above ${t.stressDrawdown}: drawdown`)],
+    [rules.LIQUIDITY, say('liquidityPercentile', `above ${t.stressLiquidity}: liquidity percentile`)],
+    [rules.VPIN, say('vpin', `above ${t.stressVpin} in high volatility: VPIN cdf`)],
+  ]
+  if (met !== 0) return signs.filter(([bit]) => (met & bit) !== 0).map(([, text]) => text)
+  if (stressLeft > 0) return [`${stressLeft} clean bars to go after stress`]
+  if (missing !== 0) return featuresIn(missing).map((name) => `not known: ${name}`)
+  if (squeezed) return [say('volatilityPercentile', 'no trend, volatility percentile'), `narrow bands for ${narrowBars} bars`]
+  return [
+    say('trend', trend === 1 ? 'trend up, score' : trend === -1 ? 'trend down, score' : 'no trend, score'),
+    say('volatilityPercentile', volatile ? 'volatility high, percentile' : 'volatility low, percentile'),
+  ]
+}
+
 /** Enough digits to see why. */
-const short = (value: number | undefined): string => (value === undefined ? 'not known' : String(Math.round(value * 1000) / 1000))
+const short = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? 'not known' : String(Math.round(value * 1000) / 1000)
