@@ -32,7 +32,10 @@ interface Days {
 }
 
 export interface BookResultsState {
-  readonly books: readonly (readonly [number, BookStatistics & { readonly result: number; readonly largest: number; readonly cash: number }])[]
+  readonly books: readonly (readonly [
+    number,
+    BookStatistics & { readonly result: number; readonly largest: number; readonly cash: number },
+  ])[]
   readonly today: Days
 }
 

@@ -79,7 +79,10 @@ export class PairDesk {
     const pair = this.#of(signal.strategy)
     const { first, second } = pair.runner.spec
     const { strategy, direction, qty, stop, reason, time } = signal
-    const target = this.#bearable(this.#parts.sized({ strategy, instrument: first.index, direction, qty, stop, reason, time }), pair)
+    const target = this.#bearable(
+      this.#parts.sized({ strategy, instrument: first.index, direction, qty, stop, reason, time }),
+      pair,
+    )
     out.targets.push(target)
     manager.stand(strategy, target.qty === 0 ? undefined : target.signal)
     if (target.qty !== 0) stops.set(strategy, stop)
@@ -176,7 +179,8 @@ export class PairDesk {
   #order(pair: Pair, { leg, qty, reason }: LegOrder): void {
     const { view, orders, risk, out, nextId, send, cancel } = this.#parts
     const { index: strategy, spec } = pair.runner
-    const [instrument, account] = leg === 'first' ? [spec.first.index, spec.firstAccount] : [spec.second.index, spec.secondAccount]
+    const [instrument, account] =
+      leg === 'first' ? [spec.first.index, spec.firstAccount] : [spec.second.index, spec.secondAccount]
     if (reason === 'cancel') {
       for (const { request } of orders.entriesOf(strategy, instrument)) cancel(request, 'cancel')
       return

@@ -292,7 +292,7 @@ export const ATTRIBUTION_STYLE = `
 .strip { grid-template-columns: minmax(90px, 150px) 1fr; } .strip-dates { grid-template-columns: minmax(90px, 150px) 1fr; } .strip-dates > div { background: none; display: flex; justify-content: space-between; color: var(--ink-3); font-size: 11.5px; }
 .card.pad > .keys { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 12.5px; color: var(--ink-3); } .card.pad > .keys i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px; }
 .part-price { background: var(--accent); } .part-slippage { background: var(--stop); } .part-fees { background: var(--candle-down); } .part-funding { background: var(--candle-up); } .part-other { background: var(--ink-3); }
-.regime-R1 { background: #a9b4c2; } .regime-R2 { background: #6f7f94; } .regime-R3 { background: #7bc8a4; } .regime-R4 { background: #2f9e6e; } .regime-R5 { background: #f0a58c; } .regime-R6 { background: #d4553a; } .regime-R7 { background: #e3c04e; } .regime-R8 { background: #7a3ea8; }
+.regime-R1 { background: #7bc8a4; } .regime-R2 { background: #2f9e6e; } .regime-R3 { background: #f0a58c; } .regime-R4 { background: #d4553a; } .regime-R5 { background: #a9b4c2; } .regime-R6 { background: #6f7f94; } .regime-R7 { background: #7a3ea8; } .regime-R8 { background: #e3c04e; }
 tr.total th, tr.total td { font-weight: 680; border-top: 1px solid var(--line-strong); }
 @media (max-width: 640px) { .stack { grid-template-columns: 84px 1fr; } .stack > span { grid-column: 2; margin-top: -4px; } }
 `
