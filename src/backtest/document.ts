@@ -86,7 +86,8 @@ export function documentOf(
     liquidations: liquidationRows(run),
     ...attributionDocument({
       recorder: attribution.recorder,
-      symbols: instruments.map(({ symbol }) => symbol),
+      // A contract and the asset it stands for may have the same symbol.
+      symbols: instruments.map(({ symbol, kind }) => (kind === 'spot' ? `${symbol} spot` : symbol)),
       scale,
       strategyOf: (index) => nameOf(attribution.names, kernel.books.owners[index]?.group),
       held: buyAndHold(columns),
