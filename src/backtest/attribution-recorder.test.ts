@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { accountReport, hours, instrument, report, signal, still } from '../../test/kernel/fixtures.ts'
 import type { Money, Price } from '../core/exact.ts'
 import { DAY } from '../core/time.ts'
-import type { Micros } from '../core/time.ts'
 import type { Booking, Decision, Target } from '../domain/decision.ts'
 import type { RegimeState } from '../domain/regime.ts'
 import { attributionDocument } from './attribution-document.ts'
@@ -129,6 +128,6 @@ describe('buying and holding', () => {
   it('has a month for each that has bars', () => {
     const { months } = buyAndHold([bars(30, [100, 110], [110, 99])])
     expect(months.map(({ growth }) => growth[0])).toEqual([1.1, 0.99])
-    expect((months[1].from as Micros) > months[0].from).toBe(true)
+    expect(months[1].from > months[0].from).toBe(true)
   })
 })

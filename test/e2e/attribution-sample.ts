@@ -61,7 +61,7 @@ export function attributionSample({ period, symbols }: BacktestDocument): Attrib
           month: 1,
           equity: '10000',
           result: sumOf(() => true).result,
-          cells: cells.map(({ regime: _, ...cell }) => cell),
+          cells,
           symbols: [
             { symbol: first, exposure: 0.3, holdShare: 0.5, change: 0.2 },
             { symbol: second, exposure: -0.1, holdShare: 0.5, change: 0.1 },
