@@ -19,6 +19,7 @@ import { showConfig } from '../src/core/config.ts'
 import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
 import { INDICATORS } from '../src/market/indicators/list.ts'
 import { RISK_SECTIONS } from '../src/risk/sections.ts'
+import { CONSTRAINTS } from '../src/risk/sizing/list.ts'
 import { mathematicsTables, timeTables } from './mathematics-table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -35,10 +36,12 @@ export function configurationTable(): string {
   return ['| key | default | unit | range | meaning |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
-/** Of the switch of a limit: what the limit is about. */
+/** Of the switch of a limit or a constraint: what it is about. */
 function limitWords(path: string): string | undefined {
   const limit = RISK_SECTIONS.find(({ name }) => path === `risk.${name}.enabled`)
-  return limit === undefined ? undefined : `check: ${limit.description}`
+  if (limit !== undefined) return `check: ${limit.description}`
+  const constraint = CONSTRAINTS.find(({ name }) => path === `sizing.${name}.enabled`)
+  return constraint === undefined ? undefined : `apply: ${constraint.description}`
 }
 
 /** Every indicator with its call, what it takes, its values and its source. */
@@ -53,6 +56,18 @@ export function indicatorTable(): string {
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
+}
+
+/** Every constraint on size, in the order in which they are looked at. */
+export function constraintTable(): string {
+  const rows = CONSTRAINTS.map(({ name, description, settings }) => {
+    const values = Object.entries(settings).flatMap(([key, { default: value }]) =>
+      key === 'enabled' ? [] : [`${key} ${String(value)}`],
+    )
+    const state = settings['enabled'] === undefined ? 'always' : settings['enabled'].default === true ? 'on' : 'off'
+    return `| \`${name}\` | ${state} | ${description} | ${values.join(', ')} |`
+  })
+  return ['| constraint | by default | allows | defaults |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 interface Key {
@@ -129,6 +144,7 @@ export async function generated(): Promise<readonly Generated[]> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   return [
     { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
+    { path: 'docs/sizing.md', text: replaced(read('docs/sizing.md'), 'constraints', constraintTable()) },
     { path: 'docs/mathematics.md', text: replaced(read('docs/mathematics.md'), 'functions', mathematicsTables()) },
     { path: 'docs/time.md', text: replaced(read('docs/time.md'), 'functions', timeTables()) },
     { path: 'docs/indicators.md', text: replaced(read('docs/indicators.md'), 'indicators', indicatorTable()) },

@@ -116,6 +116,35 @@ export {
   type StrategyInstance,
   type StrategyView,
 } from './strategy/strategy.ts'
+export { addUnit, freshPyramid, pyramidDirection, startPyramid, type PyramidState } from './strategy/parts/pyramid.ts'
+export {
+  climb,
+  freshLadder,
+  ladderOf,
+  shareLeft,
+  startLadder,
+  type LadderState,
+  type Rung,
+} from './strategy/parts/take-profit.ts'
+export { freshHold, holdEnds, startHold, type HoldState } from './strategy/parts/time-exit.ts'
+export {
+  breakEven,
+  endTrail,
+  freshTrail,
+  isBeyond,
+  startTrail,
+  trailFromBest,
+  trailFromClose,
+  type TrailState,
+} from './strategy/parts/trailing-stop.ts'
+export {
+  UNIVERSE_SETTINGS,
+  UniverseSelector,
+  type MembershipChange,
+  type UniverseBar,
+  type UniverseState,
+  type UniverseValues,
+} from './strategy/universe.ts'
 export {
   definePair,
   isPair,

@@ -251,7 +251,7 @@ describe('flatten', () => {
     expect(most).toBe(10)
     expect(bench.executed.filter((line) => line.endsWith('flatten')).length).toBe(2)
     expect([bench.net, bench.venueNet, bench.open.length, bench.world.venue.openOrders]).toEqual([0, 0, 0, 0])
-    expect(bench.world.kernel.snapshot().tradingState).toBe('HALTED')
+    expect(bench.world.kernel.snapshot().risk.ordered).toBe('HALTED')
   })
 
   it('ends flat when nothing had been filled yet, as far as we knew', () => {
@@ -269,7 +269,7 @@ describe('flatten', () => {
     bench.command('pause')
     bench.world.run()
     expect(bench.net).toBe(0)
-    expect(bench.world.kernel.snapshot().tradingState).toBe('HALTED')
+    expect(bench.world.kernel.snapshot().risk.ordered).toBe('HALTED')
   })
 
   it('goes on after a restart', () => {

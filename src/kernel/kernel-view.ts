@@ -107,16 +107,16 @@ export class KernelView implements View {
     return this.#positions.weekStart(account)
   }
   totalEquity(): number {
-    return this.#positions.equity(0)
+    return this.#positions.totalEquity()
   }
   totalPeakEquity(): number {
-    return this.#positions.peak(0)
+    return this.#positions.totalPeak()
   }
   totalAtDayStart(): number {
-    return this.#positions.dayStart(0)
+    return this.#positions.totalDayStart()
   }
   totalAtWeekStart(): number {
-    return this.#positions.weekStart(0)
+    return this.#positions.totalWeekStart()
   }
   leverageSetting(account: number, instrument: number): number {
     const { leverage = 1 } = this.#accounts[account]

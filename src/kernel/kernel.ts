@@ -5,8 +5,9 @@
  * Here events are taken apart; what follows from opinions is in `decision-chain.ts`, what leaves in `order-desk.ts`.
  */
 import { assert, InputError, unreachable } from '../core/errors.ts'
+import { defaultsOf } from '../core/setting.ts'
 import { rateToFloat } from '../core/exact.ts'
-import { intervalOf } from '../core/time.ts'
+import { DAY, intervalOf, startOfDay } from '../core/time.ts'
 import type { Interval, Micros } from '../core/time.ts'
 import type { Decision, Effect, Signal } from '../domain/decision.ts'
 import type { AccountReport, Command, Event, ModelAnswer, OrderReport } from '../domain/event.ts'
@@ -17,19 +18,30 @@ import type { OrderRequest } from '../domain/order.ts'
 import { codeOf } from '../domain/venue-error.ts'
 import type { VenueCode } from '../domain/venue-error.ts'
 import { BarBuilder } from '../market/bar.ts'
-import type { BarBuilderState } from '../market/bar.ts'
-import { fixedFraction } from '../portfolio/fixed-fraction.ts'
-import type { AllocationValues } from '../portfolio/fixed-fraction.ts'
+import type { Bar, BarBuilderState } from '../market/bar.ts'
+import { MarketStatistics } from '../market/statistics.ts'
+import type { MarketStatisticsState } from '../market/statistics.ts'
+import { PORTFOLIO_MODEL, PortfolioManager, portfolioModel } from '../portfolio/portfolio-manager.ts'
+import type { PortfolioState } from '../portfolio/portfolio-manager.ts'
+import type { AllocationValues, PortfolioValues } from '../portfolio/settings.ts'
+import { PORTFOLIO_DEFAULTS } from '../portfolio/settings.ts'
+import { liquidation } from '../risk/limits/liquidation.ts'
+import { sizingOf } from '../risk/position-sizer.ts'
+import type { SizingValues } from '../risk/position-sizer.ts'
 import { RiskController } from '../risk/risk-controller.ts'
-import type { LimitValues, TradingState } from '../risk/risk-controller.ts'
+import type { LimitValues, RiskAction, RiskControllerState } from '../risk/risk-controller.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import { StrategyManager } from '../strategy/strategy-manager.ts'
 import type { ConflictRule, MatrixValues, StrategyManagerState } from '../strategy/strategy-manager.ts'
 import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
 import type { Model } from '../strategy/strategy.ts'
+import { PairRunner } from '../strategy/pair-runner.ts'
+import { REGIME_FIT, REGIME_MODELS } from '../strategy/regimes/detector.ts'
+import type { DetectorState } from '../strategy/regimes/detector.ts'
+import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
-import type { RunnerState } from '../strategy/strategy-runner.ts'
+import type { ComputeRequest, RunnerState } from '../strategy/strategy-runner.ts'
 import { BookResults } from './book-results.ts'
 import type { BookResultsState } from './book-results.ts'
 import { Books } from './books.ts'
@@ -41,8 +53,11 @@ import type { MarketWatchState } from './market-watch.ts'
 import { OrderDesk } from './order-desk.ts'
 import { OrderManager } from './order-manager.ts'
 import type { OrderManagerState } from './order-manager.ts'
+import { PairDesk } from './pair-desk.ts'
+import type { PairState } from './pair-desk.ts'
 import { PositionManager } from './position-manager.ts'
 import type { AccountSpec, PositionManagerState } from './position-manager.ts'
+import { RegimeDesk } from './regime-desk.ts'
 import { StopKeeper } from './stop-keeper.ts'
 
 export interface KernelConfig {
@@ -55,7 +70,13 @@ export interface KernelConfig {
   readonly strategies: readonly StrategySpec[]
   readonly risk: LimitValues
   readonly allocation: AllocationValues
+  /** How strategies that share an account get along; default: books net, nobody is refused. */
   readonly manager?: ManagerValues
+  /** Default: capital is divided equally. */
+  readonly portfolio?: PortfolioValues
+  readonly sizing?: SizingValues
+  /** Without it nobody looks at regimes. */
+  readonly regimes?: RegimeValues
 }
 
 export interface ManagerValues {
@@ -73,13 +94,27 @@ export interface StrategySpec {
   readonly symbols?: readonly string[]
   /** Its part of the capital, 0 to 1; default an equal one. */
   readonly share?: number
+  /** Of a pair: where the second leg is. */
+  readonly hedge?: HedgeSpec
+}
+
+export interface HedgeSpec {
+  readonly account: number
+  /** Id of the second instrument by the id of the first. */
+  readonly instruments: Readonly<Record<string, string>>
 }
 
 /** One interval of one instrument and the strategies that listen to it. */
 interface Subscription {
   readonly builder: BarBuilder
   readonly runners: StrategyRunner[]
+  readonly pairs: PairRunner[]
+  /** The regime is told from these bars. */
+  watched: boolean
 }
+
+/** What a request of the kernel's own was for. */
+type Purpose = { readonly what: 'regime'; readonly instrument: number } | { readonly what: 'portfolio' }
 
 export interface KernelState {
   readonly format: 2
@@ -87,7 +122,7 @@ export interface KernelState {
   readonly lastTime: number
   readonly orderSeq: number
   readonly requestSeq: number
-  readonly tradingState: TradingState
+  readonly risk: RiskControllerState
   readonly flattening: boolean
   readonly listed: readonly InstrumentSpec[]
   readonly changedRules: readonly (readonly [number, TradingRules])[]
@@ -97,12 +132,25 @@ export interface KernelState {
   readonly results: BookResultsState
   readonly stops: readonly (readonly [number, number])[]
   readonly manager: StrategyManagerState
+  readonly statistics: MarketStatisticsState
+  readonly portfolio: PortfolioState
+  readonly regimes: readonly (readonly [number, DetectorState])[]
+  readonly pairs: readonly PairState[]
+  readonly pending: readonly (readonly [string, Purpose])[]
+  readonly today: number
+  readonly valuesAtDayStart: readonly number[]
   readonly builders: readonly BarBuilderState[]
   readonly runners: readonly RunnerState[]
 }
 
 /** The default leverage that the allocator divides; the limit of the same name holds it. */
 const leverageOf = (risk: LimitValues): number => Number(risk['leverage']?.['max'] ?? 1)
+
+/** The adverse move that positions have to survive; 0 where that limit is off. */
+function stressOf(risk: LimitValues): number {
+  const { enabled, stress } = { ...defaultsOf(liquidation.settings), ...risk['liquidation'] }
+  return enabled === false ? 0 : Number(stress)
+}
 
 /** Nobody is against anybody, and no regime takes a part away. */
 const PLAIN_MANAGER: ManagerValues = { matrix: { changeLimit: 0.2 }, conflict: 'net' }
@@ -119,15 +167,26 @@ export class Kernel {
   readonly #results = new BookResults()
   readonly #risk: RiskController
   readonly #view: KernelView
+  readonly #statistics = new MarketStatistics()
   readonly #manager: StrategyManager
+  readonly #portfolio: PortfolioManager
+  readonly #regimes: RegimeDesk | undefined
+  readonly #pairs: PairDesk
   readonly #desk: OrderDesk
   readonly #stops: StopKeeper
   readonly #chain: DecisionChain
   /** By instrument. */
   readonly #subscriptions: Subscription[][] = []
-  readonly #runners: StrategyRunner[] = []
+  /** By book; pairs have none here. */
+  readonly #runners: (StrategyRunner | undefined)[] = []
   /** A `flatten` was commanded and not yet resumed from. */
   #flattening = false
+  /** Requests of our own that are not answered yet. */
+  readonly #pending = new Map<string, Purpose>()
+  /** End of the day for which results of the strategies are being gathered. */
+  #tomorrow = 0
+  /** What each group was worth when the day began, in money units. */
+  #dayValues: number[] = []
   #requestSeq = 0
   #lastSeq = 0
   #time = 0 as Micros
@@ -137,21 +196,30 @@ export class Kernel {
 
   constructor(config: KernelConfig) {
     this.#config = config
-    const { accounts, strategies, manager = PLAIN_MANAGER } = config
+    const { accounts, strategies, seed, manager = PLAIN_MANAGER } = config
     const books = this.#books
     const [orders, watch, results, out] = [this.#orders, this.#watch, this.#results, this.#decision]
     this.#positions = new PositionManager(this.#instruments, accounts)
     const positions = this.#positions
     const risk = (this.#risk = new RiskController(config.risk))
-    const view = (this.#view = new KernelView({ instruments: this.#instruments, accounts, positions, orders, watch, results }))
-    const shares = strategies.map(({ share }) => share ?? 1 / strategies.length)
-    const allocator = fixedFraction(config.allocation, leverageOf(config.risk), shares)
+    const regimes = (this.#regimes =
+      config.regimes?.enabled === true ? new RegimeDesk({ settings: config.regimes, seed }) : undefined)
+    const facts = { watch, results, statistics: this.#statistics, regimes }
+    const view = (this.#view = new KernelView({ instruments: this.#instruments, accounts, positions, orders, ...facts }))
+    const portfolio = (this.#portfolio = new PortfolioManager({
+      values: config.portfolio ?? PORTFOLIO_DEFAULTS,
+      fraction: config.allocation.fraction,
+      maxLeverage: leverageOf(config.risk),
+      shares: strategies.map(({ share }) => share ?? 1 / strategies.length),
+    }))
+    const sizing = sizingOf(config.sizing, stressOf(config.risk))
     this.#manager = new StrategyManager(books.owners, manager.matrix, manager.conflict)
     this.#desk = new OrderDesk({ runId: config.runId, view, orders, results, risk, out })
     const { nextId, send, cancel } = this.#desk
     const stops = (this.#stops = new StopKeeper({ books, view, orders, risk, out, nextId, send, cancel }))
-    const parts = { books, view, positions, orders, risk, allocator, stops, out, nextId, send, cancel }
-    this.#chain = new DecisionChain({ ...parts, manager: this.#manager })
+    const parts = { view, orders, risk, manager: this.#manager, stops, out, nextId, send, cancel }
+    const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing }))
+    this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal) })
     for (const spec of config.instruments) this.#list(spec)
   }
 
@@ -203,6 +271,8 @@ export class Kernel {
         this.#watch.onQuote(event.instrument, event.bidPrice, event.askPrice)
         break
       case 'timer':
+        this.#pairs.onTimer()
+        break
       case 'link':
       case 'trade':
       case 'mark':
@@ -219,19 +289,32 @@ export class Kernel {
 
   #onBar(slot: MarketSlot): void {
     const { instrument } = slot
-    this.#positions.mark(instrument, slot.close, slot.time)
-    this.#watch.onBar(instrument, slot.exchangeTime)
+    const { time } = slot
+    this.#positions.mark(instrument, slot.close, time)
+    this.#statistics.onBar(instrument, slot.exchangeTime, slot.close, slot.volume, slot.length)
+    this.#watch.onBar(instrument, slot.exchangeTime, this.#counts(instrument))
+    const action = this.#risk.onMark(this.#view)
+    if (action !== undefined) this.#onRiskAction(action)
+    if (time >= this.#tomorrow) this.#onDay(time)
     const subscriptions = this.#subscriptions[instrument]
     for (let i = 0; i < subscriptions.length; i++) {
-      const { builder, runners } = subscriptions[i]
-      if (builder.closeBefore(slot)) this.#ask(builder, runners)
-      if (builder.add(slot)) this.#ask(builder, runners)
+      const subscription = subscriptions[i]
+      if (subscription.builder.closeBefore(slot)) this.#ask(subscription)
+      if (subscription.builder.add(slot)) this.#ask(subscription)
     }
+    if (this.#pairs.count > 0) this.#pairs.onInstrument(instrument)
+    if (this.#portfolio.due(this.#view)) this.#askPortfolio()
   }
 
-  /** Opinion: every strategy that listens to this bar, in the order of their indices. */
-  #ask(builder: BarBuilder, runners: readonly StrategyRunner[]): void {
+  /** Whether it shares the capital: the spot side of a pair does not. */
+  #counts(instrument: number): boolean {
+    return this.#instruments[instrument].kind !== 'spot'
+  }
+
+  /** The regime first, then opinion: every strategy that listens to this bar, in the order of their indices. */
+  #ask({ builder, runners, pairs, watched }: Subscription): void {
     const signals = this.#signals
+    const isOther = watched && this.#watchRegime(builder.bar)
     for (let i = 0; i < runners.length; i++) {
       const signal = runners[i].onBar(builder.bar, this.#view)
       if (signal !== undefined) signals.push(signal)
@@ -241,6 +324,55 @@ export class Kernel {
       signals.length = 0
     }
     for (let i = 0; i < runners.length; i++) this.#collectRequests(runners[i])
+    for (let i = 0; i < pairs.length; i++) {
+      const signal = pairs[i].onBar(builder.bar, this.#view)
+      if (signal !== undefined) this.#pairs.pursue(signal)
+    }
+    if (isOther) this.#reweigh(builder.bar.instrument)
+  }
+
+  /** Whether the label is another than before. */
+  #watchRegime(bar: Bar): boolean {
+    const { instrument } = bar
+    const isOther = this.#regimes?.onBar(bar) === true
+    for (const request of this.#regimes?.takeRequests(instrument) ?? NO_REQUESTS)
+      this.#request(request, { what: 'regime', instrument })
+    if (!isOther) return false
+    this.#decision.regimes.push(instrument)
+    this.#portfolio.onRegimeChange()
+    return true
+  }
+
+  /** The standing opinions on an instrument are weighed again, account by account. */
+  #reweigh(instrument: number): void {
+    const books = this.#books.of(instrument).filter((book) => !this.#pairs.isPair(book))
+    for (const account of new Set(books.map((book) => this.#books.accountOf[book])))
+      this.#chain.reweigh(books.filter((book) => this.#books.accountOf[book] === account))
+  }
+
+  #reweighAll(): void {
+    for (const { index } of this.#instruments) this.#reweigh(index)
+  }
+
+  /** A UTC day is over: what each strategy made of it. */
+  #onDay(time: Micros): void {
+    const values = this.#config.strategies.map(() => 0)
+    this.#books.owners.forEach(({ group, instrument, hedge }, book) => {
+      values[group] += this.#results.cash(book) + this.#valueOf(book, instrument)
+      if (hedge !== undefined) values[group] += this.#valueOf(book, hedge.instrument)
+    })
+    const equity = this.#view.totalAtDayStart()
+    if (this.#tomorrow > 0)
+      this.#portfolio.onDay(
+        values.map((value, group) => value - (this.#dayValues[group] ?? 0)),
+        equity,
+      )
+    this.#dayValues = values
+    this.#tomorrow = startOfDay(time) + DAY
+  }
+
+  #valueOf(book: number, instrument: number): number {
+    return this.#view.bookQty(book, instrument) * this.#view.lastPrice(instrument)
   }
 
   #list(spec: InstrumentSpec): void {
@@ -249,11 +381,38 @@ export class Kernel {
     this.#instruments.push(instrument)
     this.#positions.reserve()
     this.#watch.reserve(this.#instruments.length)
-    const subscriptions: Subscription[] = []
-    this.#subscriptions.push(subscriptions)
+    this.#statistics.reserve(this.#instruments.length)
+    this.#subscriptions.push([])
     this.#config.strategies.forEach((strategy, group) => {
-      if (this.#trades(strategy, spec)) this.#run(strategy, group, instrument, subscriptions)
+      if (isPair(strategy.definition)) this.#pairUp(strategy, group, instrument)
+      else if (this.#trades(strategy, spec)) this.#run(strategy, group, instrument)
     })
+  }
+
+  /** A pair begins when its later instrument is listed. */
+  #pairUp({ definition, params, interval, account, hedge, symbols }: StrategySpec, group: number, listed: Instrument): void {
+    if (!isPair(definition) || hedge === undefined) return
+    for (const first of this.#instruments) {
+      const second = this.#instruments.find(({ id }) => id === hedge.instruments[first.id])
+      if (second === undefined || (first !== listed && second !== listed)) continue
+      if (symbols !== undefined && !symbols.includes(first.symbol)) continue
+      const { kind, name } = definition
+      const other = { account: hedge.account, instrument: second.index }
+      const owner = { kind, name, barLength: interval.length, group, account, instrument: first.index, hedge: other }
+      const runner = new PairRunner(this.#books.add(owner), {
+        definition,
+        params,
+        first,
+        second,
+        firstAccount: account,
+        secondAccount: hedge.account,
+        interval,
+        seed: this.#config.seed,
+      })
+      this.#runners.push(undefined)
+      this.#pairs.add(runner)
+      for (const leg of [first, second]) this.#subscription(leg, interval).pairs.push(runner)
+    }
   }
 
   #trades({ account, symbols }: StrategySpec, { venue, kind, symbol }: InstrumentSpec): boolean {
@@ -261,13 +420,7 @@ export class Kernel {
     return own === venue && (kind === 'spot') === (accountKind === 'spot') && (symbols === undefined || symbols.includes(symbol))
   }
 
-  #run(
-    { definition, params, interval, account }: StrategySpec,
-    group: number,
-    instrument: Instrument,
-    subscriptions: Subscription[],
-  ): void {
-    // Pairs are made of two instruments, in a place of their own.
+  #run({ definition, params, interval, account }: StrategySpec, group: number, instrument: Instrument): void {
     if (isPair(definition)) return
     const { kind, name } = definition
     const owner = { kind, name, barLength: interval.length, group, account, instrument: instrument.index, hedge: undefined }
@@ -280,7 +433,10 @@ export class Kernel {
     })
     this.#runners.push(runner)
     const names = new Set([interval.name, ...(definition.intervals?.(params) ?? [])])
-    for (const each of names) this.#subscribe(subscriptions, instrument, intervalOf(each), runner)
+    for (const each of names) this.#subscription(instrument, intervalOf(each)).runners.push(runner)
+    if (this.#regimes === undefined || this.#regimes.state(instrument.index) !== undefined) return
+    this.#regimes.watch(instrument.index, interval)
+    this.#subscription(instrument, interval).watched = true
   }
 
   /** What the frame does not do is refused and not done wrongly. */
@@ -298,27 +454,53 @@ export class Kernel {
       )
   }
 
-  #subscribe(subscriptions: Subscription[], instrument: Instrument, interval: Interval, runner: StrategyRunner): void {
+  #subscription(instrument: Instrument, interval: Interval): Subscription {
+    const subscriptions = this.#subscriptions[instrument.index]
     const found = subscriptions.find(({ builder }) => builder.bar.interval === interval)
-    if (found !== undefined) found.runners.push(runner)
-    else {
-      subscriptions.push({ builder: new BarBuilder(instrument, interval), runners: [runner] })
-      // Longer bars first, so that a strategy which listens to two intervals sees the longer one before it decides on its own.
-      subscriptions.sort((a, b) => b.builder.bar.interval.length - a.builder.bar.interval.length)
-    }
+    if (found !== undefined) return found
+    const made = { builder: new BarBuilder(instrument, interval), runners: [], pairs: [], watched: false }
+    subscriptions.push(made)
+    // Longer bars first, so that a strategy which listens to two intervals sees the longer one before it decides on its own.
+    subscriptions.sort((a, b) => b.builder.bar.interval.length - a.builder.bar.interval.length)
+    return made
   }
 
   /** No order may outlive its instrument; the venue settles the position and reports it. */
   #onDelisted(instrument: number): void {
-    this.#watch.onDelisted(instrument)
+    this.#watch.onDelisted(instrument, this.#counts(instrument))
+    for (const book of this.#books.of(instrument)) this.#manager.stand(book, undefined)
     this.#desk.cancelAll(instrument, 'delisting')
   }
 
   // ---- slow mathematics ------------------------------------------------------------------------------------------
 
-  #onAnswer({ strategy, answer }: ModelAnswer): void {
-    this.#runners[strategy].onAnswer(answer, this.#view)
-    this.#collectRequests(this.#runners[strategy])
+  #onAnswer({ strategy, request, answer }: ModelAnswer): void {
+    const runner = this.#runners[strategy]
+    if (runner !== undefined) {
+      runner.onAnswer(answer, this.#view)
+      this.#collectRequests(runner)
+      return
+    }
+    const purpose = this.#pending.get(request)
+    assert(purpose !== undefined, () => `an answer came to ${request}, which nobody asked`)
+    this.#pending.delete(request)
+    if (purpose.what === 'regime') this.#regimes?.onAnswer(purpose.instrument, answer)
+    else {
+      this.#decision.notes.push(this.#portfolio.onAnswer(answer))
+      this.#reweighAll()
+    }
+  }
+
+  #askPortfolio(): void {
+    const request = this.#portfolio.request(this.#view, this.#statistics)
+    if (request !== undefined) this.#request(request, { what: 'portfolio' })
+  }
+
+  #request(asked: ComputeRequest, purpose: Purpose): void {
+    this.#requestSeq += 1
+    const request = `${this.#config.runId}-${this.#requestSeq}`
+    this.#pending.set(request, purpose)
+    this.#decision.effects.push({ kind: 'compute', request, strategy: KERNEL, ...asked })
   }
 
   #collectRequests(runner: StrategyRunner): void {
@@ -332,7 +514,8 @@ export class Kernel {
 
   /** The function behind a `compute` effect, for the world that has to answer it. */
   modelOf({ strategy, model }: Extract<Effect, { kind: 'compute' }>): Model {
-    const { definition } = this.#runners[strategy].spec
+    if (strategy === KERNEL) return model === PORTFOLIO_MODEL ? portfolioModel : REGIME_MODELS[REGIME_FIT]
+    const { definition } = (this.#runners[strategy] as StrategyRunner).spec
     const found = definition.models?.[model]
     assert(found !== undefined, () => `${definition.name} asks for a model '${model}' that it does not define`)
     return found
@@ -344,6 +527,11 @@ export class Kernel {
     const order = this.#orders.apply(report)
     this.#book(report, order)
     if (order !== 'foreign' && order !== 'repeated') this.#afterReport(report, order.request)
+    if (report.kind === 'order-rejected') {
+      const action = this.#risk.onRejection(this.#time)
+      if (action !== undefined) this.#onRiskAction(action)
+    }
+    if (this.#pairs.count > 0) this.#pairs.onInstrument(report.instrument)
     if (this.#flattening) this.#desk.closeAll()
   }
 
@@ -373,7 +561,10 @@ export class Kernel {
   }
 
   /** What a report means for opinions that stand and for the stops of books that share a position. */
-  #afterReport({ kind, fill, reason }: OrderReport, { account, instrument, shares, reason: purpose }: OrderRequest): void {
+  #afterReport(report: OrderReport, request: OrderRequest): void {
+    const { kind, fill, reason } = report
+    const { account, instrument, shares, reason: purpose } = request
+    this.#pairs.onReport(report, request)
     if (purpose === 'stop') {
       const [{ strategy }] = shares
       if (fill !== undefined) this.#onStopFill(strategy)
@@ -389,6 +580,7 @@ export class Kernel {
     const { instrument } = this.#books.owners[strategy]
     if (this.#orders.stopsOf(strategy, instrument).length > 0) return
     this.#stops.set(strategy, undefined)
+    if (this.#pairs.isPair(strategy)) return
     if (this.#books.of(instrument).length > 1 && this.#view.bookQtyInFlight(strategy, instrument) !== 0)
       this.#chain.exit(strategy, 'stop')
   }
@@ -420,8 +612,17 @@ export class Kernel {
     }
   }
 
+  /** The level of the drawdown, or the kill switch. */
+  #onRiskAction({ action, text }: RiskAction): void {
+    this.#decision.notes.push(text)
+    if (action === 'flatten') this.#flatten('drawdown')
+    else if (action === 'stop-opening') this.#desk.cancelEntries('drawdown')
+    else this.#reweighAll()
+  }
+
   #flatten(reason: string): void {
     this.#flattening = true
+    this.#pairs.release()
     for (let strategy = 0; strategy < this.#books.owners.length; strategy++) this.#manager.stand(strategy, undefined)
     this.#desk.cancelEntries(reason)
     this.#desk.closeAll()
@@ -457,7 +658,7 @@ export class Kernel {
       lastTime: this.#time,
       orderSeq: this.#desk.seq,
       requestSeq: this.#requestSeq,
-      tradingState: this.#risk.state,
+      risk: this.#risk.snapshot(),
       flattening: this.#flattening,
       listed: [...this.#listed],
       changedRules: [...this.#changed],
@@ -467,8 +668,15 @@ export class Kernel {
       results: this.#results.snapshot(),
       stops: this.#stops.snapshot(),
       manager: this.#manager.snapshot(),
+      statistics: this.#statistics.snapshot(),
+      portfolio: this.#portfolio.snapshot(),
+      regimes: this.#regimes?.snapshot() ?? [],
+      pairs: this.#pairs.snapshot(),
+      pending: [...this.#pending],
+      today: this.#tomorrow,
+      valuesAtDayStart: [...this.#dayValues],
       builders: this.#subscriptions.flatMap((list) => list.map(({ builder }) => builder.snapshot())),
-      runners: this.#runners.map((runner) => runner.snapshot()),
+      runners: this.#runners.flatMap((runner) => runner?.snapshot() ?? []),
     }
   }
 
@@ -481,8 +689,9 @@ export class Kernel {
       this.#list(spec)
     }
     const builders = this.#subscriptions.flat()
+    const runners = this.#runners.filter((runner) => runner !== undefined)
     assert(
-      builders.length === state.builders.length && this.#runners.length === state.runners.length,
+      builders.length === state.builders.length && runners.length === state.runners.length,
       'the snapshot was made with other strategies or instruments',
     )
     for (const [instrument, rules] of state.changedRules) {
@@ -495,9 +704,16 @@ export class Kernel {
     this.#results.restore(state.results)
     this.#stops.restore(state.stops)
     this.#manager.restore(state.manager)
+    this.#statistics.restore(state.statistics)
+    this.#portfolio.restore(state.portfolio)
+    this.#regimes?.restore(state.regimes)
+    this.#pairs.restore(state.pairs)
+    for (const [request, purpose] of state.pending) this.#pending.set(request, purpose)
+    this.#tomorrow = state.today
+    this.#dayValues = [...state.valuesAtDayStart]
     builders.forEach(({ builder }, i) => builder.restore(state.builders[i]))
-    this.#runners.forEach((runner, i) => runner.restore(state.runners[i]))
-    this.#risk.setState(state.tradingState)
+    runners.forEach((runner, i) => runner.restore(state.runners[i]))
+    this.#risk.restore(state.risk)
     this.#flattening = state.flattening
     this.#desk.restore(state.orderSeq)
     this.#requestSeq = state.requestSeq
@@ -507,5 +723,8 @@ export class Kernel {
   }
 }
 
+const NO_REQUESTS: readonly ComputeRequest[] = Object.freeze([])
+/** Whose requests for slow mathematics are no strategy's. */
+const KERNEL = -1
 const NO_SHARES: OrderRequest['shares'] = Object.freeze([])
 const WOULD_TRIGGER: VenueCode = 2021

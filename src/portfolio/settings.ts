@@ -1,4 +1,5 @@
 /** How capital is divided among instruments and strategies: the methods and what can be set about them. */
+import { defaultsOf } from '../core/setting.ts'
 import type { Settings, ValuesOf } from '../core/setting.ts'
 
 /** `fixed` divides equally and asks no mathematics; the others look at returns. */
@@ -145,3 +146,17 @@ export const PORTFOLIO_SETTINGS = {
 } as const satisfies Settings
 
 export type PortfolioValues = ValuesOf<typeof PORTFOLIO_SETTINGS> & { readonly method: PortfolioMethod }
+
+export const PORTFOLIO_DEFAULTS: PortfolioValues = Object.freeze({ ...defaultsOf(PORTFOLIO_SETTINGS), method: 'fixed' })
+
+export const ALLOCATION_SETTINGS = {
+  fraction: {
+    default: 0.9,
+    min: 0,
+    max: 1,
+    unit: 'share of the allowed gross exposure',
+    description: 'what all positions together may use, divided among the instruments',
+  },
+} as const satisfies Settings
+
+export type AllocationValues = ValuesOf<typeof ALLOCATION_SETTINGS>

@@ -52,15 +52,21 @@ describe('the sizer', () => {
 
   it('names the first of the smallest, and shows what every other would have allowed', () => {
     const poor = { equity: () => 1_000_000, lastPrice: () => 100 as Price, maintenanceMargin: () => 0 }
-    const target = sizePosition(weighed(signal({ stop: 80 }), 0.9), 0, view({ ...poor, dayVolume: () => 500_000 }))
+    const target = sizePosition(
+      weighed(signal({ stop: 80 }), 0.9),
+      0,
+      view({ ...poor, dayVolume: () => 500_000 }),
+      sizingOf({}, 0.65),
+    )
     expect(target).toMatchObject({ qty: 5_000, bound: 'stopRisk' })
     expect(target.constraints).toEqual([
       { name: 'fraction', qty: 9_000 },
       { name: 'stopRisk', qty: 5_000 },
-      { name: 'liquidation', qty: 99_999 },
+      { name: 'liquidation', qty: 15_384 },
       { name: 'liquidity', qty: 5_000 },
       { name: 'filters', qty: Infinity },
     ])
+    expect(sizePosition(weighed(signal(), 500), 0, view(poor))).toMatchObject({ qty: 5_000_000, bound: 'fraction' })
     const stressed = sizePosition(weighed(signal({ direction: -1 }), -5), 0, view(poor), sizingOf({}, 0.5))
     expect(stressed).toMatchObject({ qty: -19_999, bound: 'liquidation' })
     const calm = sizingOf({ volatility: { enabled: true }, liquidity: { enabled: false } })
@@ -100,7 +106,7 @@ describe('the sizer', () => {
     expect(sizePosition(weighed(signal(), Number.NaN), 0, view()).qty).toBe(0)
   })
 
-  const EVERYTHING = sizingOf({ kelly: { enabled: true }, volatility: { enabled: true }, var: { enabled: true } })
+  const EVERYTHING = sizingOf({ kelly: { enabled: true }, volatility: { enabled: true }, var: { enabled: true } }, 0.1)
   const worlds = fc.record({
     fraction: fc.double({ min: -20, max: 20, noNaN: true }),
     equity: fc.integer({ min: -10, max: 1e12 }),

@@ -21,10 +21,8 @@ export interface Sizing extends SizingGiven {
   readonly minima: boolean
 }
 
-/** The stress when nobody names one: three standard deviations of a day of 3.3 %. */
-const DEFAULT_STRESS = 0.1
-
-export function sizingOf(values: SizingValues = {}, stress: number = DEFAULT_STRESS): Sizing {
+/** `stress` is what the limit `risk.liquidation.stress` says, 0 when it is off: then `liquidation` does not bind. */
+export function sizingOf(values: SizingValues = {}, stress = 0): Sizing {
   const constraints = CONSTRAINTS.map((constraint) => ({
     constraint,
     values: { ...defaultsOf(constraint.settings), ...values[constraint.name] } as ValuesOf<Settings>,

@@ -11,6 +11,7 @@ import { Instrument } from '../domain/instrument.ts'
 import { PLAIN_TERMS } from '../domain/order.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import type { AccountKind } from '../domain/view.ts'
+import { PositionManager } from '../kernel/position-manager.ts'
 import { SimVenue } from './sim-venue.ts'
 import type { SimVenueState } from './sim-venue.ts'
 import type { SpotTerms } from './spot-terms.ts'
@@ -575,6 +576,20 @@ describe('whatever happens', () => {
         for (const account of [0, 1, 2])
           for (const asset of ['USDT', 'A', 'B'])
             expect(venue.account(account).ledger.wallet(asset)).toBe(wallets.get(`${account} ${asset}`) ?? 0n)
+        // The kernel's own books, from the reports alone, agree on everything.
+        const positions = new PositionManager(
+          [instrument('perp', 'A', 0), instrument('spot', 'A', 1), instrument('spot', 'B', 2)],
+          KINDS.map((kind, i) => ({ venue: 'binance', name: `a${i}`, settle: 'USDT', kind })),
+        )
+        for (const report of reports) {
+          if (report.kind === 'account') positions.applyAccountReport(report)
+          else if (report.fill !== undefined) expect(positions.applyFill(report.fill, [])).toBe(report.fill.realised)
+        }
+        for (const account of [0, 1, 2]) {
+          const holder = venue.account(account)
+          expect(positions.ledger(account).snapshot().wallets).toEqual(holder.ledger.snapshot().wallets)
+          for (const of of [0, 1, 2]) expect(positions.netQty(account, of)).toBe(holder.position(of, 'both').qty)
+        }
         // What came from outside and was exchanged with others is here, in the pools or lent.
         for (const asset of ['USDT', 'A', 'B']) {
           const total = (kind: 'exchange' | 'deposit'): bigint =>

@@ -34,8 +34,8 @@ type BasisShape = Required<Omit<BasisTerms, 'seed'>>
 export const DEFAULT_BASIS: BasisShape = Object.freeze({ meanBps: 3, sdBps: 5, halfLife: 8 * HOUR })
 
 const BPS = 1e-4
-/** ln 2 to the last bit of a double. */
-const LN2 = 0.693147180559945309
+/** A constant of the language, the same on every machine. */
+const { LN2 } = Math
 
 /** Bars of the spot pair in the price units of the contract, whose rows and marks they follow; the volume is the contract's. */
 export function syntheticSpot(

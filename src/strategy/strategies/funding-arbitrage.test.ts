@@ -63,7 +63,7 @@ class Harness {
       secondAccount: this.legsOnOne ? 0 : 1,
       interval: INTERVAL,
       seed: 1,
-    } as never)
+    })
   }
 
   equity(account: number): number {
@@ -261,6 +261,15 @@ describe('carry', () => {
     harness.run(1, 300, 0.0003)
     harness.run(300, 310, 0.0003, () => [79, 79])
     expect(harness.signals.at(-1)).toMatchObject({ direction: -1, stop: 11_060, reason: 'the protective stop follows the price' })
+  })
+
+  it('does not ask again for a part that was taken', () => {
+    const harness = new Harness({ params: QUICK })
+    harness.run(1, 300, 0.0003)
+    harness.firstQty = -200
+    harness.secondQty = 200
+    harness.run(300, 310, 0.0003, () => [79, 79])
+    expect(harness.signals.at(-1)).toMatchObject({ qty: -200_000_000, reason: 'the protective stop follows the price' })
   })
 
   it('is out and pauses when the first leg was taken away', () => {

@@ -253,6 +253,7 @@ function stay(situation: Situation): PairOpinion | undefined {
   if (state.held && view.firstPosition === 0) return leave(situation, 'the first leg is gone', true)
   if (view.firstPosition !== 0) state.held = true
   if (!state.held && view.time - state.entryTime >= UNANSWERED) return leave(situation, 'the entry was not carried out', true)
+  keepToHeld(situation)
   const moved = state.side * (market.basis - state.entryBasis)
   if (moved < -p.basisStopBps * BPS) return leave(situation, `the basis went ${percent(-moved)} against it`, true)
   if (view.time - state.entryTime >= p.maxHoldDays * DAY) return leave(situation, `held for ${p.maxHoldDays} days`, true)
@@ -262,6 +263,12 @@ function stay(situation: Situation): PairOpinion | undefined {
   if (state.poor >= p.exitSettlements)
     return leave(situation, `too little for ${state.poor} settlements: ${inWords(carry, p.horizonDays)}`, false)
   return reduce(situation) ?? followStop(situation)
+}
+
+/** What was taken from the position, or never came, is not asked for again by a later word about the stop. */
+function keepToHeld({ state, first, view }: Situation): void {
+  if (view.firstPosition === 0 || view.time - state.entryTime < UNANSWERED) return
+  state.qty = Math.min(state.qty, first.roundQty(Math.abs(view.firstPosition), 'down', view.time))
 }
 
 function leave({ p, state, view }: Situation, why: string, pause: boolean): PairOpinion {
