@@ -21,6 +21,10 @@ import {
   monthlyRows,
   ratioOf,
 } from './analysis.ts'
+import { attributionDocument } from './attribution-document.ts'
+import type { AttributionRecorder } from './attribution-recorder.ts'
+import { buyAndHold } from './buy-and-hold.ts'
+import type { HeldBars } from './buy-and-hold.ts'
 import type { Excursion, ExcursionBars } from './excursions.ts'
 import { BACKTEST_SCHEMA } from './result.ts'
 import type { BacktestDocument, FillRow, Manifest, SymbolSummary, TradeDetail } from './result.ts'
@@ -36,14 +40,16 @@ export interface DocumentParts {
   /** Of all symbols together. */
   readonly bars: number
   /** The bars themselves, by instrument. */
-  readonly columns: readonly ExcursionBars[]
+  readonly columns: readonly (ExcursionBars & HeldBars)[]
+  /** Whose the result is, and the names of the strategies in the order of the configuration. */
+  readonly attribution: { readonly recorder: AttributionRecorder; readonly names: readonly string[] }
   readonly symbols: readonly SymbolSummary[]
   readonly warnings: readonly string[]
 }
 
 export function documentOf(
   run: FinishedRun,
-  { manifest, digest, bars, columns, symbols, warnings }: DocumentParts,
+  { manifest, digest, bars, columns, symbols, warnings, attribution }: DocumentParts,
 ): BacktestDocument {
   const { kernel, recorder, from, to } = run
   const { instruments } = kernel
@@ -78,7 +84,25 @@ export function documentOf(
     costs: costsOf(run, { fees: units(summary.fees), funding: units(summary.funding), net: units(summary.netProfit) }),
     limits: limitRows(run),
     liquidations: liquidationRows(run),
+    ...attributionDocument({
+      recorder: attribution.recorder,
+      // A contract and the asset it stands for may have the same symbol.
+      symbols: instruments.map(({ symbol, kind }) => (kind === 'spot' ? `${symbol} spot` : symbol)),
+      scale,
+      strategyOf: (index) => nameOf(attribution.names, kernel.books.owners[index]?.group),
+      held: buyAndHold(columns),
+      from,
+      to,
+      riskFree: run.riskFree,
+    }),
   }
+}
+
+/** A strategy that is configured twice is told apart by its place. */
+function nameOf(names: readonly string[], group: number | undefined): string | null {
+  if (group === undefined) return null
+  const name = names[group]
+  return names.filter((other) => other === name).length === 1 ? name : `${name} #${group + 1}`
 }
 
 interface TradeParts {

@@ -6,9 +6,12 @@
  * Types only.
  */
 
+import type { AttributionDocument } from './attribution-document.ts'
+
 export const BACKTEST_SCHEMA = 'autotrading.backtest/1'
 
-export interface BacktestDocument {
+/** Whose the result is; documents of earlier versions do not tell. */
+export interface BacktestDocument extends Partial<AttributionDocument> {
   readonly schema: typeof BACKTEST_SCHEMA
   readonly manifest: Manifest
   /** Hash of all decisions and fills: equal inputs give equal digests on every machine. */

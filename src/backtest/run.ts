@@ -27,6 +27,7 @@ import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
+import { AttributionRecorder } from './attribution-recorder.ts'
 import { documentOf, periodOf } from './document.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
@@ -104,6 +105,7 @@ interface Played {
   readonly digest: string
   readonly markets: readonly MarketInput[]
   readonly bars: readonly VenueBars[]
+  readonly attribution: AttributionRecorder
 }
 
 /** @throws InputError when capital or parameters make no run. */
@@ -132,7 +134,7 @@ function play(request: BacktestRequest): Played {
   const { from, to } = periodOf(bars)
   const points = bars.reduce((most, { length }) => Math.max(most, length), 0)
   const parts = kernelPartsOf(markets, request)
-  const observers: { digest?: DecisionDigest; recorder?: Recorder } = {}
+  const observers: { digest?: DecisionDigest; recorder?: Recorder; attribution?: AttributionRecorder } = {}
   const world = new World({
     ...parts,
     capital,
@@ -143,22 +145,27 @@ function play(request: BacktestRequest): Played {
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
       (observers.recorder = new Recorder(kernel, points)),
+      (observers.attribution = new AttributionRecorder(kernel)),
       ...(request.observers?.(kernel) ?? []),
     ],
   })
   while (world.run(SLICE)) onProgress?.(to > from ? Math.max(0, Math.min(1, (world.timeline.now - from) / (to - from))) : 0)
   onProgress?.(1)
 
-  const { digest, recorder } = observers
-  assert(digest !== undefined && recorder !== undefined, 'a world asks for its observers when it is made')
+  const { digest, recorder, attribution } = observers
+  assert(
+    digest !== undefined && recorder !== undefined && attribution !== undefined,
+    'a world asks for its observers when it is made',
+  )
+  attribution.finish()
   const { kernel } = world
   const run: FinishedRun = { kernel, recorder, capital, from, to, riskFree: settings.riskFree }
-  return { world, run, digest: digest.hex(), markets, bars }
+  return { world, run, digest: digest.hex(), markets, bars, attribution }
 }
 
 function documentOfPlayed(
   { prepared, strategies, settings, manifest }: BacktestRequest,
-  { run, digest, markets, bars }: Played,
+  { run, digest, markets, bars, attribution }: Played,
 ): BacktestDocument {
   return documentOf(run, {
     manifest: {
@@ -168,6 +175,7 @@ function documentOfPlayed(
       seed: settings.seed,
     },
     digest,
+    attribution: { recorder: attribution, names: strategies.map(({ definition: { name } }) => name) },
     bars: bars.reduce((sum, { length }) => sum + length, 0),
     columns: bars,
     symbols: run.kernel.instruments.map((instrument, i) => summariseSymbol(run, instrument, bars[i], prepared.interval.name)),

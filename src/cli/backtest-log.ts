@@ -1,6 +1,6 @@
 /**
  * `backtest --log FILE`: what a run did, line by line, at the time at which it happened in the run. A subscriber of the audit
- * stream; bars and targets are no lines.
+ * stream; bars are no lines. A decision is one: why, what it was made of, and what bound it.
  *
  * Writes the file, over an earlier log of ours only, or to the standard error stream.
  */
@@ -11,7 +11,7 @@ import { manualClock } from '../core/clock.ts'
 import type { ManualClock } from '../core/clock.ts'
 import { assert, AutoTradingError, InputError, OutsideError } from '../core/errors.ts'
 import { formatRate, formatUnits } from '../core/exact.ts'
-import type { Money } from '../core/exact.ts'
+import type { Money, Qty } from '../core/exact.ts'
 import { createLogger } from '../core/log.ts'
 import type { LogDestination, LogFields, Logger, LogLevel } from '../core/log.ts'
 import { formatMinute, fromMs, toMs } from '../core/time.ts'
@@ -21,11 +21,14 @@ import type {
   AccountRecord,
   AuditRecord,
   AuditSubscriber,
+  CrossRecord,
   FillRecord,
   OrderSentRecord,
   OrderState,
   OrderStateRecord,
   RefusalRecord,
+  RegimeRecord,
+  TargetRecord,
 } from '../kernel/audit-stream.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Observer } from '../kernel/ports.ts'
@@ -60,6 +63,9 @@ function isLog(path: string): boolean {
   }
 }
 
+/** What is read of a kernel; without its books strategies are known by their index. */
+type LoggedKernel = Pick<Kernel, 'instruments'> & Partial<Pick<Kernel, 'books' | 'view'>>
+
 /** The log of one run. */
 export class RunLog {
   readonly #path: string
@@ -73,9 +79,11 @@ export class RunLog {
   }
 
   /** What makes the kernel's decisions lines of this log. */
-  observers(kernel: Pick<Kernel, 'instruments'>): readonly Observer[] {
+  observers(kernel: LoggedKernel): readonly Observer[] {
     const stream = new AuditStream({
       instruments: kernel.instruments,
+      strategyOf: (index) => kernel.books?.owners[index]?.name,
+      regimeOf: (instrument) => kernel.view?.regime(instrument),
       onFailure: (_subscriber, cause) => {
         this.#failure = cause
       },
@@ -191,7 +199,11 @@ class LogWriter implements AuditSubscriber {
       case 'note':
         return this.#write('warn', record.text, { seq: record.seq })
       case 'target':
-      // An opinion: what comes of it are orders and refusals.
+        return this.#target(record)
+      case 'regime':
+        return this.#regime(record)
+      case 'cross':
+        return this.#cross(record)
     }
   }
 
@@ -266,6 +278,7 @@ class LogWriter implements AuditSubscriber {
     replaces,
     reduceOnly,
     decisionPrice,
+    shares,
     reason,
   }: OrderSentRecord): void {
     const of = this.#of(instrument)
@@ -283,7 +296,61 @@ class LogWriter implements AuditSubscriber {
       replaces: replaces.length === 0 ? undefined : replaces,
       reduceOnly: reduceOnly || undefined,
       decisionPrice: of.formatPrice(decisionPrice),
+      strategies: shares.map(({ strategy }) => strategy),
       reason,
+    })
+  }
+
+  /** Why a book shall hold what it shall hold, in one line. */
+  #target(record: TargetRecord): void {
+    const { seq, strategy, strategyName, instrument, direction, qty, stop, bound, fraction, parts, constraints } = record
+    const of = this.#of(instrument)
+    const wanted = qty === 0 ? 'nothing' : `${qty > 0 ? 'long' : 'short'} ${of.formatQty(Math.abs(qty) as Qty)}`
+    const name = strategyName ?? `strategy ${strategy}`
+    this.#write('audit', `${name} wants ${wanted} of ${of.symbol}, bound by ${bound}: ${record.reason}`, {
+      seq,
+      symbol: of.symbol,
+      strategy,
+      strategyName,
+      direction,
+      qty: of.formatQty(qty),
+      stop: stop === undefined ? undefined : of.formatPrice(stop),
+      bound,
+      fraction,
+      parts,
+      // A constraint that does not bind allows any quantity.
+      constraints:
+        constraints.length === 0
+          ? undefined
+          : Object.fromEntries(
+              constraints.map(({ name: rule, qty: most }) => [
+                rule,
+                Number.isFinite(most) ? of.formatQty(Math.floor(most) as Qty) : null,
+              ]),
+            ),
+      regime: record.regime,
+      probabilities: record.probabilities,
+      reason: record.reason,
+    })
+  }
+
+  #regime({ seq, instrument, label, probabilities, newRisk, reasons }: RegimeRecord): void {
+    const { symbol } = this.#of(instrument)
+    const words = `${symbol} is in regime ${label}${newRisk ? '' : ', no new risk'}`
+    this.#write('audit', words, { seq, symbol, regime: label, probabilities, newRisk, reasons })
+  }
+
+  #cross({ seq, strategy, strategyName, instrument, qty, price }: CrossRecord): void {
+    const of = this.#of(instrument)
+    const name = strategyName ?? `strategy ${strategy}`
+    const did = `${qty > 0 ? 'took' : 'gave'} ${of.formatQty(Math.abs(qty) as Qty)} ${of.symbol}`
+    this.#write('trade', `${name} ${did} inside the account at ${of.formatPrice(price)}`, {
+      seq,
+      symbol: of.symbol,
+      strategy,
+      strategyName,
+      qty: of.formatQty(qty),
+      price: of.formatPrice(price),
     })
   }
 

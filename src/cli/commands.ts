@@ -8,6 +8,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'start', summary: 'a first look: a backtest on a generated market', load: () => import('./commands/start.ts') },
   { name: 'backtest', summary: 'run a strategy over historical bars', load: () => import('./commands/backtest.ts') },
   { name: 'compare', summary: 'finished runs side by side', load: () => import('./commands/compare.ts') },
+  { name: 'attribution', summary: 'whose the result of a finished run is', load: () => import('./commands/attribution.ts') },
   { name: 'audit', summary: 'prove that a strategy does not look ahead', load: () => import('./commands/audit.ts') },
   { name: 'what-if', summary: 'what an order would do to an account', load: () => import('./commands/what-if.ts') },
   { name: 'regimes', summary: 'say which regime a market was in at every bar', load: () => import('./commands/regimes.ts') },

@@ -242,3 +242,83 @@ describe('the audit stream', () => {
     expect([records.length, once, last.length]).toEqual([2, 1, 2])
   })
 })
+
+describe('the reasons of an order', () => {
+  const regime = {
+    label: 'R2',
+    probabilities: [0.1, 0.9, 0, 0, 0, 0, 0, 0],
+    since: 1,
+    newRisk: true,
+    reasons: ['rising'],
+  } as never
+  const signal = { strategy: 0, instrument: 0, direction: 1, qty: undefined, stop: 90, reason: 'rising', time: 5_000 } as never
+  const target = {
+    signal,
+    qty: 5 as Qty,
+    bound: 'budget',
+    weight: { signal, fraction: 0.4, parts: { budget: 0.8, share: 0.5, regime: 1, veto: undefined } },
+    constraints: [
+      { name: 'budget', qty: 5.5 },
+      { name: 'volume', qty: Number.POSITIVE_INFINITY },
+    ],
+    regime,
+  }
+
+  function recorded(decision: Partial<Decision>): AuditRecord[] {
+    const records: AuditRecord[] = []
+    const stream = new AuditStream({
+      instruments,
+      strategyOf: (index) => ['trend', 'reversion'][index],
+      regimeOf: () => regime,
+      onFailure: (_, cause) => {
+        throw cause
+      },
+    })
+    stream.subscribe({ name: 'list', receive: (record) => records.push(record) })
+    stream.observe(bar(), { ...NOTHING, ...decision })
+    return records
+  }
+
+  it('can be followed from the order through its shares to the target: budget, share, regime, bounds', () => {
+    const records = recorded({ targets: [target], effects: [{ kind: 'submit', order }] })
+    const sent = records.find((record) => record.kind === 'order-sent')
+    const targets = records.filter((record) => record.kind === 'target')
+    expect(sent?.shares).toHaveLength(1)
+    for (const { strategy } of sent?.shares ?? []) {
+      const found = targets.find((record) => record.strategy === strategy && record.instrument === sent?.instrument)
+      expect(found).toMatchObject({
+        seq: sent?.seq,
+        strategyName: 'trend',
+        fraction: 0.4,
+        parts: { budget: 0.8, share: 0.5, regime: 1, veto: undefined },
+        bound: 'budget',
+        constraints: [
+          { name: 'budget', qty: 5.5 },
+          { name: 'volume', qty: Number.POSITIVE_INFINITY },
+        ],
+        regime: 'R2',
+        probabilities: [0.1, 0.9, 0, 0, 0, 0, 0, 0],
+        reason: 'rising',
+      })
+    }
+    expect(records.every(isDeeplyFrozen)).toBe(true)
+  })
+
+  it('tells of regimes before the targets that rest on them, and of crosses', () => {
+    const cross = {
+      kind: 'cross',
+      strategy: 1,
+      account: 0,
+      instrument: 0,
+      qty: -3,
+      price: 100,
+      amount: 0n,
+      slippage: 0n,
+    } as never
+    const fill = { kind: 'fill', strategy: 1, account: 0, instrument: 0, qty: -3, price: 100, amount: 0n, slippage: 0n } as never
+    const records = recorded({ targets: [target], regimes: [0], bookings: [cross, fill] })
+    expect(records.map(({ kind }) => kind)).toEqual(['regime', 'target', 'cross'])
+    expect(records[0]).toMatchObject({ label: 'R2', newRisk: true, reasons: ['rising'] })
+    expect(records[2]).toMatchObject({ strategyName: 'reversion', qty: -3, price: 100 })
+  })
+})

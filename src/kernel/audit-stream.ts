@@ -7,7 +7,7 @@
  */
 import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
-import type { Decision, Effect, Refusal, Target } from '../domain/decision.ts'
+import type { Booking, Decision, Effect, Refusal, SizeConstraint, Target, WeightParts } from '../domain/decision.ts'
 import type { AccountReport, Event, OrderReport, OrderReportKind } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
@@ -21,6 +21,7 @@ import type {
   TimeInForce,
   WorkingType,
 } from '../domain/order.ts'
+import type { RegimeId, RegimeState } from '../domain/regime.ts'
 import type { Observer } from './ports.ts'
 
 interface Stamp {
@@ -35,6 +36,8 @@ export type AuditRecord =
   | OrderStateRecord
   | AccountRecord
   | TargetRecord
+  | RegimeRecord
+  | CrossRecord
   | RefusalRecord
   | NoteRecord
 
@@ -97,9 +100,12 @@ export interface AccountRecord extends Stamp {
   readonly cause: string
 }
 
+/** What a book shall hold, and everything that made it so. */
 export interface TargetRecord extends Stamp {
   readonly kind: 'target'
   readonly strategy: number
+  /** The strategy's name where the stream was told whom to ask. */
+  readonly strategyName: string | undefined
   readonly instrument: string
   readonly direction: number
   /** Signed: the position the strategy's book shall reach. */
@@ -107,7 +113,38 @@ export interface TargetRecord extends Stamp {
   readonly stop: Price | undefined
   /** Which constraint set the size. */
   readonly bound: string
+  /** Notional over equity, and what it is the product of; undefined where no weight was asked for. */
+  readonly fraction: number | undefined
+  readonly parts: Readonly<WeightParts> | undefined
+  /** All that were looked at. */
+  readonly constraints: readonly Readonly<SizeConstraint>[]
+  /** Of the instrument at the decision. */
+  readonly regime: RegimeId | undefined
+  /** In the order of `REGIME_IDS`. */
+  readonly probabilities: readonly number[] | undefined
   readonly reason: string
+}
+
+/** An instrument's regime is another than before, or what is known of it. */
+export interface RegimeRecord extends Stamp {
+  readonly kind: 'regime'
+  readonly instrument: string
+  readonly label: RegimeId
+  readonly probabilities: readonly number[]
+  readonly newRisk: boolean
+  readonly reasons: readonly string[]
+}
+
+/** A book's side of an exchange with other books of the same account. */
+export interface CrossRecord extends Stamp {
+  readonly kind: 'cross'
+  readonly strategy: number
+  readonly strategyName: string | undefined
+  readonly account: number
+  readonly instrument: string
+  /** Signed. */
+  readonly qty: Qty
+  readonly price: Price
 }
 
 export interface RefusalRecord extends Stamp {
@@ -141,6 +178,10 @@ interface Subscription {
 export interface AuditStreamOptions {
   /** May grow while we run. */
   readonly instruments: readonly Instrument[]
+  /** Names of strategy instances by their index; without it records have indices only. */
+  strategyOf?(index: number): string | undefined
+  /** Without it there are no records of regimes. */
+  regimeOf?(instrument: number): RegimeState | undefined
   /** Told of the first failure of each subscriber; it goes on receiving, further failures are counted. Must not throw. */
   onFailure(subscriber: AuditSubscriber, cause: unknown): void
 }
@@ -149,12 +190,16 @@ export class AuditStream implements Observer {
   readonly name = 'audit-stream'
   readonly #instruments: readonly Instrument[]
   readonly #onFailure: AuditStreamOptions['onFailure']
+  readonly #strategyOf: (index: number) => string | undefined
+  readonly #regimeOf: (instrument: number) => RegimeState | undefined
   /** Never changed in place: a subscriber may leave while records are handed out. */
   #subscriptions: readonly Subscription[] = []
 
   constructor(options: AuditStreamOptions) {
     this.#instruments = options.instruments
     this.#onFailure = options.onFailure.bind(options)
+    this.#strategyOf = options.strategyOf?.bind(options) ?? nothing
+    this.#regimeOf = options.regimeOf?.bind(options) ?? nothing
   }
 
   /** Starts with the next event; the answer ends it. */
@@ -171,7 +216,7 @@ export class AuditStream implements Observer {
     return this.#subscriptions.map(({ subscriber, failures }) => ({ name: subscriber.name, failures }))
   }
 
-  observe(event: Event, { targets, refusals, effects, notes }: Decision): void {
+  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes }: Decision): void {
     if (this.#subscriptions.length === 0) return
     switch (event.kind) {
       case 'order-accepted':
@@ -195,9 +240,12 @@ export class AuditStream implements Observer {
       // Market facts are no decisions; what was decided on them follows.
     }
     // Most decisions are empty, and a market fact's stamp costs reads through a cursor.
-    if (targets.length + refusals.length + effects.length + notes.length === 0) return
+    if (targets.length + refusals.length + effects.length + notes.length + bookings.length + regimes.length === 0) return
     const { seq, time } = event
+    for (let i = 0; i < regimes.length; i++) this.#onRegime(regimes[i], seq, time)
     for (let i = 0; i < targets.length; i++) this.#emit(this.#target(targets[i], seq, time))
+    // Other bookings have a fill or an account record of their own.
+    for (let i = 0; i < bookings.length; i++) if (bookings[i].kind === 'cross') this.#emit(this.#cross(bookings[i], seq, time))
     for (let i = 0; i < refusals.length; i++) this.#emit(this.#refusal(refusals[i], seq, time))
     for (let i = 0; i < effects.length; i++) this.#onEffect(effects[i], seq, time)
     for (let i = 0; i < notes.length; i++) this.#emit(note({ seq, time }, notes[i]))
@@ -338,19 +386,57 @@ export class AuditStream implements Observer {
     return Object.freeze({ kind: 'account', seq, time, exchangeTime, account, asset, entry, amount, instrument: id, rate, cause })
   }
 
-  #target({ signal, qty, bound }: Target, seq: number, time: Micros): TargetRecord {
+  #target({ signal, qty, bound, weight, constraints, regime }: Target, seq: number, time: Micros): TargetRecord {
     const { strategy, direction, stop, reason } = signal
     return Object.freeze({
       kind: 'target',
       seq,
       time,
       strategy,
+      strategyName: this.#strategyOf(strategy),
       instrument: this.#id(signal.instrument),
       direction,
       qty,
       stop,
       bound,
+      fraction: weight?.fraction,
+      parts: weight === undefined ? undefined : Object.freeze({ ...weight.parts }),
+      constraints: Object.freeze(constraints.map((each) => Object.freeze({ ...each }))),
+      regime: regime?.label,
+      probabilities: regime === undefined ? undefined : Object.freeze([...regime.probabilities]),
       reason,
+    })
+  }
+
+  #onRegime(instrument: number, seq: number, time: Micros): void {
+    const state = this.#regimeOf(instrument)
+    if (state === undefined) return
+    const { label, probabilities, newRisk, reasons } = state
+    this.#emit(
+      Object.freeze({
+        kind: 'regime',
+        seq,
+        time,
+        instrument: this.#id(instrument),
+        label,
+        probabilities: Object.freeze([...probabilities]),
+        newRisk,
+        reasons: Object.freeze([...reasons]),
+      }),
+    )
+  }
+
+  #cross({ strategy, account, instrument, qty, price }: Booking, seq: number, time: Micros): CrossRecord {
+    return Object.freeze({
+      kind: 'cross',
+      seq,
+      time,
+      strategy,
+      strategyName: this.#strategyOf(strategy),
+      account,
+      instrument: this.#id(instrument),
+      qty,
+      price,
     })
   }
 
@@ -375,6 +461,8 @@ export class AuditStream implements Observer {
     return this.#instruments[instrument].id
   }
 }
+
+const nothing = (): undefined => undefined
 
 const note = ({ seq, time }: Stamp, text: string): NoteRecord => Object.freeze({ kind: 'note', seq, time, text })
 

@@ -12,6 +12,15 @@ import { OutsideError } from '../../core/errors.ts'
 import type { MetricResult } from '../../math/metrics/compute.ts'
 import type { ReportSeries } from './candles.ts'
 import {
+  ATTRIBUTION_STYLE,
+  attributionSection,
+  comparisonSection,
+  comparisonWords,
+  regimesSection,
+  sizingSection,
+  strategyExposureSection,
+} from './attribution-sections.ts'
+import {
   costsSection,
   distributionSection,
   drawdownsSection,
@@ -65,17 +74,22 @@ export function renderHtml(
   const library = chartLibrary()
   const tag = doc.manifest.synthetic ? '<span class="tag">SYNTHETIC MARKET</span>' : ''
   const body = `${doc.manifest.synthetic ? '<div class="print-mark">SYNTHETIC MARKET</div>' : ''}
-${topBar(SECTIONS)}
+${topBar(SECTIONS.filter(([id]) => isThere(id, doc)))}
+<style>${ATTRIBUTION_STYLE}</style>
 ${doc.manifest.synthetic ? syntheticBar() : ''}
 <main class="wrap" id="main">
 ${hero(doc, tag)}
 ${overview(doc, tag)}
+${comparisonSection(doc, tag)}
 <div class="two even">${listSection('warnings', doc.warnings.length === 0 ? 'Warnings' : `Warnings (${doc.warnings.length})`, doc.warnings, 'None.', tag)}${listSection('assumptions', 'Assumptions', assumptions, 'None were stated.', tag)}</div>
 ${equitySection(tag)}
 ${monthsSection(doc, tag)}
 ${drawdownsSection(doc, tag)}
+${attributionSection(doc, tag)}
+${regimesSection(doc, tag)}
 ${costsSection(doc, tag)}
 ${exposureSection(doc, tag)}
+${strategyExposureSection(doc, tag)}
 ${marketSection(tag)}
 ${tradesSection(doc, tag)}
 ${extremesSection(doc, tag)}
@@ -84,6 +98,7 @@ ${distributionSection(doc, tag)}
 ${excursionsSection(doc, tag)}
 ${timesSection(doc, tag)}
 ${openSection(doc, tag)}
+${sizingSection(doc, tag)}
 ${limitsSection(doc, tag)}
 ${metricsSection(metrics, tag)}
 ${manifestSection(doc, tag)}
@@ -131,6 +146,8 @@ const SECTIONS = [
   ['equity', 'Equity'],
   ['months', 'Months'],
   ['drawdowns', 'Drawdowns'],
+  ['attribution', 'Attribution'],
+  ['regimes', 'Regimes'],
   ['costs', 'Costs'],
   ['exposure', 'Exposure'],
   ['market', 'Market'],
@@ -143,6 +160,10 @@ const SECTIONS = [
   ['manifest', 'Manifest'],
 ] as const
 
+/** Reports of earlier versions, and runs without regimes, lack these. */
+const isThere = (id: string, { attribution, regimes = [] }: BacktestDocument): boolean =>
+  (id !== 'attribution' || attribution !== undefined) && (id !== 'regimes' || (attribution !== undefined && regimes.length > 0))
+
 const syntheticBar =
   (): string => `<div class="synthetic-bar" role="note"><div class="wrap"><span class="tag">SYNTHETIC MARKET</span>
 <span>These data were generated, not recorded from a market. Nothing on this page says what a real one would have paid.</span></div></div>`
@@ -151,6 +172,7 @@ function hero(doc: BacktestDocument, tag: string): string {
   const { name, params } = doc.manifest.strategy
   const names = doc.symbols.map((s) => s.symbol)
   const symbols = names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')
+  const comparison = comparisonWords(doc)
   const parts = [
     `<b>${escaped(symbols)}</b>`,
     escaped(intervals(doc)),
@@ -161,6 +183,7 @@ function hero(doc: BacktestDocument, tag: string): string {
   return `<div class="hero"><h1>${escaped(name)}${tag}</h1>
 <p class="subject">${parts.filter((part) => part !== '').join(' · ')}</p>
 <p class="result">${resultLine(doc)}</p>
+${comparison === '' ? '' : `<p class="result">${figure(comparison)}</p>`}
 ${chips.length === 0 ? '' : `<ul class="chips" aria-label="Parameters">${chips.join('')}</ul>`}
 <noscript><p class="note">Charts and the list of trades need JavaScript; the figures below do not.</p></noscript></div>`
 }

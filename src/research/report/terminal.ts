@@ -3,7 +3,9 @@
  *
  * Text only; writes nothing. Without colour the text holds no escape code at all.
  */
+import type { StrategyResult } from '../../backtest/attribution-result.ts'
 import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../backtest/result.ts'
+import { comparisonWords, strategyName } from './attribution-sections.ts'
 import { BLANK, hangingChart, levelOf, lineChart } from './braille-chart.ts'
 import type { Point, Scale } from './braille-chart.ts'
 import {
@@ -41,7 +43,9 @@ export function renderTerminal(doc: BacktestDocument, options: TerminalOptions):
   const blocks = [
     title(doc, pen),
     ...(pen.synthetic ? [banner(pen)] : []),
-    ...[equity, figures, symbols, closer, openPositions, trades, warnings, footer].map((block) => block(doc, pen)),
+    ...[equity, figures, comparison, symbols, strategies, closer, openPositions, trades, warnings, footer].map((block) =>
+      block(doc, pen),
+    ),
   ]
   return pageOfBlocks(blocks)
 }
@@ -136,6 +140,30 @@ function drawdown(
   return hangingChart(depths, { columns, rows }, deepest).map((row, y) =>
     axisRow(y === 0 ? '0%' : y === rows - 1 ? `-${percent(deepest)}` : '', '┤', c.red(row.join('')), labelWidth, c.dim),
   )
+}
+
+/** Against holding and cash, in a sentence. */
+const comparison = (doc: BacktestDocument, { width }: Pen): string[] => wrap(comparisonWords(doc), width)
+
+/** Whose the result is, where several strategies made it. */
+function strategies({ attribution }: BacktestDocument, pen: Pen): string[] {
+  const rows = attribution?.byStrategy ?? []
+  if (rows.length < 2) return []
+  const money = (title: string, of: (row: StrategyResult) => number): Column<StrategyResult> => ({
+    title,
+    align: 'right',
+    text: (row) => gain(String(of(row))),
+    paint: (text, row) => painted(text, of(row), pen),
+  })
+  const columns: readonly Column<StrategyResult>[] = [
+    { title: 'Strategy', text: (row) => strategyName(row.strategy) },
+    { title: 'Trades', text: (row) => count(row.trades), align: 'right' },
+    money('Price', (row) => Number(row.price) + Number(row.slippage)),
+    money('Fees', (row) => Number(row.commission) + Number(row.liquidationFee)),
+    money('Funding', (row) => Number(row.funding)),
+    money('Result', (row) => Number(row.result)),
+  ]
+  return [heading('Strategies', pen), ...textTable(rows, columns, { width: pen.width, dim: pen.c.dim })]
 }
 
 type Figure = readonly [label: string, text: string, tone?: string | number | null]
