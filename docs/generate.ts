@@ -18,7 +18,10 @@ import { runCommandLine } from '../src/cli/program.ts'
 import { showConfig } from '../src/core/config.ts'
 import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
 import { INDICATORS } from '../src/market/indicators/list.ts'
+import { LIMITS } from '../src/risk/limits/list.ts'
+import { PROTECTIONS } from '../src/risk/protections/list.ts'
 import { RISK_SECTIONS } from '../src/risk/sections.ts'
+import type { RiskSection } from '../src/risk/sections.ts'
 import { mathematicsTables, timeTables } from './mathematics-table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -53,6 +56,17 @@ export function indicatorTable(): string {
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
+}
+
+/** Limits or protections with their settings and defaults. */
+export function rulesTable(rules: readonly RiskSection[]): string {
+  const rows = rules.map(({ name, description, settings }) => {
+    const values = Object.entries(settings)
+      .filter(([key]) => key !== 'enabled')
+      .map(([key, setting]) => `\`${key}\` ${String(setting.default)}${'unit' in setting ? ` ${setting.unit}` : ''}`)
+    return `| \`risk.${name}\` | ${description} | ${values.join(', ')} | ${settings['enabled'].default === true ? 'on' : 'off'} |`
+  })
+  return ['| key | what is looked at | settings | by default |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 interface Key {
@@ -129,6 +143,10 @@ export async function generated(): Promise<readonly Generated[]> {
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
   return [
     { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
+    {
+      path: 'docs/risk.md',
+      text: replaced(replaced(read('docs/risk.md'), 'limits', rulesTable(LIMITS)), 'protections', rulesTable(PROTECTIONS)),
+    },
     { path: 'docs/mathematics.md', text: replaced(read('docs/mathematics.md'), 'functions', mathematicsTables()) },
     { path: 'docs/time.md', text: replaced(read('docs/time.md'), 'functions', timeTables()) },
     { path: 'docs/indicators.md', text: replaced(read('docs/indicators.md'), 'indicators', indicatorTable()) },
