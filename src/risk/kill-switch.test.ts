@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
-import type { Qty } from '../core/exact.ts'
 import type { TransferRequest } from '../domain/decision.ts'
 import type { View } from '../domain/view.ts'
 import { hours, order, view } from '../../test/kernel/fixtures.ts'
@@ -152,7 +151,7 @@ describe('a transfer', () => {
     accounts: 2,
     equity: () => 80_000,
     netQtyFilled: (account, _i, extra) => extra + (account === 0 ? 10 : 99),
-    worstQty: () => 10 as Qty,
+    worstQty: () => 10,
   })
   it('takes what the leverage limit leaves', () => {
     const controller = new RiskController({ leverage: { max: 2 } })
@@ -168,10 +167,8 @@ describe('a transfer', () => {
     expect(controller.approveTransfer(ask(79_500n), held).refusal).toBeUndefined()
     expect(controller.approveTransfer(ask(79_501n), held).refusal).toMatch(/would be left/)
     expect(
-      controller.approveTransfer(
-        ask(6n),
-        view({ equity: () => 5, netQtyFilled: (_a, _i, extra) => extra, worstQty: () => 0 as Qty }),
-      ).refusal,
+      controller.approveTransfer(ask(6n), view({ equity: () => 5, netQtyFilled: (_a, _i, extra) => extra, worstQty: () => 0 }))
+        .refusal,
     ).toMatch(/would be left/)
   })
   it('goes elsewhere and moves something', () => {

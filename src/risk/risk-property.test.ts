@@ -23,7 +23,7 @@ const CORRELATION = [
 ]
 const FUNDING = [0.001, -0.002, Number.NaN]
 const Z = 2.3263478740408408
-const TAIL = 2.6652142203457998
+const TAIL = 2.6652142203458
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
 interface Open {
