@@ -18,8 +18,11 @@ import { runCommandLine } from '../src/cli/program.ts'
 import { showConfig } from '../src/core/config.ts'
 import { childOf, rangeOf, shapeOf } from '../src/core/config-schema.ts'
 import { INDICATORS } from '../src/market/indicators/list.ts'
+import { LIMITS } from '../src/risk/limits/list.ts'
+import { PROTECTIONS } from '../src/risk/protections/list.ts'
 import { RISK_SECTIONS } from '../src/risk/sections.ts'
 import { CONSTRAINTS } from '../src/risk/sizing/list.ts'
+import type { RiskSection } from '../src/risk/sections.ts'
 import { mathematicsTables, timeTables } from './mathematics-table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -68,6 +71,17 @@ export function constraintTable(): string {
     return `| \`${name}\` | ${state} | ${description} | ${values.join(', ')} |`
   })
   return ['| constraint | by default | allows | defaults |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** Limits or protections with their settings and defaults. */
+export function rulesTable(rules: readonly RiskSection[]): string {
+  const rows = rules.map(({ name, description, settings }) => {
+    const values = Object.entries(settings)
+      .filter(([key]) => key !== 'enabled')
+      .map(([key, setting]) => `\`${key}\` ${String(setting.default)}${'unit' in setting ? ` ${setting.unit}` : ''}`)
+    return `| \`risk.${name}\` | ${description} | ${values.join(', ')} | ${settings['enabled'].default === true ? 'on' : 'off'} |`
+  })
+  return ['| key | what is looked at | settings | by default |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 interface Key {
@@ -145,6 +159,10 @@ export async function generated(): Promise<readonly Generated[]> {
   return [
     { path: 'docs/configuration.md', text: replaced(read('docs/configuration.md'), 'keys', configurationTable()) },
     { path: 'docs/sizing.md', text: replaced(read('docs/sizing.md'), 'constraints', constraintTable()) },
+    {
+      path: 'docs/risk.md',
+      text: replaced(replaced(read('docs/risk.md'), 'limits', rulesTable(LIMITS)), 'protections', rulesTable(PROTECTIONS)),
+    },
     { path: 'docs/mathematics.md', text: replaced(read('docs/mathematics.md'), 'functions', mathematicsTables()) },
     { path: 'docs/time.md', text: replaced(read('docs/time.md'), 'functions', timeTables()) },
     { path: 'docs/indicators.md', text: replaced(read('docs/indicators.md'), 'indicators', indicatorTable()) },

@@ -57,7 +57,7 @@ describe('backtest --log', () => {
     expect(filled.length).toBeGreaterThan(10)
     expect(starting('trade', 'order filled').length).toBe(filled.length)
     expect(starting('audit', 'deposit 100000 USDT')).toHaveLength(1)
-    const refused = Number(/orderRate refused (\d+) order/.exec(warnings.join('\n'))?.[1])
+    const refused = Number(/openOrders refused (\d+) order/.exec(warnings.join('\n'))?.[1])
     expect(refused).toBeGreaterThan(0)
     expect(starting('risk', 'openOrders refused: ')).toHaveLength(refused)
 

@@ -52,7 +52,7 @@ function world(observers: readonly Observer[] = [], onObserverFailure?: (observe
     words.fill(100, at, at + SLOT_WORDS)
     words[at] = MARKET_KINDS.indexOf('bar')
     words[at + SLOT.instrument] = 0
-    words[at + SLOT.time] = hours(hour + 1)
+    words[at + SLOT.time] = words[at + SLOT.exchangeTime] = hours(hour + 1)
     words[at + BAR.openTime] = hours(hour)
     words[at + BAR.length] = intervalOf('1h').length
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Qty } from '../core/exact.ts'
 import type { View } from '../domain/view.ts'
 import { instrument, order, rules, view } from '../../test/kernel/fixtures.ts'
+import { LIMITS } from './limits/list.ts'
 import { isReducing } from './reduction.ts'
 import { RiskController } from './risk-controller.ts'
 
@@ -69,12 +70,7 @@ describe('the risk controller', () => {
   })
 
   it('takes given values over the defaults', () => {
-    const loose = new RiskController({
-      leverage: { enabled: false },
-      concentration: { enabled: false },
-      drawdown: { enabled: false },
-      loss: { enabled: false },
-    })
+    const loose = new RiskController(Object.fromEntries(LIMITS.map(({ name }) => [name, { enabled: false }])))
     expect(loose.approve(buy(10), view(poor)).refusal).toBeUndefined()
   })
 

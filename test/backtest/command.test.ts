@@ -319,7 +319,7 @@ describe('broken data', () => {
 })
 
 describe('the digest', () => {
-  const TREND = 'backtest --strategy trend-following --leverage 2'
+  const TREND = 'backtest --strategy trend-following --leverage 2 --set risk.liquidation.stress=0.3'
   const digest = async (line: string): Promise<string> => documentOf(await run(`${TREND} ${line} --json`)).digest
 
   it('is the same twice, in another order of files and symbols, and from other paths', async () => {

@@ -19,6 +19,7 @@ import type { Decision } from '../../src/domain/decision.ts'
 import type { Event } from '../../src/domain/event.ts'
 import { DecisionDigest } from '../../src/kernel/decision-digest.ts'
 import type { DecisionDigestState } from '../../src/kernel/decision-digest.ts'
+import { LIMITS } from '../../src/risk/limits/list.ts'
 import { STRATEGIES } from '../../src/strategy/list.ts'
 import { readParameters } from '../../src/strategy/parameters.ts'
 import type { StrategySpec } from '../../src/kernel/kernel.ts'
@@ -42,7 +43,15 @@ const SETTINGS: BacktestSettings = {
   seed: 5,
   fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 1, participation: 0.1, touch: false },
   latency: { order: ms(200), report: ms(400), data: ms(100) },
-  risk: { leverage: { max: 3 }, drawdown: { enabled: false }, loss: { enabled: false } },
+  risk: {
+    leverage: { max: 3 },
+    ...Object.fromEntries(
+      ['drawdown', 'loss', 'liquidation', 'marginUse', 'minimumFreeEquity', 'valueAtRisk', 'expectedShortfall'].map((name) => [
+        name,
+        { enabled: false },
+      ]),
+    ),
+  },
   allocation: { fraction: 0.9 },
   riskFree: 0,
 }
@@ -134,7 +143,7 @@ describe('a world', () => {
   it('fills alike whatever the order of its markets, when sizes do not depend on it', () => {
     const { markets } = synthetic(['BTCUSDT', 'ETHUSDT'], 1_000)
     const unbound = {
-      risk: Object.fromEntries(['leverage', 'concentration', 'drawdown', 'loss'].map((name) => [name, { enabled: false }])),
+      risk: Object.fromEntries(LIMITS.map(({ name }) => [name, { enabled: false }])),
     }
     const [one, other] = [markets, [...markets].reverse()].map((each) => {
       const run = runOf(each, [spec(EXACT)], unbound)

@@ -1,33 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE, SECOND } from '../../core/time.ts'
 import type { Price } from '../../core/exact.ts'
-import { defaultsOf } from '../../core/setting.ts'
-import type { OrderRequest } from '../../domain/order.ts'
 import type { View } from '../../domain/view.ts'
-import { instrument, order, rules, view } from '../../../test/kernel/fixtures.ts'
-import { fallFrom } from '../drawdown-levels.ts'
-import { Exposures } from '../exposures.ts'
+import { instrument, order, rules } from '../../../test/kernel/fixtures.ts'
+import { passes, refuses } from '../../../test/risk/check.ts'
 import { LIMITS } from './list.ts'
 
-function check(
-  name: string,
-  values: Readonly<Record<string, number | boolean>>,
-  of: OrderRequest,
-  given: Partial<View> = {},
-): string | undefined {
-  const limit = LIMITS.find((each) => each.name === name)
-  if (limit === undefined) throw new Error(`no limit ${name}`)
-  const seen = view(given)
-  const after = new Exposures()
-  after.measure(of, seen)
-  after.drawdown = fallFrom(seen.totalPeakEquity(), seen.totalEquity())
-  return limit.check(of, seen, { ...defaultsOf(limit.settings), ...values }, after)
-}
-const passes = (...args: Parameters<typeof check>): void => expect(check(...args)).toBeUndefined()
-const refuses = (message: RegExp, ...args: Parameters<typeof check>): void => expect(check(...args)).toMatch(message)
-
 describe('the list of limits', () => {
-  it('has names of their own, defaults inside their bounds, and a switch each', () => {
+  it('has at least 24, with names of their own, defaults inside their bounds, and a switch each', () => {
+    expect(LIMITS.length).toBeGreaterThanOrEqual(24)
     expect(new Set(LIMITS.map(({ name }) => name)).size).toBe(LIMITS.length)
     for (const { settings } of LIMITS) {
       expect(settings['enabled']).toMatchObject({ default: true })
@@ -37,17 +18,6 @@ describe('the list of limits', () => {
         expect(setting.default).toBeLessThanOrEqual(setting.max)
       }
     }
-  })
-
-  it.each(LIMITS.map(({ name }) => name))('%s says nothing when it is switched off', (name) => {
-    const bad: Partial<View> = {
-      equity: () => -1,
-      openOrders: () => 1e6,
-      ordersSince: () => 1e6,
-      instruments: [instrument({ rules: [rules({ binding: true, minQty: 1e9 })] })],
-    }
-    passes(name, { enabled: false }, order(), bad)
-    expect(check(name, {}, order(), bad)).toBeTypeOf('string')
   })
 })
 
