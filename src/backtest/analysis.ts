@@ -183,7 +183,7 @@ function costSeries({ recorder, kernel }: FinishedRun): Costs['series'] {
 // ---- What bound, what was forced -----------------------------------------------------------------------------------------
 
 export function limitRows({ recorder, kernel }: FinishedRun): readonly LimitRow[] {
-  const symbolOf = (instrument: number): string => kernel.instruments[instrument].symbol
+  const symbolOf = (instrument: number): string => kernel.instruments[instrument].label
   return [
     ...recorder.refusals.map(({ what, count, first, firstTime }) => ({
       kind: 'refusal' as const,
@@ -211,7 +211,7 @@ export function liquidationRows({ recorder, kernel }: FinishedRun): readonly Liq
       const of = kernel.instruments[instrument]
       return {
         timeMs: toMs(exchangeTime),
-        symbol: of.symbol,
+        symbol: of.label,
         side: side === 'sell' ? ('long' as const) : ('short' as const),
         qty: of.formatQty(qty),
         price: of.formatPrice(price),

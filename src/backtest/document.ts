@@ -86,8 +86,7 @@ export function documentOf(
     liquidations: liquidationRows(run),
     ...attributionDocument({
       recorder: attribution.recorder,
-      // A contract and the asset it stands for may have the same symbol.
-      symbols: instruments.map(({ symbol, kind }) => (kind === 'spot' ? `${symbol} spot` : symbol)),
+      symbols: instruments.map(({ label }) => label),
       scale,
       strategyOf: (index) => nameOf(attribution.names, kernel.books.owners[index]?.group),
       held: buyAndHold(columns),
@@ -113,7 +112,7 @@ interface TradeParts {
 
 function tradeRow(trade: Trade, { instrument, id, excursion }: TradeParts): TradeDetail {
   assert(excursion !== undefined, () => `trade ${id} has no excursion`)
-  const { symbol, settle, priceScale, qtyScale } = instrument
+  const { label: symbol, settle, priceScale, qtyScale } = instrument
   const risk = initialRisk(trade, excursion)
   const percent = (amount: bigint): number | null => orNull(ratioOf(amount * 100n, excursion.cost))
   const inRisk = (amount: bigint): number | null => orNull(ratioOf(amount, risk))
@@ -151,7 +150,7 @@ const orNull = (value: number | undefined): number | null => value ?? null
 function fillRow(fill: Fill, instrument: Instrument, decided: Price | undefined): FillRow {
   return {
     timeMs: toMs(fill.exchangeTime),
-    symbol: instrument.symbol,
+    symbol: instrument.label,
     side: fill.side,
     price: instrument.formatPrice(fill.price),
     qty: instrument.formatQty(fill.qty),

@@ -91,10 +91,10 @@ export class Recorder implements Observer {
   }
 
   #note(at: number): void {
-    const equity = this.#kernel.positions.equity(0)
+    const equity = this.#kernel.positions.totalEquity()
     this.#equity[at] = equity
     // Beyond 2^53 money units a number is not exact any more; the document tells money, so it is kept as such.
-    if (!Number.isSafeInteger(equity)) this.#large.set(at, this.#kernel.positions.exactEquity(0))
+    if (!Number.isSafeInteger(equity)) this.#large.set(at, this.#kernel.positions.exactTotalEquity())
   }
 
   /** A point of `equity` as exact money. */

@@ -14,9 +14,10 @@ import type { Instrument } from '../domain/instrument.ts'
 import { instrumentId } from '../domain/instrument.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { DecisionDigest } from '../kernel/decision-digest.ts'
-import type { Kernel, KernelConfig, ManagerValues } from '../kernel/kernel.ts'
+import type { HedgeSpec, Kernel, KernelConfig, ManagerValues } from '../kernel/kernel.ts'
 import type { Journal, Observer } from '../kernel/ports.ts'
-import type { AllocationValues } from '../portfolio/settings.ts'
+import type { AllocationValues, PortfolioValues } from '../portfolio/settings.ts'
+import type { SizingValues } from '../risk/position-sizer.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { FillModel } from '../sim/fill-model.ts'
 import { typicalDelay } from '../sim/latency.ts'
@@ -33,11 +34,11 @@ import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
 import type { PreparedMarkets } from './prepare.ts'
 import type { BacktestDocument, Manifest, Summary } from './result.ts'
-import { openPositions, summarise, summariseSymbol } from './summary.ts'
+import { bookedBy, openPositions, summarise, summariseSymbol } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
 import type { Delays } from './timeline.ts'
-import { kernelConfigOf, World } from './world.ts'
-import type { AccountTerms, KernelParts, MarketInput } from './world.ts'
+import { kernelConfigOf, SPOT_ACCOUNT, World } from './world.ts'
+import type { AccountTerms, KernelParts, MarketInput, SpotAccountTerms } from './world.ts'
 
 export interface StrategyChoice {
   readonly definition: AnyStrategy
@@ -66,8 +67,12 @@ export interface BacktestSettings {
   readonly risk: LimitValues
   readonly allocation: AllocationValues
   /** How strategies that share an account get along. */
-  readonly manager?: ManagerValues | undefined
-  readonly regimes?: RegimeValues | undefined
+  readonly manager?: ManagerValues
+  readonly portfolio?: PortfolioValues
+  readonly sizing?: SizingValues
+  readonly regimes?: RegimeValues
+  /** Of the account in which spot pairs are held. */
+  readonly spot?: SpotAccountTerms
   /** Annual risk-free rate of Sharpe and Sortino. */
   readonly riskFree: number
 }
@@ -141,6 +146,7 @@ function play(request: BacktestRequest): Played {
     fills: inMoneyOf(settings.fills, markets[0].spec.settle.scale),
     latency: settings.latency,
     switches: settings.switches,
+    spot: settings.spot,
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
@@ -200,25 +206,46 @@ function inMoneyOf(fills: FillModel, scale: number): FillModel {
 }
 
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
-function kernelPartsOf(
-  markets: readonly MarketInput[],
-  { prepared, strategies, settings: { seed, account, risk, allocation, manager } }: BacktestRequest,
-): KernelParts {
+function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, settings }: BacktestRequest): KernelParts {
+  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes } = settings
   const named = strategies.map(({ definition: { name }, params, symbols, share }) => ({ name, params, symbols, share }))
   const identity = { strategies: named, seed, symbols: markets.map(({ spec }) => spec.symbol) }
   return {
     runId: runIdOf(canonicalJson(identity)),
     seed,
     markets,
-    strategies: strategies.map(({ definition, params, symbols, share }) => {
+    strategies: strategies.map(({ definition, params, symbols, share, hedge }) => {
       const spec = { definition, params, interval: prepared.interval, account: 0 }
-      return { ...spec, ...(symbols && { symbols }), ...(share !== undefined && { share }) }
+      return {
+        ...spec,
+        ...(symbols && { symbols }),
+        ...(share !== undefined && { share }),
+        ...(hedge && { hedge: hedgeOf(hedge, markets) }),
+      }
     }),
     account,
     risk,
     allocation,
     ...(manager && { manager }),
+    ...(portfolio && { portfolio }),
+    ...(sizing && { sizing }),
+    ...(regimes && { regimes }),
   }
+}
+
+/** Ids of the second legs, by those of the first. */
+function hedgeOf(hedge: Hedge, markets: readonly MarketInput[]): HedgeSpec {
+  const account = hedge === 'spot' ? SPOT_ACCOUNT : 0
+  const instruments = markets.flatMap(({ spec }) => {
+    if (spec.kind === 'spot') return []
+    const second = markets.find(({ spec: other }) =>
+      hedge === 'spot'
+        ? other.kind === 'spot' && other.symbol === spec.symbol
+        : other.kind !== 'spot' && other.symbol === hedge[spec.symbol],
+    )
+    return second === undefined ? [] : [[instrumentId(spec), instrumentId(second.spec)] as const]
+  })
+  return { account, instruments: Object.fromEntries(instruments) }
 }
 
 /** One strategy under its own name, several under all of theirs. */
@@ -291,7 +318,7 @@ interface Context {
 /** In the order in which they matter to a reader; the same run gives the same list. */
 function warningsOf(run: FinishedRun, context: Context): readonly string[] {
   const { kernel, recorder } = run
-  const symbolOf = (index: number): string => kernel.instruments[index].symbol
+  const symbolOf = (index: number): string => kernel.instruments[index].label
   return [
     ...shortData(run, context),
     ...liquidations(run),
@@ -319,7 +346,7 @@ const theFirst = <T>({ count, firstTime }: Repeated<T>): string =>
   `${count === 1 ? 'at' : 'the first at'} ${formatMinute(firstTime)}`
 
 function orderText({ instrument, side, qty, reason }: OrderRequest, instruments: readonly Instrument[]): string {
-  const { symbol } = instruments[instrument]
+  const { label: symbol } = instruments[instrument]
   return `${symbol} ${side} ${instruments[instrument].formatQty(qty)} (${reason})`
 }
 
@@ -350,10 +377,10 @@ function liquidations({ kernel, recorder }: FinishedRun): readonly string[] {
   const forced = recorder.fills.filter(({ reason }) => reason === 'liquidation')
   if (forced.length === 0) return []
   const [{ instrument, side, qty, price, exchangeTime }] = forced
-  const { symbol } = kernel.instruments[instrument]
+  const { label: symbol } = kernel.instruments[instrument]
   const held = `${side === 'sell' ? 'long' : 'short'} ${kernel.instruments[instrument].formatQty(qty)}`
   const { settle } = kernel.instruments[instrument]
-  const cover = kernel.positions.ledger(0).total('insurance-cover', settle.name)
+  const cover = bookedBy(kernel, 'insurance-cover', settle.name)
   return [
     `${plural(forced.length, 'position')} ${forced.length === 1 ? 'was' : 'were'} liquidated, ${forced.length === 1 ? '' : 'the first '}${symbol} ${held} at ${kernel.instruments[instrument].formatPrice(price)} on ${formatMinute(exchangeTime)}.`,
     ...(cover === 0n
@@ -365,7 +392,7 @@ function liquidations({ kernel, recorder }: FinishedRun): readonly string[] {
 function partialFills({ kernel, recorder }: FinishedRun, { settings, trades }: Context): readonly string[] {
   const { partialFills: partial } = recorder
   if (partial === undefined || settings.fills.participation === undefined) return []
-  const { symbol } = kernel.instruments[partial.first.instrument]
+  const { label: symbol } = kernel.instruments[partial.first.instrument]
   const what = trades[partial.first.instrument] ? 'trade' : 'bar'
   return [
     `${plural(partial.count, 'fill')} ${partial.count === 1 ? 'was' : 'were'} cut to ${settings.fills.participation * 100} % of the ${what}'s volume, ${theFirst(partial)} in ${symbol}; the rest went on at the next ${what} (--participation).`,

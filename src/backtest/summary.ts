@@ -8,6 +8,7 @@ import type { Money } from '../core/exact.ts'
 import { toMs } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import type { LedgerKind } from '../domain/ledger.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import {
   annualisedVolatility,
@@ -46,7 +47,7 @@ export function summarise(run: FinishedRun): Summary {
   const { kernel, recorder, capital, from, to } = run
   const { scale, name: asset } = kernel.instruments[0].settle
   const text = (amount: bigint): string => formatUnits(amount, scale)
-  const finalEquity = kernel.positions.exactEquity(0)
+  const finalEquity = kernel.positions.exactTotalEquity()
   const initial = Number(capital)
   const final = Number(finalEquity)
   const { times, values } = recorder.equity
@@ -57,7 +58,7 @@ export function summarise(run: FinishedRun): Summary {
   const { closed } = recorder.trades
   const pnls = pnlsOf(closed, scale)
   const average = mean(values)
-  const ledger = kernel.positions.ledger(0)
+  const booked = (kind: LedgerKind): bigint => bookedBy(kernel, kind, asset)
   return {
     initialCapital: text(capital),
     finalEquity: text(finalEquity),
@@ -77,8 +78,8 @@ export function summarise(run: FinishedRun): Summary {
     maxDrawdownDurationMs: fall.durationMs,
     exposure: to > from ? recorder.heldTime(to) / (to - from) : 0,
     turnover: average !== undefined && average > 0 ? recorder.traded / average : null,
-    fees: text(-ledger.total('commission', asset) - ledger.total('liquidation-fee', asset)),
-    funding: text(ledger.total('funding', asset)),
+    fees: text(-booked('commission') - booked('liquidation-fee')),
+    funding: text(booked('funding')),
     slippage: text(recorder.slippage),
     liquidations: recorder.liquidations,
   }
@@ -100,7 +101,7 @@ export function summariseSymbol(run: FinishedRun, instrument: Instrument, bars: 
   const traded = tradedOf(run, instrument.index)
   const text = (amount: bigint): string => formatUnits(amount, scale)
   return {
-    symbol: instrument.symbol,
+    symbol: instrument.label,
     interval,
     bars: bars.length,
     fromMs: toMs(bars.openTime[0] as Micros),
@@ -141,7 +142,7 @@ export function openPositions({ kernel, recorder }: FinishedRun): readonly OpenP
     const cost = position.cost < 0n ? -position.cost : position.cost
     return [
       {
-        symbol: instrument.symbol,
+        symbol: instrument.label,
         side: trade.side,
         qty: formatUnits(size, instrument.qtyScale),
         entryPrice: averagePrice(cost, size, instrument.priceScale),
@@ -154,7 +155,17 @@ export function openPositions({ kernel, recorder }: FinishedRun): readonly OpenP
 }
 
 function unrealised(kernel: Kernel, { index }: Instrument): bigint {
-  return kernel.positions.position(0, index, 'both')?.unrealised(kernel.positions.lastPrice(index)) ?? 0n
+  let sum = 0n
+  for (let account = 0; account < kernel.positions.accounts; account++)
+    sum += kernel.positions.position(account, index, 'both')?.unrealised(kernel.positions.lastPrice(index)) ?? 0n
+  return sum
+}
+
+/** What all accounts together booked of a kind. */
+export function bookedBy({ positions }: Kernel, kind: LedgerKind, asset: string): bigint {
+  let sum = 0n
+  for (let account = 0; account < positions.accounts; account++) sum += positions.ledger(account).total(kind, asset)
+  return sum
 }
 
 const pnlsOf = (trades: readonly Trade[], scale: number): Float64Array =>

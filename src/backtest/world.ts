@@ -12,7 +12,11 @@ import { Kernel } from '../kernel/kernel.ts'
 import type { KernelConfig, KernelState, ManagerValues, StrategySpec } from '../kernel/kernel.ts'
 import type { Journal, Observer } from '../kernel/ports.ts'
 import type { AllocationValues } from '../portfolio/settings.ts'
+import type { PortfolioValues } from '../portfolio/settings.ts'
+import type { SizingValues } from '../risk/position-sizer.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
+import type { RegimeValues } from '../strategy/regimes/settings.ts'
+import type { SpotTerms } from '../sim/spot-terms.ts'
 import type { FillModel } from '../sim/fill-model.ts'
 import { SimVenue } from '../sim/sim-venue.ts'
 import type { SimVenueState } from '../sim/sim-venue.ts'
@@ -39,6 +43,13 @@ export interface AccountTerms {
   readonly margin: 'cross' | 'isolated'
 }
 
+/** The account beside the margin account in which spot pairs are held. */
+export interface SpotAccountTerms {
+  /** Of the capital, 0 to 1. */
+  readonly share: number
+  readonly terms: Partial<SpotTerms>
+}
+
 export interface WorldConfig {
   readonly runId: string
   readonly seed: number
@@ -52,7 +63,12 @@ export interface WorldConfig {
   readonly switches?: Partial<VenueSwitches> | undefined
   readonly risk: LimitValues
   readonly allocation: AllocationValues
-  readonly manager?: ManagerValues | undefined
+  readonly manager?: ManagerValues
+  readonly portfolio?: PortfolioValues
+  readonly sizing?: SizingValues
+  readonly regimes?: RegimeValues
+  /** What a spot account pays and may do, and its part of the capital at the start. */
+  readonly spot?: SpotAccountTerms | undefined
   readonly journal?: Journal
   /** They see the kernel they observe. */
   observers?(kernel: Kernel): readonly Observer[]
@@ -67,23 +83,43 @@ export interface WorldState {
 }
 
 /** What the kernel of a world is made of; a journal keeps it, so that a replay can make the same kernel again. */
-export function kernelConfigOf({ markets, account, ...parts }: KernelParts): KernelConfig {
+export function kernelConfigOf(parts: KernelParts): KernelConfig {
+  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes } = parts
   const instruments = markets.map(({ spec }) => spec)
   const [{ venue, settle }] = instruments
   const main = { venue, name: 'main', settle: settle.name, ...(account && { leverage: account.leverage }) }
-  const { runId, seed, strategies, risk, allocation, manager } = parts
-  return { runId, seed, accounts: [main], instruments, strategies, risk, allocation, ...(manager && { manager }) }
+  const spot = { venue, name: 'spot', settle: settle.name, kind: 'spot' } as const
+  return {
+    runId,
+    seed,
+    accounts: hasSpot(markets) ? [main, spot] : [main],
+    instruments,
+    strategies,
+    risk,
+    allocation,
+    ...(manager && { manager }),
+    ...(portfolio && { portfolio }),
+    ...(sizing && { sizing }),
+    ...(regimes && { regimes }),
+  }
 }
 
 export type KernelParts = Pick<
   WorldConfig,
-  'runId' | 'seed' | 'markets' | 'strategies' | 'account' | 'risk' | 'allocation' | 'manager'
+  'runId' | 'seed' | 'markets' | 'strategies' | 'account' | 'risk' | 'allocation' | 'manager' | 'portfolio' | 'sizing' | 'regimes'
 >
+
+/** The spot account, where any of the markets is spot: the second one. */
+export const SPOT_ACCOUNT = 1
+const hasSpot = (markets: readonly MarketInput[]): boolean => markets.some(({ spec }) => spec.kind === 'spot')
 
 /** An account without positions and orders may be set to anything that its tables allow. */
 function refuse(refusal: string | undefined): void {
   assert(refusal === undefined, `the venue refused the account's settings: ${refusal ?? ''}`)
 }
+
+/** Shares of capital are exact to a millionth. */
+const SHARE_ONE = 1_000_000
 
 /** Events counted at a time: a number that needs no box. */
 const SLICE = 1_000_000_000
@@ -118,7 +154,8 @@ export class World {
       instruments: this.kernel.instruments,
       bars,
       trades: markets.map(({ trades }) => trades),
-      accounts: 1,
+      accounts: hasSpot(markets) ? ['margin', 'spot'] : 1,
+      ...(config.spot && { spot: config.spot.terms }),
       fills: config.fills,
       switches: config.switches ?? {},
       report: this.timeline.report,
@@ -160,12 +197,16 @@ export class World {
     ) as Micros
     if (account !== undefined) {
       markets.forEach(({ spec }, i) => {
+        if (spec.kind === 'spot') return
         const most = spec.brackets[0]?.maxLeverage ?? account.leverage
         refuse(this.venue.setLeverage(0, i, Math.min(account.leverage, most), first))
         if (account.margin === 'isolated') refuse(this.venue.setMarginType(0, i, 'isolated', first))
       })
     }
-    this.venue.transfer(0, 'deposit', capital, first)
+    const share = hasSpot(markets) ? (this.#config.spot?.share ?? 0) : 0
+    const inSpot = ((capital * BigInt(Math.round(share * SHARE_ONE))) / BigInt(SHARE_ONE)) as Money
+    this.venue.transfer(0, 'deposit', (capital - inSpot) as Money, first)
+    if (inSpot > 0n) this.venue.transfer(SPOT_ACCOUNT, 'deposit', inSpot, first)
   }
 
   snapshot(): WorldState {

@@ -144,13 +144,14 @@ function recordedConfig({ strategies, ...config }: KernelConfig, hashes: readonl
 
 /** The configuration of a fresh kernel. `definitions` are what goes by the recorded names now. */
 export function kernelConfig({ strategies, ...config }: RecordedConfig, definitions: readonly AnyStrategy[]): KernelConfig {
-  const specs = strategies.map(({ interval, params, account, symbols, share }, i) => ({
+  const specs = strategies.map(({ interval, params, account, symbols, share, hedge }, i) => ({
     definition: definitions[i],
     params,
     interval: intervalOf(interval),
     account,
     ...(symbols && { symbols }),
     ...(share !== undefined && { share }),
+    ...(hedge && { hedge }),
   }))
   return { ...config, strategies: specs }
 }

@@ -16,6 +16,7 @@ import { readBrackets } from '../storage/market-data/brackets.ts'
 import { readExchangeInfo } from '../storage/market-data/exchange-info.ts'
 import { loadMarketData } from '../storage/market-data/load.ts'
 import type { MarketData } from '../storage/market-data/load.ts'
+import type { BasisTerms } from '../sim/synthetic/basis.ts'
 import type { CommandIo } from './command.ts'
 
 export type Options = Readonly<Record<string, unknown>>
@@ -65,6 +66,11 @@ export function tradingFlags(options: Options): readonly ConfigFlag[] {
   ]
 }
 
+/** Spot pairs are wanted: from files, and where there are none from a basis of this kind. */
+export interface SpotChoice {
+  readonly basis: BasisTerms | undefined
+}
+
 export interface LoadedMarkets {
   readonly prepared: PreparedMarkets
   /** Every file that was read, for the manifest. */
@@ -72,7 +78,12 @@ export interface LoadedMarkets {
 }
 
 /** Reads what the options name. @throws InputError when anything is missing, damaged or contradictory. */
-export async function loadMarkets(options: Options, io: Pick<CommandIo, 'cwd'>, leverage: number): Promise<LoadedMarkets> {
+export async function loadMarkets(
+  options: Options,
+  io: Pick<CommandIo, 'cwd'>,
+  leverage: number,
+  spotTerms?: SpotChoice,
+): Promise<LoadedMarkets> {
   const at = (path: string): string => (io.cwd === process.cwd() ? path : resolve(io.cwd, path))
   const files = (name: string): readonly string[] => listOption(options, name).map(at)
   const interval = (name: string): ReturnType<typeof intervalOf> | undefined => mapped(textOption(options, name), intervalOf)
@@ -100,7 +111,8 @@ export async function loadMarkets(options: Options, io: Pick<CommandIo, 'cwd'>, 
     to,
     memoryLimitBytes: typeof options['memoryMb'] === 'number' ? options['memoryMb'] * 2 ** 20 : undefined,
   })
-  const prepared = prepareMarkets({ ...asked, data, exchangeInfo, brackets, leverage })
+  const spot = spotTerms && { tables: data.spot, ...(spotTerms.basis && { basis: spotTerms.basis }) }
+  const prepared = prepareMarkets({ ...asked, data, exchangeInfo, brackets, leverage, ...(spot && { spot }) })
   return {
     prepared: { ...prepared, warnings: [...data.warnings, ...prepared.warnings] },
     sources: sourcesOf(data, exchangeInfo, brackets),

@@ -24,6 +24,12 @@ import type { Delay } from '../sim/latency.ts'
 import { RISK_SECTIONS } from '../risk/sections.ts'
 import { SIZING_SETTINGS } from '../risk/sizing/list.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
+import type { PortfolioValues } from '../portfolio/settings.ts'
+import type { SizingValues } from '../risk/position-sizer.ts'
+import { DEFAULT_BASIS } from '../sim/synthetic/basis.ts'
+import { REGIME_SETTINGS } from '../strategy/regimes/settings.ts'
+import type { RegimeValues } from '../strategy/regimes/settings.ts'
+import { UNIVERSE_SETTINGS } from '../strategy/universe.ts'
 import { MATRIX_SETTINGS } from '../strategy/strategy-manager.ts'
 import type { MatrixValues } from '../strategy/strategy-manager.ts'
 import type { GlobalOptions } from './command.ts'
@@ -202,6 +208,35 @@ export const CONFIGURATION = z.object({
   }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
   matrix: sectionOf(MATRIX_SETTINGS),
+  regimes: sectionOf(REGIME_SETTINGS),
+  universe: sectionOf(UNIVERSE_SETTINGS),
+  spot: z.object({
+    share: z.number().min(0).max(1).default(0.5).meta({
+      unit: 'share of the capital',
+      description: 'what a run with spot pairs puts into the spot account at the start',
+    }),
+    synthetic: z.boolean().default(true).meta({
+      description: 'without spot files the spot pair of a contract trades at its mark price and a seeded basis',
+    }),
+    basisMeanBps: z
+      .number()
+      .min(-1_000)
+      .max(1_000)
+      .default(DEFAULT_BASIS.meanBps)
+      .meta({ unit: 'basis points', description: 'of that basis: its mean' }),
+    basisDeviationBps: z
+      .number()
+      .min(0)
+      .max(1_000)
+      .default(DEFAULT_BASIS.sdBps)
+      .meta({ unit: 'basis points', description: 'of that basis: its standard deviation' }),
+    fee: fee('0.001').meta({ unit: 'share of the notional', description: 'fee of every spot fill, in the quote asset' }),
+    borrow: z.boolean().default(false).meta({ description: 'whether a spot sale may borrow what is lacking' }),
+    borrowRate: amount('0.0005', { min: 0, max: 0.1 }, 'must lie between 0 and 0.1').meta({
+      unit: 'share of the debt a day',
+      description: 'interest of what is borrowed',
+    }),
+  }),
   sizing: z.object(Object.fromEntries(Object.entries(SIZING_SETTINGS).map(([name, settings]) => [name, sectionOf(settings)]))),
   portfolio: z.object({
     method: z
@@ -319,6 +354,18 @@ export function backtestSettings(config: Configuration, cwd = '.'): BacktestSett
     risk: config.risk as unknown as LimitValues,
     allocation: config.allocation as unknown as AllocationValues,
     manager: { matrix: config.matrix as unknown as MatrixValues, conflict: config.conflict },
+    portfolio: config.portfolio as unknown as PortfolioValues,
+    sizing: config.sizing as unknown as SizingValues,
+    regimes: config.regimes as unknown as RegimeValues,
+    spot: {
+      share: config.spot.share,
+      terms: {
+        takerFee: rateOf(config.spot.fee, 'spot.fee'),
+        makerFee: rateOf(config.spot.fee, 'spot.fee'),
+        borrow: config.spot.borrow,
+        borrowRate: rateOf(config.spot.borrowRate, 'spot.borrowRate'),
+      },
+    },
     riskFree: config.statistics.riskFree,
   }
 }

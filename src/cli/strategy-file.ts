@@ -8,13 +8,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { refuseUnfit } from '../backtest/run.ts'
-import type { StrategyChoice } from '../backtest/run.ts'
+import type { Hedge, StrategyChoice } from '../backtest/run.ts'
 import { listOption, textOption } from './backtest-options.ts'
-import type { Options } from './backtest-options.ts'
+import type { Options, SpotChoice } from './backtest-options.ts'
 import type { Configuration } from './configuration.ts'
 import { hint } from '../core/did-you-mean.ts'
 import { AutoTradingError, InputError } from '../core/errors.ts'
-import { STRATEGIES } from '../strategy/list.ts'
+import { PAIRS, STRATEGIES } from '../strategy/list.ts'
 import { readParameters } from '../strategy/parameters.ts'
 import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
@@ -31,9 +31,10 @@ const FILE = /[/\\]|\.[cm]?[jt]s$/
 /** @throws InputError when there is no such strategy, or the file is none. */
 export async function findStrategy(name: string, cwd: string): Promise<NamedStrategy> {
   if (FILE.test(name)) return loadStrategyFile(name, resolve(cwd, name))
-  const definition = STRATEGIES.find((strategy) => strategy.name === name)
+  const house: readonly AnyStrategy[] = [...STRATEGIES, ...PAIRS]
+  const definition = house.find((strategy) => strategy.name === name)
   if (definition !== undefined) return { definition, sha256: null }
-  const names = STRATEGIES.map((strategy) => strategy.name)
+  const names = house.map((strategy) => strategy.name)
   throw new InputError('unknown-strategy', `there is no strategy '${name}'`, {
     where: { strategy: name },
     next: `${hint(name, names)} There are: ${names.join(', ')}. A strategy of your own is named by its file, like ./my-strategy.ts.`,
@@ -81,7 +82,7 @@ export async function chosenStrategies(
   const given = listOption(options, 'param')
   if (name !== undefined) {
     const choice = withParameters(await findStrategy(name, cwd), given)
-    return [{ ...choice, file: choice.sha256 === null ? null : resolve(cwd, name) }]
+    return [{ ...choice, hedge: hedgeFor(choice), file: choice.sha256 === null ? null : resolve(cwd, name) }]
   }
   if (strategies.length === 0)
     throw new InputError('usage', 'no strategy is named', {
@@ -98,6 +99,17 @@ export async function chosenStrategies(
   return configuredStrategies(strategies, cwd)
 }
 
+/** A pair is hedged with spot unless something else is said. */
+const hedgeFor = ({ definition }: StrategyChoice, given?: Hedge): Hedge | undefined =>
+  isPair(definition) ? (given ?? 'spot') : undefined
+
+/** Whether any strategy holds spot, and where its prices come from. */
+export function spotChoice(strategies: readonly ChosenStrategy[], { seed, spot }: Configuration): SpotChoice | undefined {
+  if (!strategies.some(({ hedge }) => hedge === 'spot')) return undefined
+  const { synthetic, basisMeanBps: meanBps, basisDeviationBps: sdBps } = spot
+  return { basis: synthetic ? { seed, meanBps, sdBps } : undefined }
+}
+
 /** The strategies that a configuration lists. @throws InputError when one of them is none, or its parameters do not fit. */
 async function configuredStrategies(listed: Configuration['strategies'], cwd: string): Promise<readonly ChosenStrategy[]> {
   return Promise.all(
@@ -107,7 +119,13 @@ async function configuredStrategies(listed: Configuration['strategies'], cwd: st
         found,
         Object.entries(params).map(([key, value]) => `${key}=${String(value)}`),
       )
-      return { ...choice, symbols, share, hedge, file: found.sha256 === null ? null : resolve(cwd, name) }
+      return {
+        ...choice,
+        symbols,
+        share,
+        hedge: hedgeFor(choice, hedge),
+        file: found.sha256 === null ? null : resolve(cwd, name),
+      }
     }),
   )
 }

@@ -159,6 +159,11 @@ export class Instrument {
     this.#rules = [...spec.rules]
   }
 
+  /** How people tell it from the contract of the same symbol: as files of spot data are named. */
+  get label(): string {
+    return this.kind === 'spot' ? `SPOT-${this.symbol}` : this.symbol
+  }
+
   /** Oldest first. */
   get rules(): readonly TradingRules[] {
     return this.#rules

@@ -251,6 +251,12 @@ export class PositionManager {
     for (let i = 0; i < this.#accounts.length; i++) total += this.#accounts[i].equity
     return this.#transit.size === 0 ? total : total + this.#inTransit()
   }
+  /** Exact, over all accounts; they settle in one asset. */
+  exactTotalEquity(): Money {
+    let total = 0n
+    for (let i = 0; i < this.#accounts.length; i++) total += this.exactEquity(i)
+    return total as Money
+  }
   totalPeak(): number {
     return this.#total.highest
   }

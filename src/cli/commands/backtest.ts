@@ -14,7 +14,7 @@ import { codeIdentity, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition, CommandIo } from '../command.ts'
 import { backtestSettings, loadConfiguration } from '../configuration.ts'
 import { recomputeWords } from '../recompute.ts'
-import { chosenStrategies } from '../strategy-file.ts'
+import { chosenStrategies, spotChoice } from '../strategy-file.ts'
 
 export const command: CommandDefinition = {
   examples: [
@@ -44,7 +44,7 @@ export const command: CommandDefinition = {
     const config = configuration.value
     const settings = backtestSettings(config, io.cwd)
     const strategies = await chosenStrategies(options, config, io.cwd)
-    const { prepared, sources } = await loadMarkets(options, io, settings.leverage)
+    const { prepared, sources } = await loadMarkets(options, io, settings.leverage, spotChoice(strategies, config))
     if (folder !== undefined) checkOutFolder(folder)
     const command = recomputeWords('backtest', options, configuration)
     const manifest = { code: codeIdentity(io.version), config, data: sources, runtime: runtimeName(), synthetic: false, command }
