@@ -75,7 +75,7 @@ export class DecisionChain {
       const signal = manager.standing(strategy)
       if (signal === undefined || signal.qty !== undefined) return []
       const target = this.sized({ ...signal, time: view.time })
-      return this.#isWorthTrading(target) ? [target] : []
+      return this.#isWorthTrading(target) ? [{ ...target, revised: true as const }] : []
     })
     if (targets.length > 0) this.#reach(targets, 'rebalance')
   }
