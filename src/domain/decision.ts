@@ -141,4 +141,6 @@ export interface Decision {
   readonly regimes: readonly number[]
   /** What observers should be told in words: ignored reports, adopted orders. */
   readonly notes: readonly string[]
+  /** What they may want to know and need not care about: new budgets, changes of the universe. */
+  readonly remarks?: readonly string[]
 }

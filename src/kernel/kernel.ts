@@ -383,7 +383,7 @@ export class Kernel {
   /** Who may be traded from now on; what left is closed where that is wanted. */
   #choose(universe: UniverseSelector, time: Micros): void {
     for (const { instrument, change, reason } of universe.onTime(time)) {
-      this.#decision.notes.push(`${this.#instruments[instrument].label} ${change} the universe: ${reason}`)
+      this.#decision.remarks.push(`${this.#instruments[instrument].label} ${change} the universe: ${reason}`)
       if (change === 'entered' || !universe.values.exit) continue
       for (const book of this.#books.of(instrument))
         if (!this.#pairs.isPair(book) && this.#view.bookQtyInFlight(book, instrument) !== 0) this.#chain.exit(book, 'universe')
@@ -506,7 +506,7 @@ export class Kernel {
     this.#pending.delete(request)
     if (purpose.what === 'regime') this.#regimes?.onAnswer(purpose.instrument, answer)
     else {
-      this.#decision.notes.push(this.#portfolio.onAnswer(answer))
+      this.#decision.remarks.push(this.#portfolio.onAnswer(answer))
       this.#reweighAll()
     }
   }
