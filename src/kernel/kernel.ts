@@ -14,7 +14,6 @@ import type { AccountReport, Command, Event, ModelAnswer, OrderReport } from '..
 import { Instrument } from '../domain/instrument.ts'
 import type { InstrumentSpec, TradingRules } from '../domain/instrument.ts'
 import type { MarketSlot } from '../domain/market-slot.ts'
-import { isProtectiveStop } from '../domain/order.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { codeOf } from '../domain/venue-error.ts'
 import type { VenueCode } from '../domain/venue-error.ts'
@@ -564,9 +563,9 @@ export class Kernel {
   /** What a report means for opinions that stand and for the stops of books that share a position. */
   #afterReport(report: OrderReport, request: OrderRequest): void {
     const { kind, fill, reason } = report
-    const { account, instrument, shares } = request
+    const { account, instrument, shares, reason: purpose } = request
     this.#pairs.onReport(report, request)
-    if (isProtectiveStop(request)) {
+    if (purpose === 'stop') {
       const [{ strategy }] = shares
       if (fill !== undefined) this.#onStopFill(strategy)
       // The venue would not take it because the price has passed it: then it acts now.

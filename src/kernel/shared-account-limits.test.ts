@@ -42,7 +42,7 @@ interface Ends {
 const at = (qty: number): Ends => ({ up: qty, down: qty })
 const worst = ({ up, down }: Ends): number => Math.max(Math.abs(up), Math.abs(down))
 
-/** What the setting of a limit is compared with. `closed` is true when what the limit asks for holds at that bound. */
+/** What limits look at. */
 interface Facts {
   readonly ends: readonly Ends[]
   readonly prices: readonly number[]
@@ -117,8 +117,7 @@ const KEPT: Readonly<Record<string, (opening: Opening, bound: number) => boolean
   valueAtRisk: ({ facts }, bound) => deviation(facts) * QUANTILE <= facts.equity * bound * ROUNDING,
   expectedShortfall: ({ facts }, bound) => deviation(facts) * TAIL <= facts.equity * bound * ROUNDING,
   liquidation: ({ facts: { ends, prices, equity } }, bound) => {
-    const needs = (qty: number): number =>
-      Math.abs(qty) * bound + Math.abs(qty) * (1 - Math.sign(qty) * bound) * MAINTENANCE
+    const needs = (qty: number): number => Math.abs(qty) * bound + Math.abs(qty) * (1 - Math.sign(qty) * bound) * MAINTENANCE
     const needed = ALL.reduce((sum, i) => sum + Math.max(needs(ends[i].up), needs(ends[i].down)) * prices[i], 0)
     // The maintenance margin is a whole number of units, rounded for each position.
     return needed < equity + COUNT
@@ -242,13 +241,12 @@ class Judge extends KernelBench {
     return { ends, prices: this.prices, equity: this.equity, rates, volatility, correlation: view.correlation(0, 1) }
   }
 
-  #judge({ effects, refusals, bookings, notes }: Decision, event: Event): void {
+  #judge({ effects, refusals, bookings }: Decision, event: Event): void {
     hold(this.kernel.view.equity(0) === this.equity, 'equity is cash and positions')
     for (const i of ALL) hold(this.kernel.view.netQty(0, i) === this.qty[i], 'the net position is what was filled')
     this.counts.refused += refusals.length
     this.counts.crosses += bookings.filter(({ kind }) => kind === 'cross').length
     for (const { rule } of refusals) this.refused.set(rule, (this.refused.get(rule) ?? 0) + 1)
-    if (notes.some((note) => note.includes('equity is used up')) && this.state === 'ACTIVE') this.forgiven = true
     for (const effect of effects) {
       if (effect.kind !== 'submit') continue
       this.#judgeOrder(effect.order)
@@ -286,7 +284,8 @@ class Judge extends KernelBench {
   #judgeAlways(): void {
     const rate = this.bounds.get('orderRate')
     const most = this.bounds.get('openOrders')
-    if (rate !== undefined) hold(this.sentAt.filter((time) => time > this.now - 10 * SECOND).length < rate, 'orders in ten seconds')
+    if (rate !== undefined)
+      hold(this.sentAt.filter((time) => time > this.now - 10 * SECOND).length < rate, 'orders in ten seconds')
     // All that it stands among are still there, those that the same decision sends later too.
     if (most !== undefined) hold(this.entries.size <= most, 'open orders')
   }
@@ -328,7 +327,13 @@ class Judge extends KernelBench {
 }
 
 type Step =
-  | { readonly do: 'bar'; readonly instrument: number; readonly price: number; readonly told: readonly (Told | undefined)[]; readonly pause: number }
+  | {
+      readonly do: 'bar'
+      readonly instrument: number
+      readonly price: number
+      readonly told: readonly (Told | undefined)[]
+      readonly pause: number
+    }
   | { readonly do: 'fill'; readonly which: number; readonly most: number; readonly price: number }
   | { readonly do: 'end'; readonly which: number; readonly how: 'order-canceled' | 'order-expired' | 'order-rejected' }
   | { readonly do: 'money'; readonly amount: number }
@@ -361,13 +366,23 @@ const fill = fc.record({
   price,
 })
 const how = fc.constantFrom('order-canceled' as const, 'order-expired' as const, 'order-rejected' as const)
-const command = fc.constantFrom<'pause' | 'resume' | 'reduce' | 'flatten'>('pause', 'reduce', 'flatten', 'resume', 'resume', 'resume')
+const command = fc.constantFrom<'pause' | 'resume' | 'reduce' | 'flatten'>(
+  'pause',
+  'reduce',
+  'flatten',
+  'resume',
+  'resume',
+  'resume',
+)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 10, arbitrary: bar },
   { weight: 10, arbitrary: fill },
   { weight: 2, arbitrary: fc.record({ do: constant('end'), which: fc.nat(20), how }) },
   { weight: 1, arbitrary: fc.record({ do: constant('money'), amount: fc.integer({ min: -300_000, max: 300_000 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: constant('funding'), instrument, rate: fc.constantFrom('0.001', '-0.002', '0.0001') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: constant('funding'), instrument, rate: fc.constantFrom('0.001', '-0.002', '0.0001') }),
+  },
   { weight: 1, arbitrary: fc.record({ do: constant('command'), command }) },
   { weight: 1, arbitrary: fc.record({ do: constant('liquidate'), instrument, price }) },
 )
@@ -400,12 +415,11 @@ it('orders of strategies that share an account keep every limit, or only reduce'
       for (const name of ['opening', 'reducing', 'closing', 'crosses', 'stops', 'refused'] as const)
         total[name] += judge.counts[name]
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 400) },
+    { numRuns: 400 },
   )
-  console.log(total, [...met].sort().join(' '), NAMES.filter((n) => !met.has(n)))
   // Else it was not about anything: all kinds came up, and every limit has refused something.
-  expect(Math.min(...Object.values(total))).toBeGreaterThan(50)
-  for (const name of NAMES) expect([...met]).toContain(name)
+  expect(Math.min(...Object.values(total))).toBeGreaterThan(20)
+  expect(NAMES.filter((name) => !met.has(name))).toEqual([])
 })
 
 function run(judge: Judge, each: Step): void {
@@ -427,7 +441,14 @@ function run(judge: Judge, each: Step): void {
       judge.deposit(each.amount)
       break
     case 'funding':
-      judge.handle({ kind: 'funding', seq: 0, time: judge.now, exchangeTime: judge.now, instrument: each.instrument, rate: rateOf(each.rate) })
+      judge.handle({
+        kind: 'funding',
+        seq: 0,
+        time: judge.now,
+        exchangeTime: judge.now,
+        instrument: each.instrument,
+        rate: rateOf(each.rate),
+      })
       break
     case 'command':
       judge.command(each.command)
