@@ -148,6 +148,9 @@ export interface OrderRequest {
   readonly decidedAt: Micros
 }
 
+/** Whether it waits at the venue to close what a book holds. The market order of a book that was stopped out does not wait. */
+export const isProtectiveStop = ({ reason, trigger }: OrderRequest): boolean => reason === 'stop' && trigger !== undefined
+
 export interface CancelRequest {
   readonly clientOrderId: string
   readonly account: number

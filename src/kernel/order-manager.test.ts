@@ -244,6 +244,18 @@ describe('attached stops', () => {
     expect(picture(copyOf(orders))).toEqual(picture(orders))
   })
 
+  it('are not the market order of a book that was stopped out: that one counts as in flight', () => {
+    const orders = new OrderManager()
+    const exit = order({ clientOrderId: 'x', side: 'sell', closes: 6, reason: 'stop' })
+    orders.record(exit, MONDAY)
+    for (const each of [orders, copyOf(orders)]) {
+      expect(picture(each)).toMatchObject({ inFlight: -10, worst: [8, 5, 8], filled: [-8, 8], stops: [], open: 1 })
+      expect(each.entriesOf(0, 0).map(({ request }) => request.clientOrderId)).toEqual(['x'])
+    }
+    orders.apply(fillOf(exit, 1, 10, 0))
+    expect(picture(orders)).toMatchObject({ inFlight: 0, stops: [], open: 0 })
+  })
+
   it('that fill before their acceptance is heard of leave nothing behind', () => {
     const orders = new OrderManager()
     const parent = entry('e', 's')

@@ -7,7 +7,7 @@ import { assert } from '../core/errors.ts'
 import type { Qty } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import type { OrderReport } from '../domain/event.ts'
-import { sideSign, stopRequest } from '../domain/order.ts'
+import { isProtectiveStop, sideSign, stopRequest } from '../domain/order.ts'
 import type { AttachedStop, OrderRequest, OrderStatus } from '../domain/order.ts'
 import { codeOf } from '../domain/venue-error.ts'
 import type { VenueCode } from '../domain/venue-error.ts'
@@ -56,7 +56,7 @@ export class OrderManager {
     this.#approvals[this.#approvalCount % APPROVALS_KEPT] = time
     this.#approvalCount += 1
     this.#count(request, request.qty)
-    if (request.reason === 'stop') this.#rememberStop(request)
+    if (isProtectiveStop(request)) this.#rememberStop(request)
     const stop = request.attached?.stop
     if (stop !== undefined) this.#recordAttached(request, stop)
   }
@@ -115,7 +115,7 @@ export class OrderManager {
     if (order.status !== 'attached') this.#ordersOpen -= 1
     order.status = status
     this.#orders.delete(request.clientOrderId)
-    if (request.reason === 'stop') this.#forgetStop(request)
+    if (isProtectiveStop(request)) this.#forgetStop(request)
     const stop = request.attached?.stop
     if (stop === undefined || order.filled === request.qty) return
     // An entry that ended without its last fill: its stop stands if the venue has accepted it, else it never will.
@@ -132,7 +132,7 @@ export class OrderManager {
 
   /** Adds to the sums of open orders; negative when some of it is done. */
   #count(request: OrderRequest, qty: number): void {
-    if (request.reason === 'stop' || qty === 0) return
+    if (isProtectiveStop(request) || qty === 0) return
     const key = keyOf(request.account, request.instrument)
     let sums = this.#open.get(key)
     if (sums === undefined) {
@@ -208,7 +208,7 @@ export class OrderManager {
     return [...this.#orders.values()].filter(
       ({ request, status }) =>
         status !== 'attached' &&
-        request.reason !== 'stop' &&
+        !isProtectiveStop(request) &&
         request.instrument === instrument &&
         request.shares.some((part) => part.strategy === strategy),
     )
@@ -238,7 +238,7 @@ export class OrderManager {
       this.#orders.set(request.clientOrderId, { request, status, filled })
       if (status !== 'attached') this.#ordersOpen += 1
       this.#count(request, request.qty - filled)
-      if (request.reason === 'stop') this.#rememberStop(request)
+      if (isProtectiveStop(request)) this.#rememberStop(request)
     }
     this.#approvalCount = state.approvals.length
     this.#approvals.set(state.approvals)

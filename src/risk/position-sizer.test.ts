@@ -100,6 +100,13 @@ describe('the sizer', () => {
     expect(sizePosition(weighed(signal(), 1), 0, broke)).toMatchObject({ qty: 0, bound: 'fraction' })
   })
 
+  it('wants out, or has no price, by the word of the signal', () => {
+    const out = { qty: 0, bound: 'signal', constraints: [] }
+    expect(sizePosition(weighed(signal({ direction: 0 }), 1), 0, view())).toMatchObject(out)
+    for (const price of [0, -1, Number.NaN])
+      expect(sizePosition(weighed(signal(), 1), 0, view({ lastPrice: () => price as Price }))).toMatchObject(out)
+  })
+
   it('gives nothing for what is no number', () => {
     for (const nonsense of [{ equity: () => Number.NaN }, { equity: () => Infinity }, { lastPrice: () => Number.NaN as Price }])
       expect(sizePosition(weighed(signal(), 1), 0, view(nonsense), sizingOf({ liquidation: { enabled: false } })).qty).toBe(0)

@@ -62,6 +62,14 @@ export interface RiskControllerState {
   readonly killSwitch: KillSwitchState
 }
 
+/** What is asked of an order that opens, in this order. */
+export interface Rules {
+  readonly limits: readonly LimitDefinition[]
+  readonly protections: readonly ProtectionDefinition[]
+}
+
+const ALL_RULES: Rules = { limits: LIMITS, protections: PROTECTIONS }
+
 interface Asked<T> {
   readonly rule: T
   readonly values: ValuesOf<Settings>
@@ -76,14 +84,14 @@ export class RiskController {
   readonly #after = new Exposures()
   #ordered: TradingState = 'ACTIVE'
 
-  constructor(values: LimitValues = {}) {
+  constructor(values: LimitValues = {}, rules: Rules = ALL_RULES) {
     const asked = <T extends LimitDefinition | ProtectionDefinition>(rule: T): Asked<T> => ({
       rule,
       values: { ...defaultsOf(rule.settings), ...values[rule.name] },
     })
     this.#values = values
-    this.#limits = LIMITS.map(asked)
-    this.#protections = PROTECTIONS.map(asked)
+    this.#limits = rules.limits.map(asked)
+    this.#protections = rules.protections.map(asked)
     this.#levels = new DrawdownLevels({ ...defaultsOf(DRAWDOWN_SETTINGS), ...values['drawdown'] })
     this.#killSwitch = new KillSwitch({ ...defaultsOf(KILL_SWITCH.settings), ...values['killSwitch'] })
   }

@@ -160,7 +160,7 @@ function measures(model: Model, asked: OrderRequest): Readonly<Record<string, (b
     loss: (bound) => (2e6 - total) / 2e6 < bound,
     drawdown: (bound) => (model.peak - total) / model.peak < bound,
     liquidation: (bound) =>
-      sum(mine, (end) => Math.abs(end) * bound + Math.abs(end) * (end > 0 ? 1 - bound : 1 + bound) * 0.005) <= equity + 1e-3,
+      sum(mine, (end) => Math.abs(end) * bound + Math.abs(end) * (end > 0 ? 1 - bound : 1 + bound) * 0.005) < equity + 1e-3,
   }
 }
 

@@ -267,20 +267,20 @@ const cases: readonly Case[] = [
     broken: rich(59_999, { fundingRate: () => -0.1 }),
     says: 'funding would cost 50.00 % of equity a day; allowed are 50.00 %',
   },
-  // 100,000 x 0.5 and a maintenance of 5 % of 50,000, respectively of 150,000.
+  // 100,000 x 0.5 and a maintenance of 5 % of 50,000, respectively of 150,000: what is left must exceed it.
   {
     name: 'liquidation',
     values: { stress: 0.5 },
-    kept: rich(52_500, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
-    broken: rich(52_499, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
+    kept: rich(52_501, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
+    broken: rich(52_500, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
     says: 'an adverse move of 50.00 % would need 0 of equity, and there are 0: the account would be liquidated',
   },
   {
     name: 'liquidation',
     values: { stress: 0.5 },
     order: sell,
-    kept: rich(57_500, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
-    broken: rich(57_499, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
+    kept: rich(57_501, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
+    broken: rich(57_500, { maintenanceMargin: (_i, qty, price) => qty * price * 0.05 }),
     says: 'an adverse move of 50.00 % would need 0 of equity, and there are 0: the account would be liquidated',
   },
 ]
@@ -382,8 +382,8 @@ describe('limits of one account', () => {
   it('liquidation and funding count all positions of it', () => {
     const both = (equity: number): Partial<View> =>
       held([[0, -10]], rich(equity, { fundingRate: (i) => (i === 0 ? 0.1 : -0.1), maintenanceMargin: () => 0 }))
-    passes('liquidation', { stress: 0.5 }, buy, both(100_000))
-    refuses(/liquidated/, 'liquidation', { stress: 0.5 }, buy, both(99_999))
+    passes('liquidation', { stress: 0.5 }, buy, both(100_001))
+    refuses(/liquidated/, 'liquidation', { stress: 0.5 }, buy, both(100_000))
     passes('fundingCost', { max: 1 }, buy, both(60_000))
     refuses(/funding/, 'fundingCost', { max: 1 }, buy, both(59_999))
   })

@@ -1,6 +1,6 @@
 /**
  * Only what survives a crash may be opened: every position of the account moves against itself at once, and what is left of
- * equity must still hold the maintenance margin.
+ * equity must exceed the maintenance margin: the venue liquidates at equality.
  *
  * The default move is 65 %: Bitcoin lost 40 % on the day of 2020-03-12, Bitcoin Cash 63 % within hours on 2021-05-19. An account of
  * once its equity always survives it; one of three times its equity does not, and has to lower the setting knowingly.
@@ -11,7 +11,7 @@ import { money, percent } from './words.ts'
 export const liquidation = defineLimit({
   name: 'liquidation',
   description:
-    'equity after every position of the account has moved against itself at once, over the maintenance margin it then needs',
+    'equity after every position of the account has moved against itself at once; it must exceed the maintenance margin then',
   settings: {
     enabled: { default: true, description: 'check it' },
     stress: {
@@ -34,7 +34,7 @@ export const liquidation = defineLimit({
       const shortNeeds = short * price * stress + view.maintenanceMargin(instrument, short, price * (1 + stress))
       needed += Math.max(longNeeds, shortNeeds)
     }
-    if (needed <= equity) return undefined
+    if (needed < equity) return undefined
     return `an adverse move of ${percent(stress)} would need ${money(needed)} of equity, and there are ${money(equity)}: the account would be liquidated`
   },
 })
