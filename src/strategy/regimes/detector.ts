@@ -161,25 +161,24 @@ export class RegimeDetector {
   #judge(taken: boolean): void {
     const f = this.#features
     const rules = this.#rules
+    const x = rules.features
     if (!taken) {
-      const no = Number.NaN
-      rules.update(no, no, no, no, no, no, no, no, no)
+      x.fill(Number.NaN)
+      rules.update()
       return
     }
     const { adx, efficiency } = rules.thresholds
     // The score decides nothing where no trend is strong, and it is what costs.
-    const trend = f.adx <= adx && f.efficiency <= efficiency ? Number.NaN : f.trend
-    rules.update(
-      trend,
-      f.adx,
-      f.efficiency,
-      f.volatilityPercentile,
-      f.liquidityPercentile,
-      f.drawdown,
-      this.#absoluteZ,
-      Number.NaN,
-      f.widthPercentile,
-    )
+    x[0] = f.adx <= adx && f.efficiency <= efficiency ? Number.NaN : f.trend
+    x[1] = f.adx
+    x[2] = f.efficiency
+    x[3] = f.volatilityPercentile
+    x[4] = f.liquidityPercentile
+    x[5] = f.drawdown
+    x[6] = this.#absoluteZ
+    x[7] = Number.NaN
+    x[8] = f.widthPercentile
+    rules.update()
     if (rules.met !== 0) this.#signs = rules.met
   }
 
