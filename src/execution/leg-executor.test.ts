@@ -1,4 +1,5 @@
 /** The two legs against a venue that fills in pieces, refuses, stays silent, stops trading and takes positions away. */
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Price, Qty } from '../core/exact.ts'
@@ -71,9 +72,9 @@ class Venue {
     this.sent.push(...orders)
     if (this.rests()) {
       const before = this.executor.snapshot()
-      expect(this.executor.next({ ...this.view(), time: (this.time + 1_000 * NAKED) as Micros, maxDelta: 0 as Qty })).toEqual([])
-      expect(this.executor.snapshot()).toEqual(before)
-      expect(this.rests()).toBe(true)
+      const later = { ...this.view(), time: (this.time + 1_000 * NAKED) as Micros, maxDelta: 0 as Qty }
+      const same = this.executor.next(later).length === 0 && isDeepStrictEqual(this.executor.snapshot(), before)
+      if (!same || !this.rests()) throw new Error('legs that rest had something to do')
     }
     return orders
   }
