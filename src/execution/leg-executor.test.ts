@@ -1,5 +1,4 @@
 /** The two legs against a venue that fills in pieces, refuses, stays silent, stops trading and takes positions away. */
-import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Price, Qty } from '../core/exact.ts'
@@ -70,17 +69,7 @@ class Venue {
       else this.open.push({ leg: index, sign: Math.sign(qty), rest: Math.abs(qty) })
     }
     this.sent.push(...orders)
-    if (this.rests()) {
-      const before = this.executor.snapshot()
-      const later = { ...this.view(), time: (this.time + 1_000 * NAKED) as Micros, maxDelta: 0 as Qty }
-      const same = this.executor.next(later).length === 0 && isDeepStrictEqual(this.executor.snapshot(), before)
-      if (!same || !this.rests()) throw new Error('legs that rest had something to do')
-    }
     return orders
-  }
-
-  rests(steps = this.setup.steps, leasts = this.setup.leasts ?? steps): boolean {
-    return this.executor.rests(steps[0], leasts[0], steps[1], leasts[1])
   }
 
   fill(order: Open, qty = order.rest): void {
@@ -141,29 +130,6 @@ describe('two legs', () => {
     }
     expect(venue.next()).toEqual([])
     expect(venue.executor.wakeAt).toBe(NEVER)
-  })
-
-  it('rest when they are where they are wanted, until something else is wanted, an order fails or orders have other sizes', () => {
-    const setup: Setup = { scales: [0, 0], steps: [1, 1], maxDelta: 5 }
-    const venue = new Venue(setup)
-    venue.want(5)
-    expect(venue.rests()).toBe(false)
-    venue.next()
-    expect(venue.rests()).toBe(false)
-    venue.fillAll()
-    venue.next()
-    expect(venue.rests()).toBe(true)
-    expect([venue.rests([2, 1], [1, 1]), venue.rests([1, 2], [1, 1])]).toEqual([false, false])
-    expect([venue.rests([1, 1], [2, 1]), venue.rests([1, 1], [1, 2])]).toEqual([false, false])
-    const copy = new Venue(setup)
-    copy.executor.restore(venue.executor.snapshot())
-    expect(copy.rests()).toBe(false)
-    venue.executor.onFailure('first', venue.time as Micros)
-    expect(venue.rests()).toBe(false)
-    venue.next()
-    expect(venue.rests()).toBe(true)
-    venue.want(4)
-    expect(venue.rests()).toBe(false)
   })
 
   it('wait for the slower one before the next slice', () => {

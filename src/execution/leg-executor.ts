@@ -126,9 +126,6 @@ export class LegExecutor {
   #state: State = fresh()
   #orders: LegOrder[] = []
   #view: { time: number; bound: number; delta: number } = { time: 0, bound: 0, delta: 0 }
-  /** What was last looked at left nothing to do; and the steps and least orders of both legs for which that holds. */
-  #rests = false
-  readonly #restsAt = new Float64Array(4)
 
   constructor(first: Pick<Instrument, 'qtyScale'>, second: Pick<Instrument, 'qtyScale'>, maxNaked: Duration) {
     const scale = Math.max(first.qtyScale, second.qtyScale)
@@ -143,16 +140,6 @@ export class LegExecutor {
     const one = exact(Math.abs(first) * this.#firstUnit)
     const other = exact(Math.abs(second) * this.#secondUnit)
     this.#state.wanted = first < 0 ? -Math.min(one, other) : Math.min(one, other)
-    this.#rests = false
-  }
-
-  /**
-   * Whether `next` would find nothing to do and change nothing, as long as no report came since it was called: what is wanted is held,
-   * nothing is in flight, and what an order may be is what it was.
-   */
-  rests(firstStep: number, firstLeast: number, secondStep: number, secondLeast: number): boolean {
-    const at = this.#restsAt
-    return this.#rests && at[0] === firstStep && at[1] === firstLeast && at[2] === secondStep && at[3] === secondLeast
   }
 
   /** What is wanted, signed in units of the first leg: less than was asked for after a leg has vanished. */
@@ -172,7 +159,6 @@ export class LegExecutor {
   onFailure(leg: Leg, time: Micros): void {
     const state = this.#state
     const memory = state[leg]
-    this.#rests = false
     memory.failures += 1
     memory.blockedUntil = time + this.#wait(memory.failures, LONGEST_WAIT)
     state.entryAfter = Math.max(state.entryAfter, time + this.#wait(memory.failures, LONGEST_PAUSE))
@@ -212,9 +198,6 @@ export class LegExecutor {
     if (apart) this.#repair(first, second)
     else this.#advance(first, second, down(slice, grid), grid, coarse)
     state.wake = this.#nextWake(apart, first, second, coarse)
-    const reached = first.held === first.target && second.held === second.target
-    this.#rests = !apart && reached && !inFlight(first) && !inFlight(second) && this.#orders.length === 0 && state.wake === NEVER
-    if (this.#rests) this.#restsAt.set([view.first.step, view.first.least, view.second.step, view.second.least])
     return this.#orders
   }
 
@@ -351,7 +334,6 @@ export class LegExecutor {
 
   restore(saved: LegExecutorState): void {
     this.#state = { ...saved, first: { ...saved.first }, second: { ...saved.second } }
-    this.#rests = false
   }
 }
 

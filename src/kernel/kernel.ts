@@ -310,7 +310,7 @@ export class Kernel {
       if (subscription.builder.closeBefore(slot)) this.#ask(subscription)
       if (subscription.builder.add(slot)) this.#ask(subscription)
     }
-    if (this.#pairs.count > 0) this.#pairs.onBar(instrument)
+    if (this.#pairs.count > 0) this.#pairs.onInstrument(instrument)
     if (this.#portfolio.due(this.#view)) this.#askPortfolio()
   }
 

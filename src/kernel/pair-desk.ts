@@ -111,23 +111,7 @@ export class PairDesk {
 
   // ---- events ----------------------------------------------------------------------------------------------------
 
-  /** A bar of an instrument: pairs of it that wait for something look at their legs. Nothing else changes without a report. */
-  onBar(instrument: number): void {
-    const pairs = this.#pairs
-    for (let i = 0; i < pairs.length; i++) {
-      const pair = pairs[i]
-      const { first, second } = pair.runner.spec
-      if ((first.index === instrument || second.index === instrument) && !this.#rests(pair)) this.#step(pair)
-    }
-  }
-
-  #rests({ executor, runner: { spec } }: Pair): boolean {
-    const { view } = this.#parts
-    const { first, second } = spec
-    return executor.rests(stepOf(first, view), leastOrder(first, view), stepOf(second, view), leastOrder(second, view))
-  }
-
-  /** A report on an instrument: its pairs look at their legs. */
+  /** A bar of an instrument, or a report on it: its pairs look at their legs. */
   onInstrument(instrument: number): void {
     for (const pair of this.#pairs) {
       const { first, second } = pair.runner.spec
@@ -186,7 +170,7 @@ export class PairDesk {
       held: view.bookQty(strategy, index),
       buying: buying as Qty,
       selling: selling as Qty,
-      step: stepOf(instrument, view),
+      step: instrument.rulesAt(view.time).step,
       least: leastOrder(instrument, view),
       canTrade: view.isTraded(index),
     }
@@ -246,8 +230,6 @@ function inUnitsOf(to: Instrument, qty: number, from: Instrument): Qty {
   const scale = to.qtyScale - from.qtyScale
   return (scale >= 0 ? qty * POW10[scale] : Math.trunc(qty / POW10[-scale])) as Qty
 }
-
-const stepOf = (instrument: Instrument, view: KernelView): Qty => instrument.rulesAt(view.time).step
 
 function leastOrder(instrument: Instrument, view: KernelView): Qty {
   const { step, binding, minQty = 0, minNotional = 0n } = instrument.rulesAt(view.time)
