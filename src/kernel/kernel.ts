@@ -320,32 +320,46 @@ export class Kernel {
   }
 
   /** The regime first, then opinion: every strategy that listens to this bar, in the order of their indices. */
-  #ask({ builder, runners, pairs, watched }: Subscription): void {
+  #ask(subscription: Subscription): void {
+    const { runners } = subscription
+    const { bar } = subscription.builder
+    const view = this.#view
+    const isOther = subscription.watched && this.#watchRegime(bar)
     const signals = this.#signals
-    const isOther = watched && this.#watchRegime(builder.bar)
-    if (watched) this.#universe?.onBar(builder.bar.instrument, builder.bar)
+    if (subscription.watched) this.#universe?.onBar(bar.instrument, bar)
+    let asks = false
     for (let i = 0; i < runners.length; i++) {
-      const signal = runners[i].onBar(builder.bar, this.#view)
+      const runner = runners[i]
+      const signal = runner.onBar(bar, view)
       if (signal !== undefined) signals.push(signal)
+      if (runner.hasRequests) asks = true
     }
-    if (signals.length > 0) {
-      this.#chain.pursue(signals)
-      signals.length = 0
-    }
-    for (let i = 0; i < runners.length; i++) this.#collectRequests(runners[i])
+    if (signals.length > 0) this.#pursue(signals)
+    if (asks) for (let i = 0; i < runners.length; i++) this.#collectRequests(runners[i])
+    if (subscription.pairs.length > 0) this.#askPairs(subscription)
+    if (isOther) this.#reweigh(bar.instrument)
+  }
+
+  #pursue(signals: Signal[]): void {
+    this.#chain.pursue(signals)
+    signals.length = 0
+  }
+
+  #askPairs({ builder, pairs }: Subscription): void {
     for (let i = 0; i < pairs.length; i++) {
       const signal = pairs[i].onBar(builder.bar, this.#view)
       if (signal !== undefined) this.#pairs.pursue(signal)
     }
-    if (isOther) this.#reweigh(builder.bar.instrument)
   }
 
   /** Whether the label is another than before. */
   #watchRegime(bar: Bar): boolean {
     const { instrument } = bar
-    if (this.#regimes === undefined) return false
-    const isOther = this.#regimes.onBar(bar)
-    for (const request of this.#regimes.takeRequests(instrument)) this.#request(request, { what: 'regime', instrument })
+    const regimes = this.#regimes
+    if (regimes === undefined) return false
+    const isOther = regimes.onBar(bar)
+    const requests = regimes.takeRequests(instrument)
+    for (let i = 0; i < requests.length; i++) this.#request(requests[i], { what: 'regime', instrument })
     if (!isOther) return false
     this.#decision.regimes.push(instrument)
     this.#portfolio.onRegimeChange()

@@ -147,7 +147,7 @@ export class RiskController {
 
   /** To be called once after each moment in which prices moved: what has newly to be done. */
   onMark(view: View): RiskAction | undefined {
-    if (this.#killSwitch.values.enabled && view.totalEquity() <= 0 && view.totalPeakEquity() > 0) {
+    if (view.totalEquity() <= 0 && this.#killSwitch.values.enabled && view.totalPeakEquity() > 0) {
       const text = 'equity is used up'
       if (this.#killSwitch.trip(text, view.time)) return { level: 'SEVERE', action: 'flatten', text }
     }

@@ -87,6 +87,10 @@ export class StrategyRunner {
     this.#instance.onAnswer?.(answer, this.#view.of(view))
   }
 
+  get hasRequests(): boolean {
+    return this.#requests.length > 0
+  }
+
   /** What was asked of slow mathematics since the last call. */
   takeRequests(): readonly ComputeRequest[] {
     if (this.#requests.length === 0) return this.#requests

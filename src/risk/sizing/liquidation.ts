@@ -37,16 +37,28 @@ function demand(instrument: number, qty: number, view: View, stress: number): nu
   return Math.abs(qty) * price * stress + view.maintenanceMargin(instrument, qty, after)
 }
 
-/** The largest whole net position, without its sign, whose demand is below `left`: demand rises with size, so by halving. */
+/**
+ * The largest whole net position, without its sign, whose demand is below `left`: demand rises with size, so by halving. It is a line
+ * within a bracket, so where a line through both ends says is looked at first, on both sides of it; that only makes it shorter.
+ */
 function largestNet(instrument: number, side: number, left: number, view: View, stress: number): number {
   if (!(left > 0)) return 0
   if (side === 0 || stress === 0) return Infinity
   let fits = 0
   let tooMuch = Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(left / (view.lastPrice(instrument) * stress)) + 1)
-  while (tooMuch - fits > 1) {
-    const middle = fits + Math.floor((tooMuch - fits) / 2)
-    if (demand(instrument, side * middle, view, stress) < left) fits = middle
-    else tooMuch = middle
+  let least = 0
+  let most = demand(instrument, side * tooMuch, view, stress)
+  for (let look = 0; tooMuch - fits > 1; look++) {
+    const line = fits + Math.floor(((left - least) / (most - least)) * (tooMuch - fits)) + (look % 3)
+    const middle = look % 3 < 2 && line > fits && line < tooMuch ? line : fits + Math.floor((tooMuch - fits) / 2)
+    const needed = demand(instrument, side * middle, view, stress)
+    if (needed < left) {
+      fits = middle
+      least = needed
+    } else {
+      tooMuch = middle
+      most = needed
+    }
   }
   return fits
 }

@@ -82,18 +82,9 @@ export class RegimeClassifier {
   update(features: RegimeFeatures): Classification {
     const { trend, adx, efficiency, volatilityPercentile, liquidityPercentile, drawdown, absoluteZ, vpin, widthPercentile } =
       features
-    const [volatility, width] = [volatilityPercentile ?? Number.NaN, widthPercentile ?? Number.NaN]
-    this.#rules.update(
-      trend ?? Number.NaN,
-      adx ?? Number.NaN,
-      efficiency ?? Number.NaN,
-      volatility,
-      liquidityPercentile ?? Number.NaN,
-      drawdown ?? Number.NaN,
-      absoluteZ ?? Number.NaN,
-      vpin ?? Number.NaN,
-      width,
-    )
+    const known = [trend, adx, efficiency, volatilityPercentile, liquidityPercentile, drawdown, absoluteZ, vpin, widthPercentile]
+    this.#rules.features.set(known.map((each) => each ?? Number.NaN))
+    this.#rules.update()
     const { regime, missing, stressLeft } = this.#rules
     return {
       regime: REGIME_IDS[regime],

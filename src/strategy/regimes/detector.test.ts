@@ -7,7 +7,7 @@ import { intervalOf, type Micros } from '../../core/time.ts'
 import { REGIME_IDS, type RegimeState } from '../../domain/regime.ts'
 import { Bar } from '../../market/bar.ts'
 import { filterStates, smoothStates } from '../../math/hmm/index.ts'
-import { RegimeDetector, REGIME_MODELS, REGIME_SETTINGS, type RegimeValues } from './detector.ts'
+import { digits, RegimeDetector, REGIME_MODELS, REGIME_SETTINGS, type RegimeValues } from './detector.ts'
 import { ROW, type RegimeFitAnswer, type RegimeFitInputs } from './regime-fit.ts'
 import { replayDetector } from './replay.ts'
 import { TurbulenceFilter } from './turbulence-filter.ts'
@@ -240,4 +240,12 @@ describe('a snapshot', () => {
       { numRuns: 6 },
     )
   })
+})
+
+it('numbers in words are those of the language, rounded to thousandths', () => {
+  const expected = (value: number): string => String(Math.round(value * 1000) / 1000)
+  for (const value of [0, -0, -0.0004, 0.001, -0.01, 0.1, 12, -7, 1.5, 20.25, 999_999.999, 1e6, -1e12, 1e24, Infinity])
+    expect(digits(value)).toBe(expected(value))
+  expect(digits(Number.NaN)).toBe('not known')
+  fc.assert(fc.property(fc.double({ min: -2e6, max: 2e6, noNaN: true }), (value) => digits(value) === expected(value)))
 })

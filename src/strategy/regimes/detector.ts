@@ -161,25 +161,24 @@ export class RegimeDetector {
   #judge(taken: boolean): void {
     const f = this.#features
     const rules = this.#rules
+    const x = rules.features
     if (!taken) {
-      const no = Number.NaN
-      rules.update(no, no, no, no, no, no, no, no, no)
+      x.fill(Number.NaN)
+      rules.update()
       return
     }
     const { adx, efficiency } = rules.thresholds
     // The score decides nothing where no trend is strong, and it is what costs.
-    const trend = f.adx <= adx && f.efficiency <= efficiency ? Number.NaN : f.trend
-    rules.update(
-      trend,
-      f.adx,
-      f.efficiency,
-      f.volatilityPercentile,
-      f.liquidityPercentile,
-      f.drawdown,
-      this.#absoluteZ,
-      Number.NaN,
-      f.widthPercentile,
-    )
+    x[0] = f.adx <= adx && f.efficiency <= efficiency ? Number.NaN : f.trend
+    x[1] = f.adx
+    x[2] = f.efficiency
+    x[3] = f.volatilityPercentile
+    x[4] = f.liquidityPercentile
+    x[5] = f.drawdown
+    x[6] = this.#absoluteZ
+    x[7] = Number.NaN
+    x[8] = f.widthPercentile
+    rules.update()
     if (rules.met !== 0) this.#signs = rules.met
   }
 
@@ -441,7 +440,19 @@ export interface DetectorState {
 
 const oneHot = (index: number): readonly number[] => REGIME_IDS.map((_, i) => (i === index ? 1 : 0))
 
-const digits = (value: number): string => (Number.isNaN(value) ? 'not known' : String(Math.round(value * 1000) / 1000))
+/** Whole numbers become text several times faster than fractions do, and a state can be new at every bar. */
+export function digits(value: number): string {
+  if (Number.isNaN(value)) return 'not known'
+  const thousandths = Math.round(value * 1000)
+  const size = Math.abs(thousandths)
+  if (!(size < 1e9)) return String(thousandths / 1000)
+  const whole = Math.trunc(size / 1000)
+  const rest = size - whole * 1000
+  const sign = thousandths < 0 ? '-' : ''
+  if (rest === 0) return `${sign}${whole}`
+  const padded = rest < 10 ? `00${rest}` : rest < 100 ? `0${rest}` : `${rest}`
+  return `${sign}${whole}.${rest % 100 === 0 ? padded.slice(0, 1) : rest % 10 === 0 ? padded.slice(0, 2) : padded}`
+}
 
 /** What is to be said of a fit that was not taken. */
 function noteOn({ statesOutcome, varianceOutcome }: RegimeFitAnswer, asked: Micros): string {

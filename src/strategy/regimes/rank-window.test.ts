@@ -3,8 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RankWindow } from './rank-window.ts'
 
-/** Powers of 2 have bins of their own: the rank is exact. */
-const powers = fc.array(fc.integer({ min: -40, max: 20 }), { minLength: 1, maxLength: 120 }).map((all) => all.map((e) => 2 ** e))
+/** Powers of 2, and every 128th between 1 and 4, have bins of their own: the rank is exact, of bins far apart and of neighbours. */
+const apart = fc.integer({ min: -40, max: 20 }).map((e) => 2 ** e)
+const close = fc.integer({ min: 0, max: 255 }).map((bin) => (1 + (bin % 128) / 128) * 2 ** (bin >> 7))
+const neighbours = fc.integer({ min: 100, max: 140 }).map((bin) => (1 + (bin % 128) / 128) * 2 ** (bin >> 7))
+const powers = fc.array(fc.oneof(apart, close, neighbours), { minLength: 1, maxLength: 120 })
 
 const naive = (window: readonly number[], x: number): number =>
   (window.filter((each) => each < x).length + 0.5 * window.filter((each) => each === x).length) / window.length

@@ -29,6 +29,11 @@ const or = (a: number, b: number): number => (a === 1 || b === 1 ? 1 : a === 0 &
 
 export class RegimeRules {
   readonly thresholds: RegimeThresholds
+  /**
+   * Trend score, ADX, efficiency, percentiles of volatility and liquidity, drawdown, |z|, VPIN, percentile of the band width: to be
+   * filled before `update`. Numbers that are handed over one by one can each cost an object.
+   */
+  readonly features = new Float64Array(9)
   /** Bits of features this market does not have: conditions on them count as not met. */
   readonly #absent: number
   /** Index of the regime in `REGIME_IDS`. */
@@ -51,18 +56,18 @@ export class RegimeRules {
     this.#absent = absent
   }
 
-  /** Takes the features of a closed bar. */
-  update(
-    trend: number,
-    adx: number,
-    efficiency: number,
-    volatility: number,
-    liquidity: number,
-    drawdown: number,
-    absoluteZ: number,
-    vpin: number,
-    width: number,
-  ): void {
+  /** Takes the features of a closed bar as they stand in `features`. */
+  update(): void {
+    const { features } = this
+    const trend = features[0]
+    const adx = features[1]
+    const efficiency = features[2]
+    const volatility = features[3]
+    const liquidity = features[4]
+    const drawdown = features[5]
+    const absoluteZ = features[6]
+    const vpin = features[7]
+    const width = features[8]
     const t = this.thresholds
     // Memory moves on every bar, whatever the answer is.
     if (volatility > t.volatilityEntered) this.volatile = true

@@ -21,7 +21,6 @@ export class TurbulenceFilter {
   readonly #constants: Float64Array
   readonly #filtered: Float64Array
   readonly #joint: Float64Array
-  readonly #x = new Float64Array(ROW)
 
   constructor(fitted: FittedStates) {
     const { transition, means, variances = [] } = fitted.model
@@ -46,28 +45,32 @@ export class TurbulenceFilter {
   /** Takes the features of a closed bar, which stand at `at`. */
   update(rows: Float64Array, at: number): void {
     const states = this.#states
-    const x = this.#x
-    for (let j = 0; j < ROW; j++) x[j] = clipped((rows[at + j] - this.#centre[j]) * this.#scale[j])
+    const centre = this.#centre
+    const scale = this.#scale
+    const x = clipped((rows[at] - centre[0]) * scale[0])
+    const y = clipped((rows[at + 1] - centre[1]) * scale[1])
+    const z = clipped((rows[at + 2] - centre[2]) * scale[2])
     const joint = this.#joint
     const means = this.#means
     const precisions = this.#precisions
-    let largest = -Infinity
+    const constants = this.#constants
+    let likeliest = 0
     for (let k = 0; k < states; k++) {
-      let level = this.#constants[k]
-      for (let j = 0; j < ROW; j++) {
-        const distance = x[j] - means[k * ROW + j]
-        level -= distance * distance * precisions[k * ROW + j]
-      }
-      joint[k] = level
-      if (level > largest) largest = level
+      const first = k * ROW
+      const dx = x - means[first]
+      const dy = y - means[first + 1]
+      const dz = z - means[first + 2]
+      joint[k] = constants[k] - dx * dx * precisions[first] - dy * dy * precisions[first + 1] - dz * dz * precisions[first + 2]
+      if (joint[k] > joint[likeliest]) likeliest = k
     }
+    const largest = joint[likeliest]
     const filtered = this.#filtered
     const transition = this.#transition
     let total = 0
     for (let k = 0; k < states; k++) {
       let predicted = 0
-      for (let i = 0; i < states; i++) predicted += filtered[i] * transition[i * states + k]
-      joint[k] = predicted * exponential(joint[k] - largest)
+      for (let i = 0, to = k; i < states; i++, to += states) predicted += filtered[i] * transition[to]
+      joint[k] = k === likeliest ? predicted : predicted * exponential(joint[k] - largest)
       total += joint[k]
     }
     // Where nothing that can be reached explains the bar, it says nothing.

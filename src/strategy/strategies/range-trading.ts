@@ -62,12 +62,16 @@ export const rangeTrading = defineStrategy({
       state,
       onBar({ high, low, close }) {
         levels.update(high, low)
-        const trend = movement.update(high, low, close)
-        const straight = efficiency.update(close)
-        const beyond = p.stop * range.update(high, low, close)
-        const width = levels.upper - levels.lower
+        movement.update(high, low, close)
+        efficiency.update(close)
+        range.update(high, low, close)
+        const { lower, upper } = levels
+        const trend = movement.value
+        const straight = efficiency.value
+        const beyond = p.stop * range.value
+        const width = upper - lower
         if (Number.isNaN(width + trend + straight + beyond) || width === 0) return undefined
-        const height = (close - levels.lower) / width
+        const height = (close - lower) / width
         const place = height > 0.5 ? 1 : -1
         if (place !== state.place) {
           state.place = place
@@ -82,7 +86,7 @@ export const rangeTrading = defineStrategy({
           return late ? leave('held long enough') : undefined
         }
         if (state.spent === 1 || (place > 0 && !p.short) || trend > p.trend || straight > p.efficiency) return undefined
-        const reached = place < 0 ? low - levels.lower : levels.upper - high
+        const reached = place < 0 ? low - lower : upper - high
         const along = place < 0 ? height : 1 - height
         if (reached > p.zone * width || (p.target - along) * width < p.edge * close) return undefined
         return enter(along, beyond)
