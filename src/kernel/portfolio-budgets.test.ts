@@ -56,7 +56,7 @@ class Desk {
     for (const target of decision.targets) this.targets.set(target.signal.strategy, target)
     for (const effect of decision.effects)
       if (effect.kind === 'compute')
-        this.pending.push({ request: effect.request, answer: this.bench.kernel.modelOf(effect)(effect.inputs, 1) })
+        this.pending.push({ request: effect.request, answer: this.bench.kernel.modelOf(effect)(effect.inputs) })
     return decision
   }
 
