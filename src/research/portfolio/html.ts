@@ -12,7 +12,7 @@ import { boundOf } from './terminal.ts'
 
 const STYLE = `<style>
 .heat td { text-align: center; min-width: 58px; } .bar-cell { display: inline-block; height: 9px; border-radius: 3px; background: var(--accent); vertical-align: 0; margin-right: 8px; } .bar-cell.less { background: var(--loss); }
-section .card + .card { margin-top: 14px; } .plot { padding: 14px 18px; } .plot svg { display: block; width: 100%; height: 140px; } .plot path { fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke; } .plot line { stroke: var(--line-strong); vector-effect: non-scaling-stroke; }
+section .card + .card { margin-top: 14px; } .rolling { padding: 14px 18px; } .rolling svg { display: block; width: 100%; height: 140px; } .rolling path { fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke; } .rolling line { stroke: var(--line-strong); vector-effect: non-scaling-stroke; }
 </style>`
 
 type Heads = readonly (readonly [string, 'l' | ''])[]
@@ -103,7 +103,7 @@ function rollingPlot(rolling: PortfolioDocument['correlation']['rolling'], lengt
       `${((1_000 * (time - from)) / (to - from)).toFixed(1)} ${(100 * (1 - (mean - low) / (1 - low))).toFixed(2)}`,
   )
   const words = `Mean Pearson correlation of all pairs over ${length} days, ${date(from)} to ${date(to)}: lowest ${decimal(Math.min(...values), 2)}, highest ${decimal(Math.max(...values), 2)}, last ${decimal(values[values.length - 1], 2)}. Top is 1, bottom ${decimal(low, 2)}.`
-  return `<div class="card"><div class="plot"><svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="${escaped(words)}"><line x1="0" y1="0" x2="1000" y2="0"/><line x1="0" y1="100" x2="1000" y2="100"/><path d="M${points.join('L')}"/></svg><p class="note">${escaped(words)}</p></div></div>`
+  return `<div class="card"><div class="rolling"><svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="${escaped(words)}"><line x1="0" y1="0" x2="1000" y2="0"/><line x1="0" y1="100" x2="1000" y2="100"/><path d="M${points.join('L')}"/></svg><p class="note">${escaped(words)}</p></div></div>`
 }
 
 function weightsSection({ symbols, methods, gross, configured }: PortfolioDocument): string {
