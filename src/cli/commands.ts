@@ -12,6 +12,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'audit', summary: 'prove that a strategy does not look ahead', load: () => import('./commands/audit.ts') },
   { name: 'what-if', summary: 'what an order would do to an account', load: () => import('./commands/what-if.ts') },
   { name: 'regimes', summary: 'say which regime a market was in at every bar', load: () => import('./commands/regimes.ts') },
+  { name: 'portfolio', summary: 'correlations, weights and risk of markets', load: () => import('./commands/portfolio.ts') },
   { name: 'replay', summary: 'decide a journal once more and compare', load: () => import('./commands/replay.ts') },
   {
     name: 'data download',

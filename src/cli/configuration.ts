@@ -18,7 +18,7 @@ import { MILLISECOND } from '../core/time.ts'
 import type { Duration } from '../core/time.ts'
 import { ALLOCATION_SETTINGS } from '../portfolio/settings.ts'
 import type { AllocationValues } from '../portfolio/settings.ts'
-import { PORTFOLIO_METHODS, PORTFOLIO_SETTINGS } from '../portfolio/settings.ts'
+import { contradictionOf, PORTFOLIO_METHODS, PORTFOLIO_SETTINGS } from '../portfolio/settings.ts'
 import { DEFAULT_QUEUE } from '../sim/fill-model.ts'
 import type { Delay } from '../sim/latency.ts'
 import { RISK_SECTIONS } from '../risk/sections.ts'
@@ -267,7 +267,7 @@ export function loadConfiguration(
 ): Config<Configuration> {
   const file = globals.config === undefined ? undefined : { path: globals.config, text: readConfigFile(globals.config, cwd) }
   const seed: ConfigFlag = { flag: '--seed', path: 'seed', value: globals.seed }
-  return oneLeverage(
+  const config = oneLeverage(
     loadConfig({
       schema: CONFIGURATION,
       env,
@@ -276,6 +276,30 @@ export function loadConfiguration(
       ...(file === undefined ? {} : { file }),
     }),
   )
+  checkCapital(config.value)
+  return config
+}
+
+/** Shares that give more than there is, and settings of the portfolio that contradict each other. */
+function checkCapital({ strategies, portfolio }: Configuration): void {
+  const shares = strategies.map(({ share }) => share ?? 1 / strategies.length)
+  // `null` stands for every symbol that no strategy names.
+  for (const symbol of [null, ...new Set(strategies.flatMap(({ symbols }) => symbols ?? []))]) {
+    const of = shares.filter((_, i) => {
+      const { symbols } = strategies[i]
+      return symbols === undefined || (symbol !== null && symbols.includes(symbol))
+    })
+    const together = of.reduce((sum, each) => sum + each, 0)
+    if (together > 1 + 1e-9)
+      throw new InputError(
+        'strategy-shares',
+        `the shares of the strategies${symbol === null ? '' : ` on ${symbol}`} add up to ${Number(together.toFixed(6))}, more than 1`,
+        { where: { key: 'strategies' }, next: 'Lower some of them; a strategy without `share` has one divided by their number.' },
+      )
+  }
+  const contradiction = contradictionOf(portfolio as unknown as PortfolioValues, shares)
+  if (contradiction !== undefined)
+    throw new InputError('portfolio-contradiction', contradiction, { where: { key: 'portfolio' }, next: 'Change one of them.' })
 }
 
 function readConfigFile(path: string, cwd: string): string {

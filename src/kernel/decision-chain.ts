@@ -38,6 +38,12 @@ export interface ChainParts {
   cancel(request: OrderRequest, reason: string): void
 }
 
+/**
+ * Why standing opinions are weighed again: the budgets are others, regime or drawdown leave another part (then less is less
+ * at once, whatever the trade costs), or somebody else needs room (then nobody grows).
+ */
+export type Reweighing = 'budget' | 'risk' | 'room'
+
 /** What one book shall change, and why. */
 interface Intent {
   readonly target: Target
@@ -70,14 +76,14 @@ export class DecisionChain {
       )
   }
 
-  /** Weighs again what stands: the portfolio, the regime or the risk has changed its mind. Small changes are left alone. */
-  reweigh(strategies: readonly number[]): void {
+  /** Weighs again what stands. Small changes of a budget are left alone. */
+  reweigh(strategies: readonly number[], cause: Reweighing): void {
     const { manager, view } = this.#parts
     const targets = strategies.flatMap((strategy) => {
       const signal = manager.standing(strategy)
       if (signal === undefined || signal.qty !== undefined) return []
       const target = this.sized({ ...signal, time: view.time })
-      return this.#isWorthTrading(target) ? [{ ...target, revised: true as const }] : []
+      return this.#isWorthTrading(target, cause) ? [{ ...target, revised: true as const }] : []
     })
     if (targets.length > 0) this.#reach(targets, 'rebalance')
   }
@@ -98,11 +104,13 @@ export class DecisionChain {
     this.#reach([{ ...outOf(signal), regime: view.regime(instrument) }], reason)
   }
 
-  /** A change towards a target that pays for itself. */
-  #isWorthTrading({ qty, signal: { strategy, instrument } }: Target): boolean {
+  /** A change towards a target that pays for itself, or must be made. */
+  #isWorthTrading({ qty, signal: { strategy, instrument } }: Target, cause: Reweighing): boolean {
     const { view, portfolio, books } = this.#parts
     const equity = view.equity(books.accountOf[strategy])
     const held = view.bookQtyInFlight(strategy, instrument)
+    const isLess = Math.abs(qty) < Math.abs(held)
+    if (cause === 'room' || (cause === 'risk' && isLess)) return isLess
     if (held === qty || !(equity > 0)) return held !== qty
     const share = view.lastPrice(instrument) / equity
     return portfolio.worthTrading(held * share, qty * share, instrument, view)

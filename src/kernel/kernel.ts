@@ -49,6 +49,7 @@ import type { BookResultsState } from './book-results.ts'
 import { Books } from './books.ts'
 import { DecisionBuffer } from './decision-buffer.ts'
 import { DecisionChain } from './decision-chain.ts'
+import type { Reweighing } from './decision-chain.ts'
 import { KernelView } from './kernel-view.ts'
 import { MarketWatch } from './market-watch.ts'
 import type { MarketWatchState } from './market-watch.ts'
@@ -299,10 +300,12 @@ export class Kernel {
     const { time } = slot
     this.#positions.mark(instrument, slot.close, time)
     this.#statistics.onBar(instrument, slot.exchangeTime, slot.close, slot.volume, slot.length)
+    const traded = this.#watch.traded
     this.#watch.onBar(instrument, slot.exchangeTime, this.#counts(instrument))
     const action = this.#risk.onMark(this.#view)
     if (action !== undefined) this.#onRiskAction(action)
     if (time >= this.#tomorrow) this.#onDay(time)
+    if (this.#watch.traded !== traded) this.#onUniverseChange()
     if (this.#universe !== undefined) this.#choose(this.#universe, time)
     const subscriptions = this.#subscriptions[instrument]
     for (let i = 0; i < subscriptions.length; i++) {
@@ -337,7 +340,7 @@ export class Kernel {
     if (signals.length > 0) this.#pursue(signals)
     if (asks) for (let i = 0; i < runners.length; i++) this.#collectRequests(runners[i])
     if (subscription.pairs.length > 0) this.#askPairs(subscription)
-    if (isOther) this.#reweigh(bar.instrument)
+    if (isOther) this.#reweigh(bar.instrument, 'risk')
   }
 
   #pursue(signals: Signal[]): void {
@@ -362,19 +365,28 @@ export class Kernel {
     for (let i = 0; i < requests.length; i++) this.#request(requests[i], { what: 'regime', instrument })
     if (!isOther) return false
     this.#decision.regimes.push(instrument)
-    this.#portfolio.onRegimeChange()
+    this.#portfolio.hasten()
     return true
   }
 
-  /** The standing opinions on an instrument are weighed again, account by account. */
-  #reweigh(instrument: number): void {
-    const books = this.#books.of(instrument).filter((book) => !this.#pairs.isPair(book))
-    for (const account of new Set(books.map((book) => this.#books.accountOf[book])))
-      this.#chain.reweigh(books.filter((book) => this.#books.accountOf[book] === account))
+  /** The capital is divided among others than before. Nobody may go on with more than he has now. */
+  #onUniverseChange(): void {
+    this.#portfolio.hasten()
+    this.#reweighAll('room')
   }
 
-  #reweighAll(): void {
-    for (const { index } of this.#instruments) this.#reweigh(index)
+  /** The standing opinions on an instrument are weighed again, account by account. */
+  #reweigh(instrument: number, cause: Reweighing): void {
+    const books = this.#books.of(instrument).filter((book) => !this.#pairs.isPair(book))
+    for (const account of new Set(books.map((book) => this.#books.accountOf[book])))
+      this.#chain.reweigh(
+        books.filter((book) => this.#books.accountOf[book] === account),
+        cause,
+      )
+  }
+
+  #reweighAll(cause: Reweighing): void {
+    for (const { index } of this.#instruments) this.#reweigh(index, cause)
   }
 
   /** A UTC day is over: what each strategy made of it. */
@@ -385,11 +397,8 @@ export class Kernel {
       if (hedge !== undefined) values[group] += this.#valueOf(book, hedge.instrument)
     })
     const equity = this.#view.totalAtDayStart()
-    if (this.#tomorrow > 0)
-      this.#portfolio.onDay(
-        values.map((value, group) => value - (this.#dayValues[group] ?? 0)),
-        equity,
-      )
+    const results = values.map((value, group) => value - (this.#dayValues[group] ?? 0))
+    if (this.#tomorrow > 0 && this.#portfolio.onDay(results, equity)) this.#reweighAll('budget')
     this.#dayValues = values
     this.#tomorrow = startOfDay(time) + DAY
   }
@@ -501,9 +510,11 @@ export class Kernel {
 
   /** No order may outlive its instrument; the venue settles the position and reports it. */
   #onDelisted(instrument: number): void {
+    const { traded } = this.#watch
     this.#watch.onDelisted(instrument, this.#counts(instrument))
     for (const book of this.#books.of(instrument)) this.#manager.stand(book, undefined)
     this.#desk.cancelAll(instrument, 'delisting')
+    if (this.#watch.traded !== traded) this.#onUniverseChange()
   }
 
   // ---- slow mathematics ------------------------------------------------------------------------------------------
@@ -521,7 +532,7 @@ export class Kernel {
     if (purpose.what === 'regime') this.#regimes?.onAnswer(purpose.instrument, answer)
     else {
       this.#decision.remarks.push(this.#portfolio.onAnswer(answer))
-      this.#reweighAll()
+      if (this.#portfolio.answer?.status === 'solved') this.#reweighAll('budget')
     }
   }
 
@@ -651,7 +662,7 @@ export class Kernel {
     this.#decision.notes.push(text)
     if (action === 'flatten') this.#flatten('drawdown')
     else if (action === 'stop-opening') this.#desk.cancelEntries('drawdown')
-    else this.#reweighAll()
+    else this.#reweighAll('risk')
   }
 
   #flatten(reason: string): void {

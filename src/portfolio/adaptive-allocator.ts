@@ -42,11 +42,11 @@ export class AdaptiveAllocator {
     return this.#shares[strategy]
   }
 
-  /** A day is over: what each strategy made in money units, and the equity it began with. A strategy that held nothing made 0. */
-  onDay(results: readonly number[], equity: number): void {
-    if (!(equity > 0)) return
+  /** A day is over: what each strategy made in money units, and the equity it began with. A strategy that held nothing made 0. True when shares have changed. */
+  onDay(results: readonly number[], equity: number): boolean {
+    if (!(equity > 0)) return false
     for (let i = 0; i < this.#configured.length; i++) this.#learn(i, results[i] / equity)
-    if (this.#values.adaptive) this.#step(this.#target())
+    return this.#values.adaptive && this.#step(this.#target())
   }
 
   #learn(i: number, result: number): void {
@@ -80,11 +80,12 @@ export class AdaptiveAllocator {
   }
 
   /** All go the same part of the way, so that the sum stays. */
-  #step(target: readonly number[]): void {
+  #step(target: readonly number[]): boolean {
     const farthest = target.reduce((most, each, i) => Math.max(most, Math.abs(each - this.#shares[i])), 0)
-    if (farthest === 0) return
+    if (farthest === 0 || this.#values.adaptiveStep === 0) return false
     const part = Math.min(1, this.#values.adaptiveStep / farthest)
     this.#shares = this.#shares.map((each, i) => each + part * (target[i] - each))
+    return true
   }
 
   snapshot(): AdaptiveState {

@@ -128,6 +128,13 @@ interface Market {
   readonly covariance: readonly Float64Array[]
 }
 
+/** Of daily returns that all vary: correlations shrunk, each one's own variance as it is. */
+export function shrunkCovariance(rows: readonly (readonly number[])[]): Float64Array[] {
+  const sample = covarianceMatrix(rows)
+  const correlation = sample.length === 1 ? [Float64Array.of(1)] : correlationMatrix(rows, { method: 'shrunk' })
+  return correlation.map((row, i) => row.map((each, j) => each * Math.sqrt(sample[i][i]) * Math.sqrt(sample[j][j])))
+}
+
 function marketOf({ columns, returns }: PortfolioInputs): Market {
   if (columns.length === 0 || returns.length < 2) return { places: [], correlation: [], covariance: [] }
   const sample = covarianceMatrix(returns)

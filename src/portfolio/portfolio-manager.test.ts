@@ -80,7 +80,7 @@ describe('a computation', () => {
     expect(portfolio.due(at(0))).toBe(true)
     portfolio.request(at(0), statistics(80))
     expect([portfolio.due(at(23)), portfolio.due(at(24))]).toEqual([false, true])
-    portfolio.onRegimeChange()
+    portfolio.hasten()
     expect([portfolio.due(at(3)), portfolio.due(at(4))]).toEqual([false, true])
   })
 
@@ -138,7 +138,7 @@ it('cut anywhere it goes on like the original', () => {
             portfolio.restore(state)
           }
           if (step === 0) portfolio.weigh(signal({ direction: k % 2 ? 1 : -0.5, instrument: k % 2 }), k % 2, at(k))
-          else if (step === 1) portfolio.onRegimeChange()
+          else if (step === 1) portfolio.hasten()
           else if (step === 2) portfolio.onDay([k, -k], 1_000)
           else if (portfolio.due(at(k * 5))) {
             const request = portfolio.request(at(k * 5), known)

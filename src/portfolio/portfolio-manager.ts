@@ -7,6 +7,7 @@
 import { assert } from '../core/errors.ts'
 import { DAY, HOUR, SECOND } from '../core/time.ts'
 import type { Signal } from '../domain/decision.ts'
+import type { Instrument } from '../domain/instrument.ts'
 import type { View } from '../domain/view.ts'
 import type { MarketStatistics } from '../market/statistics.ts'
 import { AdaptiveAllocator } from './adaptive-allocator.ts'
@@ -81,12 +82,37 @@ export class PortfolioManager {
     const { instrument, direction } = signal
     remember(this.#convictions[group], instrument, direction)
     const share = this.#adaptive.share(group)
-    const computed = this.#budgets[instrument] ?? Number.NaN
-    if (!Number.isNaN(computed)) return { budget: computed, share, fraction: direction * computed * share }
+    if (this.#budgets.length > 0) {
+      const budget = this.#budgetOf(instrument, view)
+      return { budget, share, fraction: direction * budget * share }
+    }
     const count = Math.max(1, view.tradedInstruments)
     // Direction first: for one strategy the product is the one it has always been, to the last bit.
     const product = (direction * fraction * maxLeverage) / count
     return { budget: (fraction * maxLeverage) / count, share, fraction: product * share }
+  }
+
+  /**
+   * The computed budget. Who has come since has the equal part, and as the computed ones were made to use everything, it comes
+   * out of them, in proportion. Who is not traded any more has none.
+   */
+  #budgetOf(instrument: number, view: View): number {
+    const gross = this.#config.fraction * this.#config.maxLeverage
+    const equal = gross / Math.max(1, view.tradedInstruments)
+    let [left, given] = [gross, 0]
+    for (const { index, kind } of view.instruments) {
+      if (kind === 'spot' || !view.isTraded(index)) continue
+      const budget = this.#computed(index)
+      if (Number.isNaN(budget)) left -= equal
+      else given += budget
+    }
+    const own = this.#computed(instrument)
+    if (Number.isNaN(own)) return equal
+    return given > left ? (own * Math.max(0, left)) / given : own
+  }
+
+  #computed(instrument: number): number {
+    return this.#budgets[instrument] ?? Number.NaN
   }
 
   /** The strategy's part of a budget. */
@@ -94,13 +120,17 @@ export class PortfolioManager {
     return this.#adaptive.share(group)
   }
 
-  /** Whether `request` should be called now. */
+  /**
+   * Whether `request` should be called now: when it is time and all instruments have told of this moment, so that none is a day
+   * behind the others. An hour later at the latest, because one of them may be silent.
+   */
   due(view: View): boolean {
-    return this.#config.values.method !== 'fixed' && view.time >= this.#nextDue
+    if (this.#config.values.method === 'fixed' || view.time < this.#nextDue) return false
+    return view.time >= this.#nextDue + HOUR || isComplete(view)
   }
 
-  /** The market is another: compute sooner, but not more often than the spacing allows. */
-  onRegimeChange(): void {
+  /** A regime changed, an instrument came or went: compute sooner, but not more often than the spacing allows. */
+  hasten(): void {
     this.#nextDue = Math.min(this.#nextDue, this.#lastRequest + this.#config.values.spacing * HOUR)
   }
 
@@ -137,7 +167,7 @@ export class PortfolioManager {
       funding: instruments.map((i) => fundingOfDay(i, view)),
       marginRates: instruments.map((i) => 1 / leverageOf(i, view)),
       maintenanceRates: instruments.map((i) => maintenanceRateOf(i, largest * equity, view)),
-      smallest: traded.map((each) => Number(each.rulesAt(view.time).minNotional ?? 0n) / equity),
+      smallest: traded.map((each) => smallestOf(each, view) / equity),
       limits: {
         gross,
         largest: values.largest,
@@ -189,9 +219,9 @@ export class PortfolioManager {
     return worthTrading(current, wanted, { band, cost, riskAversion, volatility, horizon: (rebalance * HOUR) / DAY })
   }
 
-  /** A day is over: what each group made in money units, and the equity it began with. */
-  onDay(results: readonly number[], equity: number): void {
-    this.#adaptive.onDay(results, equity)
+  /** A day is over: what each group made in money units, and the equity it began with. True when shares have changed. */
+  onDay(results: readonly number[], equity: number): boolean {
+    return this.#adaptive.onDay(results, equity)
   }
 
   snapshot(): PortfolioState {
@@ -223,6 +253,24 @@ function remember(list: number[], instrument: number, value: number, none = 0): 
 
 const isAnswer = (given: unknown): given is PortfolioAnswer =>
   typeof given === 'object' && given !== null && 'status' in given && 'weights' in given && 'instruments' in given
+
+/** Notional of the smallest order that the venue accepts. */
+function smallestOf(instrument: Instrument, view: View): number {
+  const { minNotional = 0n, minQty = 0 } = instrument.rulesAt(view.time)
+  return Math.max(Number(minNotional), minQty * view.lastPrice(instrument.index))
+}
+
+/** Whether the newest bars of all instruments have ended at the same moment. */
+function isComplete(view: View): boolean {
+  let newest = 0
+  for (const { index, kind } of view.instruments) {
+    if (kind === 'spot' || !view.isTraded(index)) continue
+    const end = view.lastBarEnd(index)
+    if (newest !== 0 && end !== newest) return false
+    newest = end
+  }
+  return true
+}
 
 /** Signed notional of all accounts. */
 function heldOf(instrument: number, view: View): number {

@@ -149,6 +149,22 @@ export type PortfolioValues = ValuesOf<typeof PORTFOLIO_SETTINGS> & { readonly m
 
 export const PORTFOLIO_DEFAULTS: PortfolioValues = Object.freeze({ ...defaultsOf(PORTFOLIO_SETTINGS), method: 'fixed' })
 
+/** What contradicts itself among the values, in words that name the keys; undefined when nothing does. `shares` of the strategies. */
+export function contradictionOf(values: PortfolioValues, shares: readonly number[] = []): string | undefined {
+  const { window, leastDays, rebalance, spacing, adaptive } = values
+  if (leastDays > window)
+    return `portfolio.leastDays is ${leastDays}, more than the ${window} days of portfolio.window: no instrument could ever have enough`
+  if (spacing > rebalance)
+    return `portfolio.spacing is ${spacing} hours, more than the ${rebalance} of portfolio.rebalance, which would then never be kept`
+  const together = shares.reduce((sum, each) => sum + each, 0)
+  if (adaptive && together > 1 + ROUNDING)
+    return `with portfolio.adaptive capital moves between all strategies, and their shares add up to ${Number(together.toFixed(6))}, more than 1`
+  return undefined
+}
+
+/** Shares like 0.1 + 0.2 + 0.7 add up to one all the same. */
+const ROUNDING = 1e-9
+
 export const ALLOCATION_SETTINGS = {
   fraction: {
     default: 0.9,
