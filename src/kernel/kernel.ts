@@ -675,6 +675,20 @@ export class Kernel {
     return this.#books
   }
 
+  /** The virtual stop of a book; undefined is none. */
+  stopOf(book: number): number | undefined {
+    return this.#stops.trigger(book)
+  }
+
+  /** A cancel of this order is under way. */
+  isCancelling(clientOrderId: string): boolean {
+    return this.#desk.isCancelling(clientOrderId)
+  }
+
+  get isFlattening(): boolean {
+    return this.#flattening
+  }
+
   get instruments(): readonly Instrument[] {
     return this.#instruments
   }
