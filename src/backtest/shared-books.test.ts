@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodePlain, encodePlain } from '../core/plain.ts'
-import type { WorldState } from '../backtest/world.ts'
+import type { WorldState } from './world.ts'
 import { BooksBench } from '../../test/kernel/books-bench.ts'
 import type { BooksBenchParts } from '../../test/kernel/books-bench.ts'
 import type { Row, Script } from '../../test/kernel/world-bench.ts'
