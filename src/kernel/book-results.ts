@@ -21,6 +21,11 @@ class Results implements BookStatistics {
   largest = 0
   /** Money that all executions and charges brought since the beginning, in money units. */
   cash = 0
+  /** What it holds, of one instrument and, if it is a pair, of another; -1 before the first. */
+  instrument = -1
+  qty = 0
+  hedge = -1
+  hedgeQty = 0
 }
 
 const NOTHING: BookStatistics = Object.freeze(new Results())
@@ -34,7 +39,7 @@ interface Days {
 export interface BookResultsState {
   readonly books: readonly (readonly [
     number,
-    BookStatistics & { readonly result: number; readonly largest: number; readonly cash: number },
+    BookStatistics & Readonly<Record<'result' | 'largest' | 'cash' | 'instrument' | 'qty' | 'hedge' | 'hedgeQty', number>>,
   ])[]
   readonly today: Days
 }
@@ -46,24 +51,46 @@ export class BookResults {
   readonly #turnover: number[] = []
   #tomorrow = 0
 
-  /** What an event booked; `held` says what the book holds of the instrument now, `why` what the order was for. */
-  onBookings(bookings: readonly Booking[], time: Micros, why: string, isFlat: (strategy: number) => boolean): void {
+  /** What an event booked; `why` says what the order was for. A fill that turns a position over ends one trade and begins another. */
+  onBookings(bookings: readonly Booking[], time: Micros, why: string): void {
     this.#advance(time)
-    for (const { strategy, qty, price, amount, account, kind } of bookings) {
+    for (const booking of bookings) {
+      const { strategy, qty, price, account, kind } = booking
       if (kind === 'fill') this.#turnover[account] = (this.#turnover[account] ?? 0) + Math.abs(qty) * price
       if (strategy < 0) continue
       const book = (this.#books[strategy] ??= new Results())
-      const cash = Number(amount) - qty * price
-      book.result += cash
-      book.cash += cash
-      book.largest = Math.max(book.largest, Math.abs(qty) * price)
+      book.cash += Number(booking.amount) - qty * price
+      this.#onBooking(book, booking, time, why)
     }
-    for (const { strategy, qty } of bookings) if (strategy >= 0 && qty !== 0 && isFlat(strategy)) this.#end(strategy, time, why)
   }
 
-  #end(strategy: number, time: Micros, why: string): void {
-    const book = this.#books[strategy]
-    if (book === undefined || book.largest === 0) return
+  #onBooking(book: Results, { instrument, qty, price, amount }: Booking, time: Micros, why: string): void {
+    const money = Number(amount)
+    if (qty === 0) {
+      book.result += money
+      return
+    }
+    if (book.instrument === -1) book.instrument = instrument
+    else if (instrument !== book.instrument) book.hedge = instrument
+    const isFirst = instrument === book.instrument
+    const held = isFirst ? book.qty : book.hedgeQty
+    const closed = held * qty < 0 ? -Math.sign(held) * Math.min(Math.abs(held), Math.abs(qty)) : 0
+    const opened = qty - closed
+    if (isFirst) book.qty += qty
+    else book.hedgeQty += qty
+    const isTurn = closed !== 0 && opened !== 0 && book.hedge === -1
+    const share = isTurn ? closed / qty : 1
+    book.result += money * share - (isTurn ? closed : qty) * price
+    if (isTurn) {
+      this.#end(book, time, why)
+      book.result = money * (1 - share) - opened * price
+    }
+    book.largest = Math.max(book.largest, Math.abs(held + qty) * price)
+    if (book.qty === 0 && book.hedgeQty === 0) this.#end(book, time, why)
+  }
+
+  #end(book: Results, time: Micros, why: string): void {
+    if (book.largest === 0) return
     const share = book.result / book.largest
     book.trades += 1
     if (share > 0) book.wins += 1

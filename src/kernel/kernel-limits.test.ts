@@ -123,6 +123,8 @@ class Judge {
   readonly prices = Array.from({ length: COUNT }, () => 0)
   readonly sentAt: number[] = []
   state: 'ACTIVE' | 'REDUCING' | 'HALTED' = 'ACTIVE'
+  /** Who resumes forgives the drawdown. */
+  resumed = false
   approved = { opening: 0, reducing: 0, refused: 0 }
 
   constructor(bench: KernelBench, given: Limits) {
@@ -173,8 +175,10 @@ class Judge {
       const reduces = this.#reduces(order, later)
       this.approved[reduces ? 'reducing' : 'opening'] += 1
       if (!reduces) opening.push(order)
-      hold(this.state !== 'HALTED', 'nothing passes when trading is HALTED')
-      this.#holdAlways(order)
+      if (order.reason !== 'stop' && order.reason !== 'flatten')
+        hold(this.state !== 'HALTED', 'nothing passes when trading is HALTED')
+      // A stop that moves passes whatever the limits say, and so does what the drawdown closes.
+      if (order.reason !== 'stop' && order.reason !== 'flatten') this.#holdAlways(order)
       this.sentAt.push(this.bench.now)
     })
     if (opening.length === 0) return
@@ -217,7 +221,7 @@ class Judge {
     const keeps = (mark: number, most: number): void => {
       if (mark > 0) hold((mark - equity) / mark < most, 'loss')
     }
-    if (drawdown.enabled) keeps(view.peakEquity(0), drawdown.moderate)
+    if (drawdown.enabled && !this.resumed) keeps(view.peakEquity(0), drawdown.moderate)
     if (loss.enabled) keeps(view.equityAtDayStart(0), loss.day)
     if (loss.enabled) keeps(view.equityAtWeekStart(0), loss.week)
   }
@@ -269,8 +273,10 @@ function run(bench: KernelBench, judge: Judge, each: Step): void {
       bench.deposit(each.amount)
       break
     case 'command':
-      if (each.command === 'resume') judge.state = 'ACTIVE'
-      else if (each.command === 'flatten') judge.state = 'HALTED'
+      if (each.command === 'resume') {
+        judge.state = 'ACTIVE'
+        judge.resumed = true
+      } else if (each.command === 'flatten') judge.state = 'HALTED'
       else if (judge.state === 'ACTIVE') judge.state = 'REDUCING'
       judge.judge(bench.command(each.command), each.command === 'flatten')
       break

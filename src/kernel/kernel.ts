@@ -14,6 +14,7 @@ import type { AccountReport, Command, Event, ModelAnswer, OrderReport } from '..
 import { Instrument } from '../domain/instrument.ts'
 import type { InstrumentSpec, TradingRules } from '../domain/instrument.ts'
 import type { MarketSlot } from '../domain/market-slot.ts'
+import { isOpen } from '../domain/order.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { codeOf } from '../domain/venue-error.ts'
 import type { VenueCode } from '../domain/venue-error.ts'
@@ -50,12 +51,14 @@ import { Books } from './books.ts'
 import { DecisionBuffer } from './decision-buffer.ts'
 import { DecisionChain } from './decision-chain.ts'
 import type { Reweighing } from './decision-chain.ts'
+import type { ChainState } from './decision-chain.ts'
 import { KernelView } from './kernel-view.ts'
 import { MarketWatch } from './market-watch.ts'
 import type { MarketWatchState } from './market-watch.ts'
 import { OrderDesk } from './order-desk.ts'
+import type { OrderDeskState } from './order-desk.ts'
 import { OrderManager } from './order-manager.ts'
-import type { OrderManagerState } from './order-manager.ts'
+import type { OrderManagerState, OrderRecord } from './order-manager.ts'
 import { PairDesk } from './pair-desk.ts'
 import type { PairState } from './pair-desk.ts'
 import { PositionManager } from './position-manager.ts'
@@ -125,7 +128,9 @@ export interface KernelState {
   readonly format: 2
   readonly lastSeq: number
   readonly lastTime: number
-  readonly orderSeq: number
+  readonly desk: OrderDeskState
+  /** What the orders of each book lead to. */
+  readonly goals: ChainState
   readonly requestSeq: number
   readonly risk: RiskControllerState
   readonly flattening: boolean
@@ -223,10 +228,10 @@ export class Kernel {
     const sizing = sizingOf(config.sizing, stressOf(config.risk))
     this.#manager = new StrategyManager(books.owners, manager.matrix, manager.conflict)
     this.#desk = new OrderDesk({ runId: config.runId, view, orders, results, risk, out })
-    const { nextId, send, cancel } = this.#desk
-    const stops = (this.#stops = new StopKeeper({ books, view, orders, risk, out, nextId, send, cancel }))
+    const { nextId, send, cancel, isCancelling } = this.#desk
+    const stops = (this.#stops = new StopKeeper({ books, view, orders, risk, out, nextId, send, cancel, isCancelling }))
     const parts = { view, orders, risk, manager: this.#manager, stops, out, nextId, send, cancel }
-    const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing, universe }))
+    const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing, universe, results }))
     this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal) })
     for (const spec of config.instruments) this.#list(spec)
   }
@@ -306,6 +311,7 @@ export class Kernel {
     if (action !== undefined) this.#onRiskAction(action)
     if (time >= this.#tomorrow) this.#onDay(time)
     if (this.#watch.traded !== traded) this.#onUniverseChange()
+    if (this.#isShared(instrument)) this.#chain.stopOut(this.#stops.reached(instrument, slot.low, slot.high))
     if (this.#universe !== undefined) this.#choose(this.#universe, time)
     const subscriptions = this.#subscriptions[instrument]
     for (let i = 0; i < subscriptions.length; i++) {
@@ -315,6 +321,11 @@ export class Kernel {
     }
     if (this.#pairs.count > 0) this.#pairs.onInstrument(instrument)
     if (this.#portfolio.due(this.#view)) this.#askPortfolio()
+  }
+
+  /** Several books may hold it. */
+  #isShared(instrument: number): boolean {
+    return this.#books.of(instrument).length > 1
   }
 
   /** Whether it shares the capital: the spot side of a pair does not. */
@@ -515,6 +526,7 @@ export class Kernel {
     for (const book of this.#books.of(instrument)) this.#manager.stand(book, undefined)
     this.#desk.cancelAll(instrument, 'delisting')
     if (this.#watch.traded !== traded) this.#onUniverseChange()
+    this.#closeBooks(instrument)
   }
 
   // ---- slow mathematics ------------------------------------------------------------------------------------------
@@ -570,14 +582,34 @@ export class Kernel {
 
   #onOrderReport(report: OrderReport): void {
     const order = this.#orders.apply(report)
+    this.#desk.onReport(report)
     this.#book(report, order)
-    if (order !== 'foreign' && order !== 'repeated') this.#afterReport(report, order.request)
-    if (report.kind === 'order-rejected') {
+    if (order === 'foreign') this.#afterForeign(report)
+    else if (order !== 'repeated') this.#afterReport(report, order)
+    // A cancel that came too late is no order that the venue refused.
+    if (report.kind === 'order-rejected' && typeof order === 'object' && order.status === 'rejected') {
       const action = this.#risk.onRejection(this.#time)
       if (action !== undefined) this.#onRiskAction(action)
     }
     if (this.#pairs.count > 0) this.#pairs.onInstrument(report.instrument)
     if (this.#flattening) this.#desk.closeAll()
+    if (this.#flattening || !this.#view.isTradable(report.instrument)) this.#closeBooks(report.instrument)
+  }
+
+  #closeBooks(instrument: number): void {
+    if (!this.#isShared(instrument)) return
+    for (let account = 0; account < this.#view.accounts; account++) this.#chain.closeBooks(account, instrument)
+  }
+
+  /** Somebody else took a position: the opinions behind it are over, as after a stop. */
+  #afterForeign({ fill, account, instrument }: OrderReport): void {
+    if (fill === undefined) return
+    for (const { strategy, kind } of this.#decision.bookings) {
+      if (kind !== 'fill' || strategy < 0) continue
+      this.#manager.stand(strategy, undefined)
+      this.#chain.forget(strategy)
+    }
+    if (this.#isShared(instrument)) this.#stops.align(account, instrument)
   }
 
   #book(report: OrderReport, order: ReturnType<OrderManager['apply']>): void {
@@ -596,43 +628,38 @@ export class Kernel {
     const request = order === 'foreign' ? undefined : order.request
     const realised = this.#positions.applyFill(fill, request?.shares ?? NO_SHARES, bookings, request?.decisionPrice)
     assert(realised === fill.realised, () => `fill ${fill.tradeId}: the venue realised ${fill.realised}, our books ${realised}`)
-    this.#results.onBookings(bookings, this.#time, fill.reason, this.#isFlat)
-  }
-
-  readonly #isFlat = (strategy: number): boolean => {
-    const { instrument, hedge } = this.#books.owners[strategy]
-    if (this.#view.bookQty(strategy, instrument) !== 0) return false
-    return hedge === undefined || this.#view.bookQty(strategy, hedge.instrument) === 0
+    this.#results.onBookings(bookings, this.#time, fill.reason)
   }
 
   /** What a report means for opinions that stand and for the stops of books that share a position. */
-  #afterReport(report: OrderReport, request: OrderRequest): void {
-    const { kind, fill, reason } = report
-    const { account, instrument, shares, reason: purpose } = request
-    this.#pairs.onReport(report, request)
-    if (purpose === 'stop') {
-      const [{ strategy }] = shares
-      if (fill !== undefined) this.#onStopFill(strategy)
-      // The venue would not take it because the price has passed it: then it acts now.
-      else if (kind === 'order-rejected' && codeOf(reason) === WOULD_TRIGGER) this.#chain.exit(strategy, 'stop')
-    }
-    if (this.#books.of(instrument).length > 1) this.#stops.align(account, instrument)
+  #afterReport(report: OrderReport, order: OrderRecord): void {
+    const { kind } = report
+    const { account, instrument, shares, reason: purpose } = order.request
+    this.#pairs.onReport(report, order.request)
+    if (purpose === 'stop') this.#afterStop(report, order)
+    const isRejected = purpose !== 'stop' && kind === 'order-rejected' && order.status === 'rejected'
+    const isShort = purpose !== 'stop' && hadNothingToClose(report)
+    if (isRejected && !isShort) for (const { strategy } of shares) this.#chain.forget(strategy)
+    if (!this.#flattening) this.#chain.correct(account, instrument, isShort ? shares.map(({ strategy }) => strategy) : NOBODY)
+    // The stop that a rejected order would have brought along did not come.
+    if (isRejected || this.#isShared(instrument)) this.#stops.align(account, instrument)
   }
 
-  /** The opinion behind a position that was stopped out is over; what the venue's stop did not cover goes too. */
-  #onStopFill(strategy: number): void {
-    this.#manager.stand(strategy, undefined)
-    const { instrument } = this.#books.owners[strategy]
-    if (this.#orders.stopsOf(strategy, instrument).length > 0) return
-    this.#stops.set(strategy, undefined)
-    if (this.#pairs.isPair(strategy)) return
-    if (this.#books.of(instrument).length > 1 && this.#view.bookQtyInFlight(strategy, instrument) !== 0)
-      this.#chain.exit(strategy, 'stop')
+  /** The opinion behind a position that was stopped out is over. */
+  #afterStop({ kind, fill, reason }: OrderReport, { request, status, filled }: OrderRecord): void {
+    const { instrument, shares } = request
+    const [{ strategy }] = shares
+    if (fill !== undefined) this.#manager.stand(strategy, undefined)
+    // The venue would not take it because the price has passed it: then it acts now.
+    if (kind === 'order-rejected' && codeOf(reason) === WOULD_TRIGGER) this.#chain.exit(strategy, 'stop')
+    if (filled === 0 || isOpen(status)) return
+    if (this.#isShared(instrument) && !this.#pairs.isPair(strategy)) this.#chain.afterStop(strategy)
+    else if (this.#orders.stopsOf(strategy, instrument).length === 0) this.#stops.set(strategy, undefined, 0)
   }
 
   #onAccountReport(report: AccountReport): void {
     this.#positions.applyAccountReport(report, this.#decision.bookings)
-    this.#results.onBookings(this.#decision.bookings, this.#time, report.entry, this.#isFlat)
+    this.#results.onBookings(this.#decision.bookings, this.#time, report.entry)
   }
 
   // ---- people ----------------------------------------------------------------------------------------------------
@@ -671,6 +698,8 @@ export class Kernel {
     for (let strategy = 0; strategy < this.#books.owners.length; strategy++) this.#manager.stand(strategy, undefined)
     this.#desk.cancelEntries(reason)
     this.#desk.closeAll()
+    for (let strategy = 0; strategy < this.#books.owners.length; strategy++) this.#chain.forget(strategy)
+    for (const { index } of this.#instruments) this.#closeBooks(index)
   }
 
   // ---- state -----------------------------------------------------------------------------------------------------
@@ -691,6 +720,20 @@ export class Kernel {
     return this.#books
   }
 
+  /** The virtual stop of a book; undefined is none. */
+  stopOf(book: number): number | undefined {
+    return this.#stops.trigger(book)
+  }
+
+  /** A cancel of this order is under way. */
+  isCancelling(clientOrderId: string): boolean {
+    return this.#desk.isCancelling(clientOrderId)
+  }
+
+  get isFlattening(): boolean {
+    return this.#flattening
+  }
+
   get instruments(): readonly Instrument[] {
     return this.#instruments
   }
@@ -701,7 +744,8 @@ export class Kernel {
       format: 2,
       lastSeq: this.#lastSeq,
       lastTime: this.#time,
-      orderSeq: this.#desk.seq,
+      desk: this.#desk.snapshot(),
+      goals: this.#chain.snapshot(),
       requestSeq: this.#requestSeq,
       risk: this.#risk.snapshot(),
       flattening: this.#flattening,
@@ -762,7 +806,8 @@ export class Kernel {
     runners.forEach((runner, i) => runner.restore(state.runners[i]))
     this.#risk.restore(state.risk)
     this.#flattening = state.flattening
-    this.#desk.restore(state.orderSeq)
+    this.#desk.restore(state.desk)
+    this.#chain.restore(state.goals)
     this.#requestSeq = state.requestSeq
     this.#lastSeq = state.lastSeq
     this.#time = state.lastTime as Micros
@@ -774,3 +819,9 @@ export class Kernel {
 const KERNEL = -1
 const NO_SHARES: OrderRequest['shares'] = Object.freeze([])
 const WOULD_TRIGGER: VenueCode = 2021
+const REDUCE_ONLY_REJECTED: VenueCode = 2022
+
+/** The venue's words for an order that only closes and finds no position. */
+const hadNothingToClose = ({ kind, reason }: OrderReport): boolean =>
+  (kind === 'order-expired' && reason === 'reduce-only') || (kind === 'order-rejected' && codeOf(reason) === REDUCE_ONLY_REJECTED)
+const NOBODY: readonly number[] = Object.freeze([])

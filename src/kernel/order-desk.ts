@@ -3,6 +3,7 @@
  */
 import { clientOrderId } from '../core/ids.ts'
 import type { Approved } from '../domain/decision.ts'
+import type { OrderReport } from '../domain/event.ts'
 import type { OrderRequest } from '../domain/order.ts'
 import { closePosition } from '../risk/reduce-only-door.ts'
 import type { RiskController } from '../risk/risk-controller.ts'
@@ -20,10 +21,17 @@ export interface OrderDeskParts {
   readonly out: DecisionBuffer
 }
 
+export interface OrderDeskState {
+  readonly seq: number
+  readonly cancelling: readonly string[]
+}
+
 export class OrderDesk {
   readonly #parts: OrderDeskParts
   readonly #idPrefix: string
   #seq = 0
+  /** Orders whose cancel is under way. */
+  readonly #cancelling = new Set<string>()
   readonly nextId = (): string => {
     const id = this.#idPrefix + this.#seq.toString(36)
     this.#seq += 1
@@ -45,8 +53,16 @@ export class OrderDesk {
 
   readonly cancel = ({ clientOrderId: id, account, instrument }: OrderRequest, reason: string): void => {
     const { risk, out } = this.#parts
-    if (out.effects.some((effect) => effect.kind === 'cancel' && effect.cancel.clientOrderId === id)) return
+    if (this.#cancelling.has(id)) return
+    this.#cancelling.add(id)
     out.effects.push({ kind: 'cancel', cancel: risk.approveCancel({ clientOrderId: id, account, instrument, reason }) })
+  }
+
+  readonly isCancelling = (id: string): boolean => this.#cancelling.has(id)
+
+  /** The venue has spoken of an order: it is over, or its cancel was refused and may be tried again. */
+  onReport({ kind, clientOrderId }: OrderReport): void {
+    if (kind === 'order-rejected' || this.#parts.orders.get(clientOrderId) === undefined) this.#cancelling.delete(clientOrderId)
   }
 
   /** Everything that could still open something. Protective stops stay: they go with their positions. */
@@ -79,10 +95,13 @@ export class OrderDesk {
     return false
   }
 
-  get seq(): number {
-    return this.#seq
+  snapshot(): OrderDeskState {
+    return { seq: this.#seq, cancelling: [...this.#cancelling] }
   }
-  restore(seq: number): void {
+
+  restore({ seq, cancelling }: OrderDeskState): void {
     this.#seq = seq
+    this.#cancelling.clear()
+    for (const id of cancelling) this.#cancelling.add(id)
   }
 }

@@ -85,7 +85,7 @@ export class PairDesk {
     )
     out.targets.push(target)
     manager.stand(strategy, target.qty === 0 ? undefined : target.signal)
-    if (target.qty !== 0) stops.set(strategy, stop)
+    if (target.qty !== 0) stops.set(strategy, stop, target.qty)
     const hedge = inUnitsOf(second, -target.qty, first)
     pair.executor.want(hedge === 0 ? (0 as Qty) : target.qty, hedge, view.time)
     this.#step(pair)

@@ -24,6 +24,8 @@ export interface StopKeeperParts {
   nextId(): string
   send(order: Approved<OrderRequest>): void
   cancel(request: OrderRequest, reason: string): void
+  /** A cancel of it is under way. */
+  isCancelling(clientOrderId: string): boolean
 }
 
 /** What the venue shall hold for one book. */
@@ -36,20 +38,27 @@ interface Wanted {
 
 export class StopKeeper {
   readonly #parts: StopKeeperParts
-  /** The virtual stop of each book; undefined is none. */
-  readonly #triggers: (Price | undefined)[] = []
+  /** The virtual stop of each book, negative where it protects a short position; undefined is none. */
+  readonly #triggers: (number | undefined)[] = []
 
   constructor(parts: StopKeeperParts) {
     this.#parts = parts
   }
 
-  /** The stop of a book from now on. */
-  set(strategy: number, trigger: Price | undefined): void {
-    this.#triggers[strategy] = trigger
+  /** The stop of a book from now on, for positions on the side of `side`: while a book turns it does not hold for the old one. */
+  set(strategy: number, trigger: Price | undefined, side: number): void {
+    this.#triggers[strategy] = trigger === undefined ? undefined : Math.sign(side) * trigger
   }
 
   trigger(strategy: number): Price | undefined {
-    return this.#triggers[strategy]
+    const signed = this.#triggers[strategy]
+    return signed === undefined ? undefined : (Math.abs(signed) as Price)
+  }
+
+  /** The stop of a book for a position of this side. */
+  #triggerFor(strategy: number, qty: number): Price | undefined {
+    const signed = this.#triggers[strategy]
+    return signed !== undefined && signed * qty > 0 ? (Math.abs(signed) as Price) : undefined
   }
 
   /** Makes the venue's stops of an instrument what the books' stops ask for. */
@@ -62,12 +71,40 @@ export class StopKeeper {
       const records = orders.stopsOf(strategy, instrument).flatMap((id) => orders.get(id) ?? [])
       // Its own entry is on the way and brings the new stop along.
       if (records.some(({ status }) => status === 'attached')) continue
+      // Or takes the old one along, in the moment of its fill and not before.
+      if (owners.length > 1 && this.#isLeaving(strategy, instrument, records)) continue
       this.#replace(
         wanted.find((each) => each.strategy === strategy),
         records,
         { account, instrument, alone: owners.length === 1 },
       )
     }
+  }
+
+  #isLeaving(strategy: number, instrument: number, records: readonly OrderRecord[]): boolean {
+    const entries = this.#parts.orders.entriesOf(strategy, instrument)
+    return entries.some(({ request: { attached } }) =>
+      records.some(({ request }) => attached?.cancels.includes(request.clientOrderId) === true),
+    )
+  }
+
+  /**
+   * Books whose virtual stop lies within a bar's range and for which nothing stands at the venue: the account's position is on
+   * the other side, or others cover it. A pair looks after itself.
+   */
+  reached(instrument: number, low: number, high: number): readonly number[] {
+    const { books, view, orders } = this.#parts
+    const owners = books.of(instrument)
+    let found = NONE
+    for (let i = 0; i < owners.length; i++) {
+      const strategy = owners[i]
+      const qty = view.bookQty(strategy, instrument)
+      const trigger = this.#triggerFor(strategy, qty)
+      if (trigger === undefined || books.owners[strategy].hedge !== undefined) continue
+      if (qty > 0 ? low > trigger : high < trigger) continue
+      if (orders.stopsOf(strategy, instrument).length === 0) found = [...found, strategy]
+    }
+    return found
   }
 
   /** Virtual stops on the side of the net position, the nearest first, until it is covered. */
@@ -77,8 +114,8 @@ export class StopKeeper {
     const stops: Wanted[] = []
     for (const strategy of owners) {
       const qty = view.bookQty(strategy, instrument)
-      const trigger = this.#triggers[strategy]
-      if (trigger !== undefined && qty !== 0 && Math.sign(qty) === side) stops.push({ strategy, trigger, qty })
+      const trigger = this.#triggerFor(strategy, qty)
+      if (trigger !== undefined && Math.sign(qty) === side) stops.push({ strategy, trigger, qty })
     }
     stops.sort((a, b) => side * (b.trigger - a.trigger) || a.strategy - b.strategy)
     let left = Math.abs(net)
@@ -94,8 +131,10 @@ export class StopKeeper {
     records: readonly OrderRecord[],
     { account, instrument, alone }: { readonly account: number; readonly instrument: number; readonly alone: boolean },
   ): void {
-    const { view, risk, out, nextId, send, cancel } = this.#parts
-    const kept = records.find((record) => wanted !== undefined && fits(record, wanted, alone))
+    const { view, risk, out, nextId, send, cancel, isCancelling } = this.#parts
+    const kept = records.find(
+      (record) => wanted !== undefined && !isCancelling(record.request.clientOrderId) && fits(record, wanted, alone),
+    )
     if (wanted !== undefined && kept === undefined) {
       const verdict = risk.approveStop(planStop({ account, instrument, ...wanted }, view, nextId), view)
       if (verdict.refusal === undefined) send(verdict.approved)
@@ -114,7 +153,7 @@ export class StopKeeper {
 
   restore(state: readonly (readonly [number, number])[]): void {
     this.#triggers.length = 0
-    for (const [strategy, trigger] of state) this.#triggers[strategy] = trigger as Price
+    for (const [strategy, trigger] of state) this.#triggers[strategy] = trigger
   }
 }
 
@@ -127,3 +166,5 @@ function fits({ request, filled }: OrderRecord, { trigger, qty }: Wanted, alone:
     (alone ? left >= Math.abs(qty) : left === Math.abs(qty))
   )
 }
+
+const NONE: readonly number[] = Object.freeze([])
