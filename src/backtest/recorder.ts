@@ -37,7 +37,7 @@ const FIRST_ROOM = 1_024
 
 export class Recorder implements Observer {
   readonly name = 'recorder'
-  readonly trades = new TradeRecorder()
+  readonly trades: TradeRecorder
   /** What limits, levels of the drawdown and the kill switch did. */
   readonly limits = new LimitRecorder()
   readonly fills: Fill[] = []
@@ -67,6 +67,7 @@ export class Recorder implements Observer {
   /** `points`: about how many moments there will be; the columns grow when there are more. */
   constructor(kernel: Kernel, points = FIRST_ROOM) {
     this.#kernel = kernel
+    this.trades = new TradeRecorder((instrument) => kernel.instruments[instrument].kind === 'spot')
     this.#times = new Float64Array(Math.max(points, FIRST_ROOM))
     this.#equity = new Float64Array(this.#times.length)
   }

@@ -222,7 +222,7 @@ export class AuditStream implements Observer {
     return this.#subscriptions.map(({ subscriber, failures }) => ({ name: subscriber.name, failures }))
   }
 
-  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes, actions }: Decision): void {
+  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes, actions, remarks = NONE }: Decision): void {
     if (this.#subscriptions.length === 0) return
     switch (event.kind) {
       case 'order-accepted':
@@ -247,7 +247,7 @@ export class AuditStream implements Observer {
     }
     // Most decisions are empty, and a market fact's stamp costs reads through a cursor.
     const decided = targets.length + refusals.length + effects.length + bookings.length + regimes.length
-    if (decided + actions.length + notes.length === 0) return
+    if (decided + actions.length + notes.length + remarks.length === 0) return
     const { seq, time } = event
     for (let i = 0; i < actions.length; i++) this.#emit(Object.freeze({ kind: 'risk-action', seq, time, ...actions[i] }))
     for (let i = 0; i < regimes.length; i++) this.#onRegime(regimes[i], seq, time)
@@ -257,6 +257,7 @@ export class AuditStream implements Observer {
     for (let i = 0; i < refusals.length; i++) this.#emit(this.#refusal(refusals[i], seq, time))
     for (let i = 0; i < effects.length; i++) this.#onEffect(effects[i], seq, time)
     for (let i = 0; i < notes.length; i++) this.#emit(note({ seq, time }, notes[i]))
+    for (let i = 0; i < remarks.length; i++) this.#emit(note({ seq, time }, remarks[i]))
   }
 
   #onReport(report: OrderReport): void {

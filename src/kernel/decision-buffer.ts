@@ -9,6 +9,7 @@ export class DecisionBuffer implements Decision {
   readonly regimes: number[] = []
   readonly actions: RiskAction[] = []
   readonly notes: string[] = []
+  readonly remarks: string[] = []
 
   clear(): void {
     // Most events decide nothing: a comparison is cheaper than a write.
@@ -19,5 +20,6 @@ export class DecisionBuffer implements Decision {
     if (this.regimes.length > 0) this.regimes.length = 0
     if (this.actions.length > 0) this.actions.length = 0
     if (this.notes.length > 0) this.notes.length = 0
+    if (this.remarks.length > 0) this.remarks.length = 0
   }
 }
