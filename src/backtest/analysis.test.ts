@@ -162,7 +162,7 @@ describe('the memory of a recorder', () => {
   it('is two numbers a bar', () => {
     const kernel = { positions: { totalEquity: () => 1e12 } } as unknown as Kernel
     const recorder = new Recorder(kernel)
-    const decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
+    const decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], actions: [], notes: [] }
     const before = process.memoryUsage().arrayBuffers
     const count = 2 ** 19
     for (let i = 0; i < count; i++) recorder.observe({ kind: 'bar', exchangeTime: (i + 1) * HOUR } as never, decision)

@@ -8,6 +8,7 @@ import { formatUnits, notional, ZERO } from '../core/exact.ts'
 import type { Qty } from '../core/exact.ts'
 import { toMs } from '../core/time.ts'
 import type { Micros } from '../core/time.ts'
+import type { Instrument } from '../domain/instrument.ts'
 import type { Fill } from '../domain/order.ts'
 import { drawdownEpisodes } from '../math/drawdowns.ts'
 import type { DrawdownEpisode } from '../math/drawdowns.ts'
@@ -18,8 +19,19 @@ import { mean } from '../math/sum.ts'
 import { excursionsOf } from './excursions.ts'
 import type { Excursion, ExcursionBars } from './excursions.ts'
 import { exposureOf } from './exposure.ts'
+import type { LargestCut } from './limit-recorder.ts'
 import { monthlyReturns } from './monthly.ts'
-import type { Costs, Distribution, DrawdownRow, ExposureStats, LimitRow, LiquidationRow, MonthlyRow } from './result.ts'
+import type {
+  Costs,
+  Distribution,
+  DrawdownRow,
+  ExposureStats,
+  LargestCutRow,
+  LimitRow,
+  LiquidationRow,
+  MonthlyRow,
+  RiskActionRow,
+} from './result.ts'
 import type { FinishedRun } from './summary.ts'
 import { thinned } from './thinned.ts'
 import { slippageOf } from './trade-recorder.ts'
@@ -183,7 +195,10 @@ function costSeries({ recorder, kernel }: FinishedRun): Costs['series'] {
 // ---- What bound, what was forced -----------------------------------------------------------------------------------------
 
 export function limitRows({ recorder, kernel }: FinishedRun): readonly LimitRow[] {
-  const symbolOf = (instrument: number): string => kernel.instruments[instrument].label
+  const { instruments } = kernel
+  const symbolOf = (instrument: number): string => instruments[instrument].label
+  const largest = (cut: LargestCut | undefined): Pick<LimitRow, 'largest'> =>
+    cut === undefined ? {} : { largest: cutRow(cut, instruments[cut.instrument]) }
   return [
     ...recorder.refusals.map(({ what, count, first, firstTime }) => ({
       kind: 'refusal' as const,
@@ -192,6 +207,16 @@ export function limitRows({ recorder, kernel }: FinishedRun): readonly LimitRow[
       firstMs: toMs(firstTime),
       symbol: symbolOf(first.order.instrument),
       text: first.text,
+      ...largest(recorder.limits.largestRefused(what)),
+    })),
+    ...recorder.limits.cuts.map(({ rule, count, first, largest: most }) => ({
+      kind: 'size' as const,
+      rule,
+      count,
+      firstMs: toMs(first.time),
+      symbol: symbolOf(first.instrument),
+      text: cutWords(first, instruments[first.instrument]),
+      ...largest(most),
     })),
     ...recorder.rejections.map(({ what, count, first, firstTime }) => ({
       kind: 'rejection' as const,
@@ -203,6 +228,27 @@ export function limitRows({ recorder, kernel }: FinishedRun): readonly LimitRow[
     })),
   ]
 }
+
+const cutRow = ({ time, wanted, allowed, notional }: LargestCut, instrument: Instrument): LargestCutRow => ({
+  timeMs: toMs(time),
+  symbol: instrument.label,
+  wanted: instrument.formatQty(wanted),
+  allowed: instrument.formatQty(allowed),
+  notional: formatUnits(BigInt(Math.round(notional)), instrument.settle.scale),
+})
+
+const cutWords = ({ wanted, allowed }: LargestCut, instrument: Instrument): string =>
+  `the portfolio's share was ${instrument.formatQty(wanted)} ${instrument.label}, ${instrument.formatQty(allowed)} were allowed`
+
+export const riskActionRows = ({ recorder }: FinishedRun): readonly RiskActionRow[] =>
+  recorder.limits.actions.map(({ time, level, action, text, cancelled, closing }) => ({
+    timeMs: toMs(time),
+    level,
+    action,
+    text,
+    cancelled,
+    closing,
+  }))
 
 export function liquidationRows({ recorder, kernel }: FinishedRun): readonly LiquidationRow[] {
   return recorder.fills

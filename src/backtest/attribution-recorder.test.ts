@@ -15,6 +15,7 @@ const decision = (given: Partial<Decision> = {}): Decision => ({
   refusals: [],
   bookings: [],
   regimes: [],
+  actions: [],
   notes: [],
   ...given,
 })

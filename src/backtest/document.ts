@@ -20,6 +20,7 @@ import {
   liquidationRows,
   monthlyRows,
   ratioOf,
+  riskActionRows,
 } from './analysis.ts'
 import { attributionDocument } from './attribution-document.ts'
 import type { AttributionRecorder } from './attribution-recorder.ts'
@@ -83,6 +84,7 @@ export function documentOf(
     exposureStats: exposure.stats,
     costs: costsOf(run, { fees: units(summary.fees), funding: units(summary.funding), net: units(summary.netProfit) }),
     limits: limitRows(run),
+    riskActions: riskActionRows(run),
     liquidations: liquidationRows(run),
     ...attributionDocument({
       recorder: attribution.recorder,

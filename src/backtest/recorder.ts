@@ -10,8 +10,10 @@ import type { Micros } from '../core/time.ts'
 import type { Decision, Refusal } from '../domain/decision.ts'
 import type { AccountReport, Event, OrderReport } from '../domain/event.ts'
 import type { Fill, OrderRequest } from '../domain/order.ts'
+import type { View } from '../domain/view.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Observer } from '../kernel/ports.ts'
+import { LimitRecorder } from './limit-recorder.ts'
 import { slippageOf, TradeRecorder } from './trade-recorder.ts'
 
 /** What happened several times, told once: how often, and the first time. */
@@ -36,6 +38,8 @@ const FIRST_ROOM = 1_024
 export class Recorder implements Observer {
   readonly name = 'recorder'
   readonly trades: TradeRecorder
+  /** What limits, levels of the drawdown and the kill switch did. */
+  readonly limits = new LimitRecorder()
   readonly fills: Fill[] = []
   /** Of each fill the price its order was decided at; forced executions have none. */
   readonly decided: (Price | undefined)[] = []
@@ -72,11 +76,14 @@ export class Recorder implements Observer {
     if (event.kind === 'bar') this.#point(event.exchangeTime - MILLISECOND)
     else if (event.kind === 'account') this.#onAccountReport(event)
     else if (event.kind.startsWith('order-')) this.#onReport(event as OrderReport)
-    const { effects, refusals, notes } = decision
+    const { effects, targets, refusals, actions, notes } = decision
+    if (targets.length + refusals.length + actions.length > 0) this.limits.observe(decision, event.time, this.#view)
     if (effects.length > 0) this.#onEffects(decision)
     for (let i = 0; i < refusals.length; i++) repeat(this.#refusals, refusals[i].rule, refusals[i], event.time)
     for (let i = 0; i < notes.length; i++) repeat(this.#notes, notes[i], notes[i], event.time)
   }
+
+  readonly #view = (): View => this.#kernel.view
 
   /**
    * Equity after a bar, stamped one millisecond before its end: a day's last bar belongs to that day. Bars of several

@@ -41,8 +41,10 @@ export interface BacktestDocument extends Partial<AttributionDocument> {
   readonly exposureSeries: readonly (readonly [number, number, number])[]
   readonly exposureStats: ExposureStats
   readonly costs: Costs
-  /** What risk limits refused and the venue rejected. */
+  /** What risk limits refused, the venue rejected, and sizes were cut by. */
   readonly limits: readonly LimitRow[]
+  /** What the levels of the drawdown and the kill switch did; documents of earlier versions lack it. */
+  readonly riskActions?: readonly RiskActionRow[]
   readonly liquidations: readonly LiquidationRow[]
 }
 
@@ -104,14 +106,38 @@ export interface Costs {
 }
 
 export interface LimitRow {
-  /** A limit of ours refused, or the venue rejected. */
-  readonly kind: 'refusal' | 'rejection'
+  /** A limit of ours refused an order, the venue rejected one, or a constraint made a size smaller than the portfolio's share. */
+  readonly kind: 'refusal' | 'rejection' | 'size'
   readonly rule: string
   readonly count: number
   /** Of the first. */
   readonly firstMs: number
   readonly symbol: string
   readonly text: string
+  /** The most that it took away at once; not told of rejections. */
+  readonly largest?: LargestCutRow
+}
+
+export interface LargestCutRow {
+  readonly timeMs: number
+  readonly symbol: string
+  /** Of a size the portfolio's share and what was left of it; of an order all and 0. */
+  readonly wanted: string
+  readonly allowed: string
+  /** Of what was taken away, at the price of that moment. */
+  readonly notional: string
+}
+
+export interface RiskActionRow {
+  readonly timeMs: number
+  readonly level: 'NONE' | 'MILD' | 'MODERATE' | 'SEVERE'
+  readonly action: 'scale-down' | 'stop-opening' | 'flatten' | 'recovered'
+  /** Why, with the numbers. */
+  readonly text: string
+  /** Orders that could have opened something and were cancelled at once. */
+  readonly cancelled: number
+  /** Positions for which an order to close them was sent at once. */
+  readonly closing: number
 }
 
 export interface LiquidationRow {

@@ -31,6 +31,7 @@ import type { UniverseValues } from '../strategy/universe.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { AttributionRecorder } from './attribution-recorder.ts'
 import { documentOf, periodOf } from './document.ts'
+import { actionWords } from './risk-actions.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
 import type { PreparedMarkets } from './prepare.ts'
@@ -337,6 +338,7 @@ function warningsOf(run: FinishedRun, context: Context): readonly string[] {
         `The venue rejected ${times(rejection, 'request')} (${rejection.what}), ${theFirst(rejection)}, in ${symbolOf(rejection.first.instrument)}.`,
     ),
     ...partialFills(run, context),
+    ...riskActions(run),
     ...recorder.notes.map((note) => `${note.what}${note.count > 1 ? ` (${note.count} times)` : ''}, ${theFirst(note)}.`),
     ...leftOrders(run, context),
     ...openPositions(run).map(
@@ -345,6 +347,9 @@ function warningsOf(run: FinishedRun, context: Context): readonly string[] {
     ),
   ]
 }
+
+/** Warnings are read one by one; the document has all. */
+const ACTIONS_TOLD = 6
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 const times = <T>({ count }: Repeated<T>, noun: string): string => plural(count, noun)
@@ -389,6 +394,16 @@ function shortFor(
           `${symbol} has ${plural(count, 'bar')} of ${interval.name}, and ${definition.name} needs ${warmUp} before its first decision: it never decided.`,
         ]
   })
+}
+
+function riskActions({ recorder }: FinishedRun): readonly string[] {
+  const { actions } = recorder.limits
+  return actions
+    .slice(0, ACTIONS_TOLD)
+    .map((action) => `At ${formatMinute(action.time)} ${action.text}: ${actionWords(action)}.`)
+    .concat(
+      actions.length > ACTIONS_TOLD ? [`${plural(actions.length - ACTIONS_TOLD, 'more change')} of the drawdown's level.`] : [],
+    )
 }
 
 function liquidations({ kernel, recorder }: FinishedRun): readonly string[] {

@@ -107,7 +107,7 @@ describe('backtest --log', () => {
   it('warns of what the kernel notes', () => {
     const log = new RunLog(join(folder, 'notes.log'), { color: false })
     const [stream] = log.observers({ instruments: [] })
-    const nothing: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
+    const nothing: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], actions: [], notes: [] }
     stream.observe({ kind: 'link', seq: 7, time: fromMs(1_000), venue: 'binance', up: false }, nothing)
     stream.observe(
       { kind: 'timer', seq: 8, time: fromMs(2_000), timer: 'x' },

@@ -7,6 +7,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { actionWords } from '../backtest/risk-actions.ts'
 import { manualClock } from '../core/clock.ts'
 import type { ManualClock } from '../core/clock.ts'
 import { assert, AutoTradingError, InputError, OutsideError } from '../core/errors.ts'
@@ -28,6 +29,7 @@ import type {
   OrderStateRecord,
   RefusalRecord,
   RegimeRecord,
+  RiskActionRecord,
   TargetRecord,
 } from '../kernel/audit-stream.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -196,6 +198,8 @@ class LogWriter implements AuditSubscriber {
         return this.#sent(record)
       case 'account':
         return this.#account(record)
+      case 'risk-action':
+        return this.#action(record)
       case 'note':
         return this.#write('warn', record.text, { seq: record.seq })
       case 'target':
@@ -263,6 +267,10 @@ class LogWriter implements AuditSubscriber {
       qty: of.formatQty(qty),
       reason,
     })
+  }
+
+  #action({ seq, level, action, text, cancelled, closing }: RiskActionRecord): void {
+    this.#write('risk', `${text}: ${actionWords({ action, cancelled, closing })}`, { seq, level, action, cancelled, closing })
   }
 
   #sent({

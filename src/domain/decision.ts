@@ -113,6 +113,21 @@ export interface Refusal {
   readonly text: string
 }
 
+/** From the lightest. */
+export type DrawdownLevel = 'NONE' | 'MILD' | 'MODERATE' | 'SEVERE'
+
+/** What the risk controller did of itself: the drawdown reached another level, or the kill switch was pulled. */
+export interface RiskAction {
+  readonly level: DrawdownLevel
+  readonly action: 'scale-down' | 'stop-opening' | 'flatten' | 'recovered'
+  /** Why, in one sentence with the numbers. */
+  readonly text: string
+  /** Orders that could have opened something and were cancelled at once. */
+  readonly cancelled: number
+  /** Positions for which an order to close them was sent at once. */
+  readonly closing: number
+}
+
 export type Effect =
   | { readonly kind: 'submit'; readonly order: Approved<OrderRequest> }
   | { readonly kind: 'cancel'; readonly cancel: Approved<CancelRequest> }
@@ -139,6 +154,8 @@ export interface Decision {
   readonly bookings: readonly Booking[]
   /** Instruments whose regime is another than before. */
   readonly regimes: readonly number[]
+  /** What risk did of itself; with the orders that came of it among the effects. */
+  readonly actions: readonly RiskAction[]
   /** What observers should be told in words: ignored reports, adopted orders. */
   readonly notes: readonly string[]
   /** What they may want to know and need not care about: new budgets, changes of the universe. */

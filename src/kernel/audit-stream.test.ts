@@ -27,7 +27,7 @@ const instruments = [
     0,
   ),
 ]
-const NOTHING: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
+const NOTHING: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], actions: [], notes: [] }
 
 const bar = (): MarketSlot => {
   const words = new Float64Array(16)
@@ -117,6 +117,7 @@ describe('the audit stream', () => {
       ],
       bookings: [],
       regimes: [],
+      actions: [],
       notes: ['fill 7 was reported before'],
     })
     expect(records).toMatchObject([

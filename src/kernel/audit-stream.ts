@@ -7,7 +7,7 @@
  */
 import type { Money, Price, Qty, Rate } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
-import type { Booking, Decision, Effect, Refusal, SizeConstraint, Target, WeightParts } from '../domain/decision.ts'
+import type { Booking, Decision, Effect, Refusal, RiskAction, SizeConstraint, Target, WeightParts } from '../domain/decision.ts'
 import type { AccountReport, Event, OrderReport, OrderReportKind } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { LedgerKind } from '../domain/ledger.ts'
@@ -39,6 +39,7 @@ export type AuditRecord =
   | RegimeRecord
   | CrossRecord
   | RefusalRecord
+  | RiskActionRecord
   | NoteRecord
 
 export interface FillRecord extends Stamp, Omit<Fill, 'instrument'> {
@@ -159,6 +160,11 @@ export interface RefusalRecord extends Stamp {
   readonly reason: string
 }
 
+/** The drawdown reached another level, or the kill switch was pulled; the orders that came of it follow. */
+export interface RiskActionRecord extends Stamp, RiskAction {
+  readonly kind: 'risk-action'
+}
+
 export interface NoteRecord extends Stamp {
   readonly kind: 'note'
   readonly text: string
@@ -216,7 +222,7 @@ export class AuditStream implements Observer {
     return this.#subscriptions.map(({ subscriber, failures }) => ({ name: subscriber.name, failures }))
   }
 
-  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes, remarks = NONE }: Decision): void {
+  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes, actions, remarks = NONE }: Decision): void {
     if (this.#subscriptions.length === 0) return
     switch (event.kind) {
       case 'order-accepted':
@@ -240,12 +246,10 @@ export class AuditStream implements Observer {
       // Market facts are no decisions; what was decided on them follows.
     }
     // Most decisions are empty, and a market fact's stamp costs reads through a cursor.
-    if (
-      targets.length + refusals.length + effects.length + notes.length + bookings.length + regimes.length + remarks.length ===
-      0
-    )
-      return
+    const decided = targets.length + refusals.length + effects.length + bookings.length + regimes.length
+    if (decided + actions.length + notes.length + remarks.length === 0) return
     const { seq, time } = event
+    for (let i = 0; i < actions.length; i++) this.#emit(Object.freeze({ kind: 'risk-action', seq, time, ...actions[i] }))
     for (let i = 0; i < regimes.length; i++) this.#onRegime(regimes[i], seq, time)
     for (let i = 0; i < targets.length; i++) this.#emit(this.#target(targets[i], seq, time))
     // Other bookings have a fill or an account record of their own.

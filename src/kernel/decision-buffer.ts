@@ -1,5 +1,5 @@
 /** The lists in which a decision is gathered while an event is handled; used again for the next event. Pure. */
-import type { Booking, Decision, Effect, Refusal, Target } from '../domain/decision.ts'
+import type { Booking, Decision, Effect, Refusal, RiskAction, Target } from '../domain/decision.ts'
 
 export class DecisionBuffer implements Decision {
   readonly effects: Effect[] = []
@@ -7,6 +7,7 @@ export class DecisionBuffer implements Decision {
   readonly refusals: Refusal[] = []
   readonly bookings: Booking[] = []
   readonly regimes: number[] = []
+  readonly actions: RiskAction[] = []
   readonly notes: string[] = []
   readonly remarks: string[] = []
 
@@ -17,6 +18,7 @@ export class DecisionBuffer implements Decision {
     if (this.refusals.length > 0) this.refusals.length = 0
     if (this.bookings.length > 0) this.bookings.length = 0
     if (this.regimes.length > 0) this.regimes.length = 0
+    if (this.actions.length > 0) this.actions.length = 0
     if (this.notes.length > 0) this.notes.length = 0
     if (this.remarks.length > 0) this.remarks.length = 0
   }

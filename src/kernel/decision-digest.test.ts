@@ -27,7 +27,7 @@ const instrumentOf = (symbol: string, index: number): Instrument =>
   )
 const INSTRUMENTS = [instrumentOf('AAA', 0), instrumentOf('BBB', 1)]
 
-const NOTHING: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
+const NOTHING: Decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], actions: [], notes: [] }
 const bar: Event = new MarketSlot()
 
 const order = (changes: Partial<Record<keyof OrderRequest, unknown>> = {}): OrderRequest =>

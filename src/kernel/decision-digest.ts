@@ -1,14 +1,14 @@
 /**
  * One hash of everything that was decided and everything that came of it: equal runs give equal hashes on every machine.
  *
- * Absorbs targets, refusals, effects, fills and account reports; market facts only through what they led to. Instruments
+ * Absorbs targets, actions of risk, refusals, effects, fills and account reports; market facts only through what they led to. Instruments
  * go in by id and orders by the order of their appearance, so that neither indices nor run ids matter.
  */
 import { assert } from '../core/errors.ts'
 import { Digest } from '../core/digest.ts'
 import type { DigestState } from '../core/digest.ts'
 import { canonicalJson } from '../core/plain.ts'
-import type { Decision, Effect, Refusal, Target } from '../domain/decision.ts'
+import type { Decision, Effect, Refusal, RiskAction, Target } from '../domain/decision.ts'
 import type { AccountReport, Event, OrderReport } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { AttachedOrders, OrderRequest } from '../domain/order.ts'
@@ -37,7 +37,7 @@ export class DecisionDigest implements Observer {
     this.#instruments = instruments
   }
 
-  observe(event: Event, { targets, refusals, effects }: Decision): void {
+  observe(event: Event, { targets, refusals, effects, actions }: Decision): void {
     switch (event.kind) {
       case 'order-filled':
         this.#fill(event)
@@ -53,6 +53,7 @@ export class DecisionDigest implements Observer {
       default:
       // Facts and requests: they count by what was decided on them.
     }
+    for (let i = 0; i < actions.length; i++) this.#action(actions[i])
     for (let i = 0; i < targets.length; i++) this.#target(targets[i])
     for (let i = 0; i < refusals.length; i++) this.#refusal(refusals[i])
     for (let i = 0; i < effects.length; i++) this.#effect(effects[i])
@@ -115,6 +116,16 @@ export class DecisionDigest implements Observer {
     digest.text(order.side)
     digest.number(order.qty)
     digest.number(order.closes)
+  }
+
+  #action({ level, action, text, cancelled, closing }: RiskAction): void {
+    const digest = this.#digest
+    digest.text('risk-action')
+    digest.text(level)
+    digest.text(action)
+    digest.text(text)
+    digest.number(cancelled)
+    digest.number(closing)
   }
 
   #effect(effect: Effect): void {

@@ -30,7 +30,7 @@ import { liquidation } from '../risk/limits/liquidation.ts'
 import { sizingOf } from '../risk/position-sizer.ts'
 import type { SizingValues } from '../risk/position-sizer.ts'
 import { RiskController } from '../risk/risk-controller.ts'
-import type { LimitValues, RiskAction, RiskControllerState } from '../risk/risk-controller.ts'
+import type { LimitValues, RiskControllerState, RiskDemand } from '../risk/risk-controller.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import { StrategyManager } from '../strategy/strategy-manager.ts'
 import type { ConflictRule, MatrixValues, StrategyManagerState } from '../strategy/strategy-manager.ts'
@@ -685,11 +685,15 @@ export class Kernel {
   }
 
   /** The level of the drawdown, or the kill switch. */
-  #onRiskAction({ action, text }: RiskAction): void {
-    this.#decision.notes.push(text)
+  #onRiskAction({ level, action, text }: RiskDemand): void {
+    const { actions, effects } = this.#decision
+    const before = effects.length
     if (action === 'flatten') this.#flatten('drawdown')
     else if (action === 'stop-opening') this.#desk.cancelEntries('drawdown')
-    else this.#reweighAll('risk')
+    const cancelled = effects.filter(({ kind }, i) => i >= before && kind === 'cancel').length
+    const closing = effects.filter(({ kind }, i) => i >= before && kind === 'submit').length
+    actions.push({ level, action, text, cancelled, closing })
+    if (action === 'scale-down' || action === 'recovered') this.#reweighAll('risk')
   }
 
   #flatten(reason: string): void {

@@ -7,9 +7,8 @@
  * That word also forgives the fall so far: from then on the peak is the highest equity since. Without it an account that holds
  * nothing could never trade again.
  */
+import type { DrawdownLevel } from '../domain/decision.ts'
 import type { View } from '../domain/view.ts'
-
-export type DrawdownLevel = 'NONE' | 'MILD' | 'MODERATE' | 'SEVERE'
 
 /** From the lightest. */
 export const DRAWDOWN_LEVELS: readonly DrawdownLevel[] = ['NONE', 'MILD', 'MODERATE', 'SEVERE']

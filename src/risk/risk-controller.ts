@@ -7,11 +7,11 @@
 import { defaultsOf } from '../core/setting.ts'
 import type { Settings, ValuesOf } from '../core/setting.ts'
 import type { Micros } from '../core/time.ts'
-import type { Approved, Refusal, TransferRequest } from '../domain/decision.ts'
+import type { Approved, DrawdownLevel, Refusal, RiskAction, TransferRequest } from '../domain/decision.ts'
 import type { CancelRequest, OrderRequest } from '../domain/order.ts'
 import type { View } from '../domain/view.ts'
 import { DrawdownLevels } from './drawdown-levels.ts'
-import type { DrawdownLevel, DrawdownState } from './drawdown-levels.ts'
+import type { DrawdownState } from './drawdown-levels.ts'
 import { Exposures } from './exposures.ts'
 import { KILL_SWITCH, KillSwitch } from './kill-switch.ts'
 import type { KillSwitchState } from './kill-switch.ts'
@@ -41,11 +41,7 @@ export type TransferVerdict =
   | { readonly approved: undefined; readonly refusal: string }
 
 /** What a change of equity newly asks for. */
-export interface RiskAction {
-  readonly level: DrawdownLevel
-  readonly action: 'scale-down' | 'stop-opening' | 'flatten' | 'recovered'
-  readonly text: string
-}
+export type RiskDemand = Pick<RiskAction, 'level' | 'action' | 'text'>
 
 const ACTION_OF: Readonly<Record<DrawdownLevel, RiskAction['action']>> = {
   NONE: 'recovered',
@@ -140,13 +136,13 @@ export class RiskController {
   }
 
   /** The venue refused an order. What that asks for, if it was one too many. */
-  onRejection(time: Micros): RiskAction | undefined {
+  onRejection(time: Micros): RiskDemand | undefined {
     if (!this.#killSwitch.onRejection(time)) return undefined
     return { level: 'SEVERE', action: 'flatten', text: this.#killSwitch.reason }
   }
 
   /** To be called once after each moment in which prices moved: what has newly to be done. */
-  onMark(view: View): RiskAction | undefined {
+  onMark(view: View): RiskDemand | undefined {
     if (view.totalEquity() <= 0 && this.#killSwitch.values.enabled && view.totalPeakEquity() > 0) {
       const text = 'equity is used up'
       if (this.#killSwitch.trip(text, view.time)) return { level: 'SEVERE', action: 'flatten', text }

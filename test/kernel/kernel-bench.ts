@@ -89,6 +89,7 @@ export class KernelBench {
       refusals: [...decision.refusals],
       bookings: [...decision.bookings],
       regimes: [...decision.regimes],
+      actions: [...decision.actions],
       notes: [...decision.notes],
     }
     for (const effect of kept.effects)

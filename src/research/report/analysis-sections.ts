@@ -4,7 +4,8 @@
  *
  * Pure.
  */
-import type { BacktestDocument, Distribution, TradeDetail } from '../../backtest/result.ts'
+import { actionWords } from '../../backtest/risk-actions.ts'
+import type { BacktestDocument, Distribution, LimitRow, TradeDetail } from '../../backtest/result.ts'
 import {
   beforeCosts,
   compact,
@@ -449,65 +450,95 @@ export function extremesSection({ trades }: BacktestDocument, tag: string): stri
   return section('extremes', 'Best and worst trades', tag, body)
 }
 
-export function limitsSection({ limits, liquidations, summary }: BacktestDocument, tag: string): string {
-  const parts: string[] = []
-  if (liquidations.length > 0)
-    parts.push(
-      `<div class="card">${table({
-        caption: caption(`Positions that the venue closed by force: ${count(summary.liquidations)}.`, tag),
-        heads: [
-          ['When', 'l'],
-          ['Symbol', 'l'],
-          ['Side', 'l'],
-          ['Quantity', ''],
-          ['Price', ''],
-          ['Realised', ''],
-          ['Fee', ''],
-        ],
-        rows: liquidations
-          .slice(0, LISTED)
-          .map((row) => [
-            left(minute(row.timeMs)),
-            left(row.symbol),
-            { html: row.side === 'long' ? 'Long' : 'Short', className: `l side ${row.side === 'long' ? 'gain' : 'loss'}` },
-            right(price(row.qty)),
-            right(price(row.price)),
-            right(gain(row.realisedPnl), tone(row.realisedPnl)),
-            right(money(row.fee)),
-          ]),
-      })}${more(liquidations.length)}</div>`,
-    )
-  if (limits.length > 0)
-    parts.push(
-      `<div class="card">${table({
-        caption: caption('What risk limits refused and the venue rejected, by rule.', tag),
-        heads: [
-          ['Rule', 'l'],
-          ['Times', ''],
-          ['First', 'l'],
-          ['Symbol', 'l'],
-          ['In its words, the first time', 'l'],
-        ],
-        rows: limits
-          .slice(0, LISTED)
-          .map((row) => [
-            left(row.kind === 'refusal' ? row.rule : `venue: ${row.rule}`),
-            right(count(row.count)),
-            left(minute(row.firstMs)),
-            left(row.symbol),
-            { html: escaped(row.text), className: 'l path' },
-          ]),
-      })}${more(limits.length)}</div>`,
-    )
+export function limitsSection(doc: BacktestDocument, tag: string): string {
+  const parts = [riskActionsCard(doc, tag), liquidationsCard(doc, tag), limitsCard(doc, tag)].filter((card) => card !== '')
   return section(
     'limits',
     'Limits and liquidations',
     tag,
     parts.length === 0
-      ? empty('No limit refused an order, the venue rejected none, and nothing was liquidated.')
+      ? empty('No limit refused an order or cut a size, the venue rejected none, and nothing was liquidated.')
       : parts.join(''),
   )
 }
+
+function riskActionsCard({ riskActions = [] }: BacktestDocument, tag: string): string {
+  if (riskActions.length === 0) return ''
+  return `<div class="card">${table({
+    caption: caption('What the levels of the drawdown and the kill switch did.', tag),
+    heads: [
+      ['When', 'l'],
+      ['Level', 'l'],
+      ['Why', 'l'],
+      ['What was done', 'l'],
+    ],
+    rows: riskActions
+      .slice(0, LISTED)
+      .map((row) => [
+        left(minute(row.timeMs)),
+        left(row.level),
+        { html: escaped(row.text), className: 'l path' },
+        { html: escaped(actionWords(row)), className: 'l path' },
+      ]),
+  })}${more(riskActions.length)}</div>`
+}
+
+function liquidationsCard({ liquidations, summary }: BacktestDocument, tag: string): string {
+  if (liquidations.length === 0) return ''
+  return `<div class="card">${table({
+    caption: caption(`Positions that the venue closed by force: ${count(summary.liquidations)}.`, tag),
+    heads: [
+      ['When', 'l'],
+      ['Symbol', 'l'],
+      ['Side', 'l'],
+      ['Quantity', ''],
+      ['Price', ''],
+      ['Realised', ''],
+      ['Fee', ''],
+    ],
+    rows: liquidations
+      .slice(0, LISTED)
+      .map((row) => [
+        left(minute(row.timeMs)),
+        left(row.symbol),
+        { html: row.side === 'long' ? 'Long' : 'Short', className: `l side ${row.side === 'long' ? 'gain' : 'loss'}` },
+        right(price(row.qty)),
+        right(price(row.price)),
+        right(gain(row.realisedPnl), tone(row.realisedPnl)),
+        right(money(row.fee)),
+      ]),
+  })}${more(liquidations.length)}</div>`
+}
+
+function limitsCard({ limits }: BacktestDocument, tag: string): string {
+  if (limits.length === 0) return ''
+  return `<div class="card">${table({
+    caption: caption('What each limit did: orders that it refused, sizes that it cut, and what the venue rejected.', tag),
+    heads: [
+      ['Limit', 'l'],
+      ['Did', 'l'],
+      ['Times', ''],
+      ['First', 'l'],
+      ['Most at once', ''],
+      ['The first time, in words', 'l'],
+    ],
+    rows: limits.slice(0, LISTED).map((row) => [
+      left(row.rule),
+      left(limitVerb(row)),
+      right(count(row.count)),
+      left(minute(row.firstMs)),
+      right(row.largest === undefined ? DASH : money(row.largest.notional)),
+      {
+        html: escaped(row.text.includes(row.symbol) ? row.text : `${row.symbol}: ${row.text}`),
+        className: 'l path',
+      },
+    ]),
+  })}${more(limits.length)}</div>`
+}
+
+/** What a limit did, in two words. */
+export const limitVerb = ({ kind }: Pick<LimitRow, 'kind'>): string =>
+  ({ refusal: 'refused orders', size: 'cut sizes', rejection: 'venue rejected' })[kind]
 
 const LISTED = 50
 const more = (all: number): string =>

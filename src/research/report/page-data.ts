@@ -18,6 +18,8 @@ const EQUITY_STEPS_MAX = 6_000
 /** Drawdowns are packed as integers of this share. */
 const DEPTH_SCALE = 10_000
 const DECIMALS_MAX = 8
+/** More words than this cover the curve; the table has all. */
+const ACTIONS_MARKED = 30
 
 interface PackedCandles {
   readonly symbol: string
@@ -43,6 +45,8 @@ interface PageData {
     readonly cents: readonly number[]
     readonly depths: readonly number[]
   }
+  /** Levels of the drawdown and the kill switch: seconds and name. */
+  readonly actions: readonly (readonly [number, string])[]
   readonly symbols: readonly string[]
   /** Decimals of the amounts on the page. */
   readonly moneyDecimals: number
@@ -115,6 +119,7 @@ function pageData(doc: BacktestDocument, series: ReportSeries): PageData {
       capital,
       moneyDecimals,
     ),
+    actions: (doc.riskActions ?? []).slice(-ACTIONS_MARKED).map(({ timeMs, level }) => [Math.floor(timeMs / 1_000), level]),
     symbols,
     moneyDecimals,
     candles: series.symbols.filter((columns) => columns.openTimeMs.length > 0).map((columns) => packCandles(columns, limit)),

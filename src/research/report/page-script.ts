@@ -220,6 +220,7 @@ function drawEquity() {
   chart.panes()[0].setStretchFactor(3)
   chart.panes()[1].setStretchFactor(1)
   under.priceScale().applyOptions({ scaleMargins: { top: 0.04, bottom: 0.1 } })
+  LightweightCharts.createSeriesMarkers(under, data.actions.map(([time, text]) => ({ time, position: 'belowBar', shape: 'circle', color: '#8a95a8', size: 0.6, text })))
   watermark(chart)
   themed.push(() => {
     chart.applyOptions(chartOptions())

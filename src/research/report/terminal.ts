@@ -4,7 +4,9 @@
  * Text only; writes nothing. Without colour the text holds no escape code at all.
  */
 import type { StrategyResult } from '../../backtest/attribution-result.ts'
-import type { BacktestDocument, OpenPositionRow, SymbolSummary, TradeRow } from '../../backtest/result.ts'
+import { actionWords } from '../../backtest/risk-actions.ts'
+import type { BacktestDocument, LimitRow, OpenPositionRow, SymbolSummary, TradeRow } from '../../backtest/result.ts'
+import { limitVerb } from './analysis-sections.ts'
 import { comparisonWords, strategyName } from './attribution-sections.ts'
 import { BLANK, hangingChart, levelOf, lineChart } from './braille-chart.ts'
 import type { Point, Scale } from './braille-chart.ts'
@@ -36,6 +38,8 @@ const TRADES_SHOWN = 5
 const SYMBOLS_SHOWN = 12
 const POSITIONS_SHOWN = 8
 const WARNINGS_SHOWN = 8
+const LIMITS_SHOWN = 8
+const ACTIONS_SHOWN = 6
 
 /** The whole report, ending in a newline. */
 export function renderTerminal(doc: BacktestDocument, options: TerminalOptions): string {
@@ -43,7 +47,7 @@ export function renderTerminal(doc: BacktestDocument, options: TerminalOptions):
   const blocks = [
     title(doc, pen),
     ...(pen.synthetic ? [banner(pen)] : []),
-    ...[equity, figures, comparison, symbols, strategies, closer, openPositions, trades, warnings, footer].map((block) =>
+    ...[equity, figures, comparison, symbols, strategies, closer, openPositions, trades, limits, warnings, footer].map((block) =>
       block(doc, pen),
     ),
   ]
@@ -379,6 +383,38 @@ function trades(doc: BacktestDocument, pen: Pen): string[] {
   const last = doc.trades.slice(-TRADES_SHOWN)
   const name = last.length < doc.trades.length ? `Last ${last.length} of ${count(doc.trades.length)} trades` : 'Trades'
   return [heading(name, pen), ...textTable(last, columns, { width: pen.width, dim: pen.c.dim })]
+}
+
+/** What each limit, the levels of the drawdown and the kill switch did. */
+function limits({ limits: rows, riskActions = [], summary }: BacktestDocument, pen: Pen): string[] {
+  if (rows.length + riskActions.length === 0) return []
+  const { c, width } = pen
+  const columns: readonly Column<LimitRow>[] = [
+    { title: 'Limit', text: (row) => row.rule },
+    { title: 'Did', text: limitVerb },
+    { title: 'Times', text: (row) => count(row.count), align: 'right' },
+    { title: 'First', text: (row) => minute(row.firstMs), expendable: 1 },
+    {
+      title: 'Most at once',
+      text: ({ largest }) => (largest === undefined ? DASH : money(largest.notional)),
+      align: 'right',
+    },
+    { title: 'of', text: ({ largest }) => largest?.symbol ?? '', expendable: 2 },
+  ]
+  const hidden = rows.length - LIMITS_SHOWN
+  const actions = riskActions.length > ACTIONS_SHOWN ? riskActions.slice(-ACTIONS_SHOWN) : riskActions
+  return [
+    heading('What limits did', pen),
+    ...(rows.length === 0 ? [] : textTable(rows.slice(0, LIMITS_SHOWN), columns, { width, dim: c.dim })),
+    ...(hidden > 0 ? [c.dim(`and ${count(hidden)} more`)] : []),
+    ...(actions.length < riskActions.length ? [c.dim(`The last ${actions.length} of ${count(riskActions.length)}:`)] : []),
+    ...actions.flatMap((row) =>
+      wrap(printable(`${row.text}: ${actionWords(row)}`), width - 18).map(
+        (line, i) => `${c.cyan(pad(i === 0 ? minute(row.timeMs) : '', 18))}${line}`,
+      ),
+    ),
+    ...(summary.liquidations > 0 ? [c.red(`${count(summary.liquidations)} liquidated by the venue.`)] : []),
+  ]
 }
 
 function warnings(doc: BacktestDocument, pen: Pen): string[] {
