@@ -30,6 +30,8 @@ import type { AnyStrategy } from '../strategy/pair.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { AttributionRecorder } from './attribution-recorder.ts'
 import { documentOf, periodOf } from './document.ts'
+import { modelServiceOf } from './models.ts'
+import type { ModelSettings } from './models.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
 import type { PreparedMarkets } from './prepare.ts'
@@ -73,6 +75,8 @@ export interface BacktestSettings {
   readonly regimes?: RegimeValues
   /** Of the account in which spot pairs are held. */
   readonly spot?: SpotAccountTerms
+  /** How slow mathematics is computed; it changes no result. */
+  readonly models?: ModelSettings
   /** Annual risk-free rate of Sharpe and Sortino. */
   readonly riskFree: number
 }
@@ -147,6 +151,7 @@ function play(request: BacktestRequest): Played {
     latency: settings.latency,
     switches: settings.switches,
     spot: settings.spot,
+    modelService: settings.models && modelServiceOf(settings.models),
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),

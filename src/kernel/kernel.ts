@@ -21,7 +21,7 @@ import { BarBuilder } from '../market/bar.ts'
 import type { Bar, BarBuilderState } from '../market/bar.ts'
 import { MarketStatistics } from '../market/statistics.ts'
 import type { MarketStatisticsState } from '../market/statistics.ts'
-import { PORTFOLIO_MODEL, PortfolioManager, portfolioModel } from '../portfolio/portfolio-manager.ts'
+import { PortfolioManager } from '../portfolio/portfolio-manager.ts'
 import type { PortfolioState } from '../portfolio/portfolio-manager.ts'
 import type { AllocationValues, PortfolioValues } from '../portfolio/settings.ts'
 import { PORTFOLIO_DEFAULTS } from '../portfolio/settings.ts'
@@ -37,7 +37,6 @@ import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
 import type { Model } from '../strategy/strategy.ts'
 import { PairRunner } from '../strategy/pair-runner.ts'
-import { REGIME_FIT, REGIME_MODELS } from '../strategy/regimes/detector.ts'
 import type { DetectorState } from '../strategy/regimes/detector.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
@@ -47,6 +46,7 @@ import type { BookResultsState } from './book-results.ts'
 import { Books } from './books.ts'
 import { DecisionBuffer } from './decision-buffer.ts'
 import { DecisionChain } from './decision-chain.ts'
+import { KERNEL, KERNEL_MODELS } from './kernel-models.ts'
 import { KernelView } from './kernel-view.ts'
 import { MarketWatch } from './market-watch.ts'
 import type { MarketWatchState } from './market-watch.ts'
@@ -514,7 +514,7 @@ export class Kernel {
 
   /** The function behind a `compute` effect, for the world that has to answer it. */
   modelOf({ strategy, model }: Extract<Effect, { kind: 'compute' }>): Model {
-    if (strategy === KERNEL) return model === PORTFOLIO_MODEL ? portfolioModel : REGIME_MODELS[REGIME_FIT]
+    if (strategy === KERNEL) return KERNEL_MODELS[model]
     const { definition } = (this.#runners[strategy] as StrategyRunner).spec
     const found = definition.models?.[model]
     assert(found !== undefined, () => `${definition.name} asks for a model '${model}' that it does not define`)
@@ -724,7 +724,5 @@ export class Kernel {
 }
 
 const NO_REQUESTS: readonly ComputeRequest[] = Object.freeze([])
-/** Whose requests for slow mathematics are no strategy's. */
-const KERNEL = -1
 const NO_SHARES: OrderRequest['shares'] = Object.freeze([])
 const WOULD_TRIGGER: VenueCode = 2021
