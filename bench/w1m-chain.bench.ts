@@ -3,7 +3,7 @@
  * the same bars. A first run fills the cache of slow mathematics, which is a line of its own; the others find every answer there.
  */
 import { AnswerCache } from '../src/backtest/answer-cache.ts'
-import { ModelService } from '../src/backtest/model-service.ts'
+import { ModelDesk } from '../src/backtest/model-desk.ts'
 import { Recorder } from '../src/backtest/recorder.ts'
 import type { World } from '../src/backtest/world.ts'
 import { DecisionDigest } from '../src/kernel/decision-digest.ts'
@@ -23,22 +23,22 @@ export const bench: Bench = {
 function measure(rows: number, rounds: number): readonly Result[] {
   const markets = w1mMarkets(rows)
   const bars = rows * markets.length
-  const modelService = new ModelService({ threads: 0, cache: new AnswerCache(undefined, Infinity) })
+  const modelDesk = new ModelDesk({ threads: 0, cache: new AnswerCache(undefined, Infinity) })
   const digests = new Set<string>()
   let fills = 0
 
   const first = run()
-  const { asked, cached, ms } = { ...modelService.counts }
+  const { asked, cached, ms } = { ...modelDesk.counts }
   const times = inTurn(
     [
-      { name: 'twin', work: () => void runTwin() },
+      { name: 'twin', work: runTwin },
       { name: 'W1m', work: () => void run() },
     ],
     { rounds, warmUp: rounds > 1 ? 1 : 0 },
   )
   if (digests.size !== 1) throw new Error('runs of W1m with computed and with cached answers decided differently')
-  const again = modelService.counts.asked - asked
-  if (modelService.counts.cached !== again + cached) throw new Error('a second run of W1m asked what the first had not')
+  const again = modelDesk.counts.asked - asked
+  if (modelDesk.counts.cached !== again + cached) throw new Error('a second run of W1m asked what the first had not')
 
   const [twinMs, ourMs] = ['twin', 'W1m'].map((name) => times.get(name) ?? Number.NaN)
   const perSecond = (took: number): number => (bars / took) * 1_000
@@ -64,7 +64,7 @@ function measure(rows: number, rounds: number): readonly Result[] {
     let digest: DecisionDigest | undefined
     let recorder: Recorder | undefined
     const made = w1mWorld(markets, {
-      modelService,
+      modelDesk,
       observers: (kernel) => [(recorder = new Recorder(kernel, rows)), (digest = new DecisionDigest(kernel.instruments))],
     })
     made.run()

@@ -57,7 +57,7 @@ function strategy(name: string, extra: Partial<StrategySpec> = {}, given: Record
   return { definition, params: readParameters(name, definition.parameters, given), interval: MINUTE_BARS, account: 0, ...extra }
 }
 
-type Extra = Pick<WorldConfig, 'observers' | 'modelService'>
+type Extra = Pick<WorldConfig, 'observers' | 'modelDesk'>
 
 const none = 0 as Duration
 

@@ -1,4 +1,4 @@
-/** What the threads of the model service say to each other. */
+/** What the threads of the model desk say to each other. */
 
 /** Of a task, in memory that the threads share: who computes it, and how it ended. Whoever claims it first has it. */
 export const TASK = { waiting: 0, here: 1, worker: 2, done: 3, dead: 4 } as const

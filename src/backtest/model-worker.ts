@@ -1,4 +1,4 @@
-/** The thread of the model service: computes the questions of the kernel that nobody has claimed yet. */
+/** The thread of the model desk: computes the questions of the kernel that nobody has claimed yet. */
 import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { KERNEL_MODELS } from '../kernel/kernel-models.ts'

@@ -1,5 +1,5 @@
 /**
- * The model services of this process, one for each way of setting them: runs that follow each other share threads and answers.
+ * The model desks of this process, one for each way of setting them: runs that follow each other share threads and answers.
  *
  * Starts threads and touches files only through them.
  */
@@ -9,7 +9,7 @@ import { canonicalJson } from '../core/plain.ts'
 import { AnswerFiles } from '../storage/answer-files.ts'
 import type { AnswerFilesOptions } from '../storage/answer-files.ts'
 import { AnswerCache } from './answer-cache.ts'
-import { ModelService } from './model-service.ts'
+import { ModelDesk } from './model-desk.ts'
 
 /** Plain data, so that runs in other threads are set alike. */
 export interface ModelSettings {
@@ -21,13 +21,13 @@ export interface ModelSettings {
   readonly files?: AnswerFilesOptions | undefined
 }
 
-const services = new Map<string, ModelService>()
+const services = new Map<string, ModelDesk>()
 
-export function modelServiceOf({ cache, threads = availableParallelism() - 1, files }: ModelSettings): ModelService {
+export function modelDeskOf({ cache, threads = availableParallelism() - 1, files }: ModelSettings): ModelDesk {
   const name = canonicalJson({ cache, threads, files })
   const known = services.get(name)
   if (known !== undefined) return known
-  const made = new ModelService({
+  const made = new ModelDesk({
     threads: isMainThread ? threads : 0,
     cache: cache ? new AnswerCache(files && new AnswerFiles(files)) : undefined,
   })

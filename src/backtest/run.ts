@@ -30,7 +30,7 @@ import type { AnyStrategy } from '../strategy/pair.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { AttributionRecorder } from './attribution-recorder.ts'
 import { documentOf, periodOf } from './document.ts'
-import { modelServiceOf } from './models.ts'
+import { modelDeskOf } from './models.ts'
 import type { ModelSettings } from './models.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
@@ -151,7 +151,7 @@ function play(request: BacktestRequest): Played {
     latency: settings.latency,
     switches: settings.switches,
     spot: settings.spot,
-    modelService: settings.models && modelServiceOf(settings.models),
+    modelDesk: settings.models && modelDeskOf(settings.models),
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),

@@ -23,7 +23,7 @@ import { Latency } from '../sim/latency.ts'
 import type { Delay } from '../sim/latency.ts'
 import type { SimVenue } from '../sim/sim-venue.ts'
 import type { VenueBars, VenueMarks, VenueTrades } from '../sim/venue-bars.ts'
-import type { Answer } from './model-service.ts'
+import type { Answer } from './model-desk.ts'
 
 // Imported bindings are read through a cell each time; constants of this file are folded into the machine code.
 const FAR: number = NEVER

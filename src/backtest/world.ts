@@ -23,7 +23,7 @@ import type { SimVenueState } from '../sim/sim-venue.ts'
 import type { VenueBars, VenueMarks, VenueTrades } from '../sim/venue-bars.ts'
 import type { VenueSwitches } from '../sim/venue-switches.ts'
 import { KERNEL } from '../kernel/kernel-models.ts'
-import type { ModelService } from './model-service.ts'
+import type { ModelDesk } from './model-desk.ts'
 import { Timeline } from './timeline.ts'
 import type { Compute, Delays, FundingSchedule, TimelineState } from './timeline.ts'
 
@@ -73,7 +73,7 @@ export interface WorldConfig {
   readonly spot?: SpotAccountTerms | undefined
   readonly journal?: Journal
   /** Who computes what the kernel itself asks for; without it that is done at the request. */
-  readonly modelService?: ModelService | undefined
+  readonly modelDesk?: ModelDesk | undefined
   /** They see the kernel they observe. */
   observers?(kernel: Kernel): readonly Observer[]
 }
@@ -176,8 +176,8 @@ export class World {
 
   /** A strategy's own models are computed here and now: its file is not ours to load elsewhere, nor to call pure. */
   readonly #begin: Compute = (effect) => {
-    const { modelService } = this.#config
-    if (effect.strategy === KERNEL && modelService !== undefined) return modelService.begin(effect.model, effect.inputs)
+    const { modelDesk } = this.#config
+    if (effect.strategy === KERNEL && modelDesk !== undefined) return modelDesk.begin(effect.model, effect.inputs)
     const answer = this.kernel.modelOf(effect)(effect.inputs)
     return { take: () => answer }
   }

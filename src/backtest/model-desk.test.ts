@@ -11,17 +11,17 @@ import { AnswerFiles } from '../storage/answer-files.ts'
 import { REGIME_FIT } from '../strategy/regimes/regime-fit.ts'
 import type { RegimeFitInputs } from '../strategy/regimes/regime-fit.ts'
 import { AnswerCache, questionKey } from './answer-cache.ts'
-import { ModelService } from './model-service.ts'
+import { ModelDesk } from './model-desk.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'models-'))
-const services: ModelService[] = []
+const services: ModelDesk[] = []
 afterAll(async () => {
   await Promise.all(services.map((service) => service.close()))
   rmSync(folder, { recursive: true })
 })
 
-function service(...given: ConstructorParameters<typeof ModelService>): ModelService {
-  const made = new ModelService(...given)
+function service(...given: ConstructorParameters<typeof ModelDesk>): ModelDesk {
+  const made = new ModelDesk(...given)
   services.push(made)
   return made
 }
@@ -38,7 +38,7 @@ const question = (asked: number): RegimeFitInputs => ({
 const questions = [1, 2, 3, 4].map(question)
 const plain = questions.map((inputs) => KERNEL_MODELS[REGIME_FIT](inputs))
 /** All are begun before the first is taken, as fits of several symbols are. */
-function answers(of: ModelService): readonly unknown[] {
+function answers(of: ModelDesk): readonly unknown[] {
   return questions.map((inputs) => of.begin(REGIME_FIT, inputs)).map((answer) => answer.take())
 }
 
@@ -56,13 +56,13 @@ const workerThat = (then: string): URL =>
   )
 
 /** Leaves a worker the time to claim it. */
-function claimedByWorker(of: ModelService, inputs: unknown): { take(): unknown } {
+function claimedByWorker(of: ModelDesk, inputs: unknown): { take(): unknown } {
   const answer = of.begin(REGIME_FIT, inputs) as { take(): unknown; readonly state: Int32Array }
   Atomics.wait(answer.state, 0, 0, 10_000)
   return answer
 }
 
-describe('a model service', () => {
+describe('a model desk', () => {
   it('gives what the model gives: here, from a worker, from the cache', () => {
     const cache = new AnswerCache()
     const threaded = service({ threads: 1, cache })
@@ -121,13 +121,13 @@ describe('a model service', () => {
   it('finds in files what another process computed, and lets that process end', () => {
     const address = (path: string): string => new URL(path, import.meta.url).href
     const program = `
-      import { ModelService } from '${address('./model-service.ts')}'
+      import { ModelDesk } from '${address('./model-desk.ts')}'
       import { AnswerCache } from '${address('./answer-cache.ts')}'
       import { AnswerFiles } from '${address('../storage/answer-files.ts')}'
       import { decodePlain, encodePlain } from '${address('../core/plain.ts')}'
       const inputs = decodePlain(process.argv[2])
       const cache = new AnswerCache(new AnswerFiles({ folder: process.argv[3], version: 'v' }))
-      const service = new ModelService({ threads: 1, cache })
+      const service = new ModelDesk({ threads: 1, cache })
       const answer = service.begin('regime-fit', inputs)
       console.log(encodePlain(answer.take()))`
     const file = join(folder, 'program.mjs')

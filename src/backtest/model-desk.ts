@@ -21,7 +21,7 @@ export interface Answer {
   take(): unknown
 }
 
-export interface ModelServiceOptions {
+export interface ModelDeskOptions {
   /** 0: everything is computed at the request. */
   readonly threads: number
   readonly cache?: AnswerCache | undefined
@@ -58,9 +58,9 @@ interface Task extends Answer {
 
 type Result = { readonly answer: unknown } | { readonly thrown: unknown }
 
-export class ModelService {
+export class ModelDesk {
   readonly counts: ModelCounts = { asked: 0, cached: 0, byWorkers: 0, ms: 0 }
-  readonly #options: Required<Pick<ModelServiceOptions, 'threads' | 'models' | 'worker'>>
+  readonly #options: Required<Pick<ModelDeskOptions, 'threads' | 'models' | 'worker'>>
   readonly #cache: AnswerCache | undefined
   readonly #threads: Thread[] = []
   /** Begun and without an answer, in the order of the requests. */
@@ -72,7 +72,7 @@ export class ModelService {
     cache,
     models = KERNEL_MODELS,
     worker = new URL('./model-worker.ts', import.meta.url),
-  }: ModelServiceOptions) {
+  }: ModelDeskOptions) {
     this.#options = { threads, models, worker }
     this.#cache = cache
   }
@@ -143,9 +143,9 @@ export class ModelService {
   #collect(): void {
     for (const { port } of this.#threads) {
       for (;;) {
-        const received = receiveMessageOnPort(port) as { readonly message: AnswerMessage } | undefined
+        const received = receiveMessageOnPort(port)
         if (received === undefined) break
-        this.#onAnswer(received.message)
+        this.#onAnswer(received.message as AnswerMessage)
       }
     }
   }
