@@ -25,6 +25,8 @@ export interface SpotRequest {
   readonly tables: ReadonlyMap<string, KlineTable>
   /** Contracts without a table get spot prices of this kind; absent, they have no spot pair. */
   readonly basis?: BasisTerms | undefined
+  /** Only for these contracts; default all. */
+  readonly symbols?: readonly string[] | undefined
 }
 
 /** Fewer decimals of a quantity would make hedges crude. */
@@ -38,10 +40,10 @@ interface SpotMarket {
 }
 
 /** With a spot pair for each perpetual that has one, after the contracts: the order of ids. Throws `InputError` when a table does not fit. */
-export function withSpot(prepared: PreparedMarkets, { tables, basis }: SpotRequest): PreparedMarkets {
+export function withSpot(prepared: PreparedMarkets, { tables, basis, symbols }: SpotRequest): PreparedMarkets {
   const { interval } = prepared
   const pairs = prepared.markets.flatMap((contract): readonly SpotMarket[] => {
-    if (contract.spec.kind !== 'perp') return []
+    if (contract.spec.kind !== 'perp' || symbols?.includes(contract.spec.symbol) === false) return []
     const table = tables.get(contract.spec.symbol)
     if (table !== undefined && table.length > 0) return [fromTable(contract, table, interval)]
     return basis === undefined ? [] : [fromBasis(contract, basis, interval)]

@@ -15,6 +15,7 @@ import type { AllocationValues } from '../portfolio/settings.ts'
 import type { PortfolioValues } from '../portfolio/settings.ts'
 import type { SizingValues } from '../risk/position-sizer.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
+import type { UniverseValues } from '../strategy/universe.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import type { SpotTerms } from '../sim/spot-terms.ts'
 import type { FillModel } from '../sim/fill-model.ts'
@@ -69,6 +70,7 @@ export interface WorldConfig {
   readonly portfolio?: PortfolioValues
   readonly sizing?: SizingValues
   readonly regimes?: RegimeValues
+  readonly universe?: UniverseValues
   /** What a spot account pays and may do, and its part of the capital at the start. */
   readonly spot?: SpotAccountTerms | undefined
   readonly journal?: Journal
@@ -88,7 +90,7 @@ export interface WorldState {
 
 /** What the kernel of a world is made of; a journal keeps it, so that a replay can make the same kernel again. */
 export function kernelConfigOf(parts: KernelParts): KernelConfig {
-  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes } = parts
+  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes, universe } = parts
   const instruments = markets.map(({ spec }) => spec)
   const [{ venue, settle }] = instruments
   const main = { venue, name: 'main', settle: settle.name, ...(account && { leverage: account.leverage }) }
@@ -105,12 +107,24 @@ export function kernelConfigOf(parts: KernelParts): KernelConfig {
     ...(portfolio && { portfolio }),
     ...(sizing && { sizing }),
     ...(regimes && { regimes }),
+    ...(universe && { universe }),
   }
 }
 
 export type KernelParts = Pick<
   WorldConfig,
-  'runId' | 'seed' | 'markets' | 'strategies' | 'account' | 'risk' | 'allocation' | 'manager' | 'portfolio' | 'sizing' | 'regimes'
+  | 'runId'
+  | 'seed'
+  | 'markets'
+  | 'strategies'
+  | 'account'
+  | 'risk'
+  | 'allocation'
+  | 'manager'
+  | 'portfolio'
+  | 'sizing'
+  | 'regimes'
+  | 'universe'
 >
 
 /** The spot account, where any of the markets is spot: the second one. */
@@ -127,6 +141,19 @@ const SHARE_ONE = 1_000_000
 
 /** Events counted at a time: a number that needs no box. */
 const SLICE = 1_000_000_000
+
+const endOf = ({ bars: { openTime, duration, length } }: MarketInput): number =>
+  length === 0 ? 0 : openTime[length - 1] + duration[length - 1]
+
+/**
+ * A contract whose data end before those of others is over for this run: it is settled at its last price, as the venue settles
+ * what it delists. Nobody is told before.
+ */
+export function dataEnd(market: MarketInput, markets: readonly MarketInput[]): Micros | undefined {
+  if (market.spec.kind === 'spot') return undefined
+  const end = endOf(market)
+  return markets.some((other) => endOf(other) > end) ? (end as Micros) : undefined
+}
 
 export class World {
   readonly kernel: Kernel
@@ -151,7 +178,7 @@ export class World {
       funding: markets.map(({ funding }) => funding),
       latency,
       seed: config.seed,
-      expiries: markets.map(({ spec }) => spec.expiresAt),
+      expiries: markets.map((market) => market.spec.expiresAt ?? dataEnd(market, markets)),
       bracketChanges: markets.map(({ spec }) => spec.bracketChanges ?? []),
     })
     this.venue = new SimVenue({

@@ -69,6 +69,8 @@ export function tradingFlags(options: Options): readonly ConfigFlag[] {
 /** Spot pairs are wanted: from files, and where there are none from a basis of this kind. */
 export interface SpotChoice {
   readonly basis: BasisTerms | undefined
+  /** Only of these contracts; undefined is all. */
+  readonly symbols: readonly string[] | undefined
 }
 
 export interface LoadedMarkets {
@@ -111,7 +113,7 @@ export async function loadMarkets(
     to,
     memoryLimitBytes: typeof options['memoryMb'] === 'number' ? options['memoryMb'] * 2 ** 20 : undefined,
   })
-  const spot = spotTerms && { tables: data.spot, ...(spotTerms.basis && { basis: spotTerms.basis }) }
+  const spot = spotTerms && { tables: data.spot, ...spotTerms }
   const prepared = prepareMarkets({ ...asked, data, exchangeInfo, brackets, leverage, ...(spot && { spot }) })
   return {
     prepared: { ...prepared, warnings: [...data.warnings, ...prepared.warnings] },

@@ -105,9 +105,13 @@ const hedgeFor = ({ definition }: StrategyChoice, given?: Hedge): Hedge | undefi
 
 /** Whether any strategy holds spot, and where its prices come from. */
 export function spotChoice(strategies: readonly ChosenStrategy[], { seed, spot }: Configuration): SpotChoice | undefined {
-  if (!strategies.some(({ hedge }) => hedge === 'spot')) return undefined
+  const holding = strategies.filter(({ hedge }) => hedge === 'spot')
+  if (holding.length === 0) return undefined
+  const symbols = holding.every((strategy) => strategy.symbols !== undefined)
+    ? holding.flatMap((strategy) => strategy.symbols ?? [])
+    : undefined
   const { synthetic, basisMeanBps: meanBps, basisDeviationBps: sdBps } = spot
-  return { basis: synthetic ? { seed, meanBps, sdBps } : undefined }
+  return { symbols, basis: synthetic ? { seed, meanBps, sdBps } : undefined }
 }
 
 /** The strategies that a configuration lists. @throws InputError when one of them is none, or its parameters do not fit. */

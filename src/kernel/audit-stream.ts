@@ -216,7 +216,7 @@ export class AuditStream implements Observer {
     return this.#subscriptions.map(({ subscriber, failures }) => ({ name: subscriber.name, failures }))
   }
 
-  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes }: Decision): void {
+  observe(event: Event, { targets, refusals, effects, notes, bookings, regimes, remarks = NONE }: Decision): void {
     if (this.#subscriptions.length === 0) return
     switch (event.kind) {
       case 'order-accepted':
@@ -240,7 +240,11 @@ export class AuditStream implements Observer {
       // Market facts are no decisions; what was decided on them follows.
     }
     // Most decisions are empty, and a market fact's stamp costs reads through a cursor.
-    if (targets.length + refusals.length + effects.length + notes.length + bookings.length + regimes.length === 0) return
+    if (
+      targets.length + refusals.length + effects.length + notes.length + bookings.length + regimes.length + remarks.length ===
+      0
+    )
+      return
     const { seq, time } = event
     for (let i = 0; i < regimes.length; i++) this.#onRegime(regimes[i], seq, time)
     for (let i = 0; i < targets.length; i++) this.#emit(this.#target(targets[i], seq, time))
@@ -249,6 +253,7 @@ export class AuditStream implements Observer {
     for (let i = 0; i < refusals.length; i++) this.#emit(this.#refusal(refusals[i], seq, time))
     for (let i = 0; i < effects.length; i++) this.#onEffect(effects[i], seq, time)
     for (let i = 0; i < notes.length; i++) this.#emit(note({ seq, time }, notes[i]))
+    for (let i = 0; i < remarks.length; i++) this.#emit(note({ seq, time }, remarks[i]))
   }
 
   #onReport(report: OrderReport): void {

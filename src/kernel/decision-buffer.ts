@@ -8,6 +8,7 @@ export class DecisionBuffer implements Decision {
   readonly bookings: Booking[] = []
   readonly regimes: number[] = []
   readonly notes: string[] = []
+  readonly remarks: string[] = []
 
   clear(): void {
     // Most events decide nothing: a comparison is cheaper than a write.
@@ -17,5 +18,6 @@ export class DecisionBuffer implements Decision {
     if (this.bookings.length > 0) this.bookings.length = 0
     if (this.regimes.length > 0) this.regimes.length = 0
     if (this.notes.length > 0) this.notes.length = 0
+    if (this.remarks.length > 0) this.remarks.length = 0
   }
 }

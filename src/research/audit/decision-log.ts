@@ -72,7 +72,7 @@ export class DecisionLog implements Observer {
     if (at === this.#tell) this.told = this.#words(decision)
     if (this.#keepWords) this.words.push(this.#words(decision))
     this.decisions.add(time, instrumentOf(decision), textOf({ targets, refusals, effects }))
-    for (const { signal } of targets) this.signals.push(signal)
+    for (const { signal, revised } of targets) if (revised !== true) this.signals.push(signal)
     for (const effect of effects) this.#judge(effect)
   }
 
