@@ -31,6 +31,8 @@ import type { UniverseValues } from '../strategy/universe.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { AttributionRecorder } from './attribution-recorder.ts'
 import { documentOf, periodOf } from './document.ts'
+import { modelDeskOf } from './models.ts'
+import type { ModelSettings } from './models.ts'
 import { actionWords } from './risk-actions.ts'
 import { ordersLeft, Recorder } from './recorder.ts'
 import type { Repeated } from './recorder.ts'
@@ -76,6 +78,8 @@ export interface BacktestSettings {
   readonly universe?: UniverseValues
   /** Of the account in which spot pairs are held. */
   readonly spot?: SpotAccountTerms
+  /** How slow mathematics is computed; it changes no result. */
+  readonly models?: ModelSettings
   /** Annual risk-free rate of Sharpe and Sortino. */
   readonly riskFree: number
 }
@@ -150,6 +154,7 @@ function play(request: BacktestRequest): Played {
     latency: settings.latency,
     switches: settings.switches,
     spot: settings.spot,
+    modelDesk: settings.models && modelDeskOf(settings.models),
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),

@@ -23,6 +23,7 @@ import { Latency } from '../sim/latency.ts'
 import type { Delay } from '../sim/latency.ts'
 import type { SimVenue } from '../sim/sim-venue.ts'
 import type { VenueBars, VenueMarks, VenueTrades } from '../sim/venue-bars.ts'
+import type { Answer } from './model-desk.ts'
 
 // Imported bindings are read through a cell each time; constants of this file are folded into the machine code.
 const FAR: number = NEVER
@@ -63,8 +64,13 @@ export interface TimelineParts {
   readonly bracketChanges?: readonly (readonly BracketChange[])[]
 }
 
-/** Answers a request for slow mathematics; a backtest computes it at once and delivers it after its declared delay. */
-export type Compute = (effect: Extract<Effect, { kind: 'compute' }>) => unknown
+/** Begins to answer a request for slow mathematics; a backtest takes the answer when the declared delay is over. */
+export type Compute = (effect: Extract<Effect, { kind: 'compute' }>) => Answer
+
+interface Begun {
+  readonly event: { readonly time: number; answer: unknown }
+  readonly answer: Answer
+}
 
 /** T4: what happens first at the same moment. Opens and ranges of bars follow these. */
 const REPORT = 0
@@ -196,6 +202,8 @@ export class Timeline implements Feed, Venue {
   #venue: SimVenue | undefined
   #compute: Compute | undefined
   #appointments = new TimeHeap<Appointment>()
+  /** Answers that are still computed, and the events on their way that shall hold them. */
+  #begun: Begun[] = []
   #now = 0 as Micros
   #phase: number = PHASE.begin
   /** The earliest of all lanes: at the exchange, with us, and for funding or expiry. */
@@ -267,15 +275,17 @@ export class Timeline implements Feed, Venue {
         assert(this.#compute !== undefined, 'nobody answers requests for slow mathematics here')
         const { request, strategy, delay } = effect
         const time = after(this.#now, Math.max(0, delay))
-        this.#appointments.push(time, REPORT, {
-          kind: 'model-answer',
+        const event = {
+          kind: 'model-answer' as const,
           seq: 0,
           time,
           request,
           strategy,
-          answer: this.#compute(effect),
+          answer: undefined as unknown,
           late: false,
-        })
+        }
+        this.#appointments.push(time, REPORT, event)
+        this.#begun.push({ event, answer: this.#compute(effect) })
         break
       }
       default:
@@ -373,11 +383,22 @@ export class Timeline implements Feed, Venue {
 
   #publishReports(): boolean {
     let published = false
+    if (this.#begun.length > 0) this.#takeAnswers(this.#now)
     while (this.#appointments.nextTime === this.#now && this.#appointments.peekRank() === REPORT) {
       this.#bus.publishCritical(this.#appointments.pop() as PlainEvent)
       published = true
     }
     return published
+  }
+
+  /** Waits for the answers that are due by then. */
+  #takeAnswers(until: number): void {
+    const [begun, later]: [Begun[], Begun[]] = [this.#begun, []]
+    this.#begun = later
+    for (const each of begun) {
+      if (each.event.time <= until) each.event.answer = each.answer.take()
+      else later.push(each)
+    }
   }
 
   #publishBars(): void {
@@ -570,7 +591,9 @@ export class Timeline implements Feed, Venue {
     if (this.#venue !== undefined) this.#awaitWake()
   }
 
+  /** Waits for all answers that are still computed: a snapshot is plain data. */
   snapshot(): TimelineState {
+    this.#takeAnswers(FAR)
     return {
       now: this.#now,
       phase: this.#phase,

@@ -23,8 +23,10 @@ import { SimVenue } from '../sim/sim-venue.ts'
 import type { SimVenueState } from '../sim/sim-venue.ts'
 import type { VenueBars, VenueMarks, VenueTrades } from '../sim/venue-bars.ts'
 import type { VenueSwitches } from '../sim/venue-switches.ts'
+import { KERNEL } from '../kernel/kernel-models.ts'
+import type { ModelDesk } from './model-desk.ts'
 import { Timeline } from './timeline.ts'
-import type { Delays, FundingSchedule, TimelineState } from './timeline.ts'
+import type { Compute, Delays, FundingSchedule, TimelineState } from './timeline.ts'
 
 /** One market of the backtest. */
 export interface MarketInput {
@@ -72,6 +74,8 @@ export interface WorldConfig {
   /** What a spot account pays and may do, and its part of the capital at the start. */
   readonly spot?: SpotAccountTerms | undefined
   readonly journal?: Journal
+  /** Who computes what the kernel itself asks for; without it that is done at the request. */
+  readonly modelDesk?: ModelDesk | undefined
   /** They see the kernel they observe. */
   observers?(kernel: Kernel): readonly Observer[]
 }
@@ -187,7 +191,7 @@ export class World {
       switches: config.switches ?? {},
       report: this.timeline.report,
     })
-    this.timeline.connect(this.venue, (effect) => this.kernel.modelOf(effect)(effect.inputs))
+    this.timeline.connect(this.venue, this.#begin)
     this.#engine = new Engine({
       bus: this.bus,
       kernel: this.kernel,
@@ -195,6 +199,14 @@ export class World {
       observers: config.observers?.(this.kernel) ?? [],
       ...(config.journal === undefined ? {} : { journal: config.journal }),
     })
+  }
+
+  /** A strategy's own models are computed here and now: its file is not ours to load elsewhere, nor to call pure. */
+  readonly #begin: Compute = (effect) => {
+    const { modelDesk } = this.#config
+    if (effect.strategy === KERNEL && modelDesk !== undefined) return modelDesk.begin(effect.model, effect.inputs)
+    const answer = this.kernel.modelOf(effect)(effect.inputs)
+    return { take: () => answer }
   }
 
   /** Runs at most `most` events; false when there are no more. Progress is the timeline's `now`. */

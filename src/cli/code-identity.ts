@@ -31,3 +31,6 @@ function sourcesBelow(root: string): readonly string[] {
 }
 
 export const runtimeName = (): string => `node ${process.version} ${process.platform}-${process.arch}`
+
+/** What answers of slow mathematics depend on besides their questions: the source files, and the machine code made of them. */
+export const computingVersion = (): string => `${codeIdentity('').sha256.slice(0, 16)}-${process.version}-${process.arch}`

@@ -5,7 +5,7 @@
  * Reads the file that `--config` names.
  */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { BacktestSettings } from '../backtest/run.ts'
 import { decimal, loadConfig } from '../core/config.ts'
@@ -207,6 +207,15 @@ export const CONFIGURATION = z.object({
     restUrl: address('https://fapi.binance.com').meta({ description: 'the REST interface of USD-M futures' }),
     parallel: z.int().min(1).max(16).default(4).meta({ unit: 'files', description: 'how many are downloaded at the same time' }),
   }),
+  models: z.object({
+    cache: z.boolean().default(true).meta({
+      description: 'answers of slow mathematics are kept, in memory and below the home, and not computed again',
+    }),
+    threads: z.int().min(0).max(256).optional().meta({
+      unit: 'threads',
+      description: 'that compute slow mathematics beside the run; default all cores but one, 0 computes in the run',
+    }),
+  }),
   allocation: sectionOf(ALLOCATION_SETTINGS),
   matrix: sectionOf(MATRIX_SETTINGS),
   regimes: sectionOf(REGIME_SETTINGS),
@@ -392,8 +401,16 @@ export function backtestSettings(config: Configuration, cwd = '.'): BacktestSett
         borrowRate: rateOf(config.spot.borrowRate, 'spot.borrowRate'),
       },
     },
+    models: config.models,
     riskFree: config.statistics.riskFree,
   }
+}
+
+/** The same with a place below the home for what slow mathematics has answered; runs that ask for none need none. */
+export function withAnswerFiles<S extends BacktestSettings>(settings: S, home: string, version: () => string): S {
+  const { models, regimes, portfolio } = settings
+  if (models?.cache !== true || (regimes?.enabled !== true && (portfolio?.method ?? 'fixed') === 'fixed')) return settings
+  return { ...settings, models: { ...models, files: { folder: join(home, 'cache', 'models'), version: version() } } }
 }
 
 const micros = (ms: number): Duration => Math.round(ms * MILLISECOND) as Duration

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Digest } from './digest.ts'
+import { canonicalJson } from './plain.ts'
 
 type Item = number | string | bigint
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ minLength: 1_500, maxLength: 9_000 }))
@@ -109,5 +110,55 @@ describe('Digest', () => {
     expect(digest.hex()).toBe(zero)
     expect(() => digest.text('\ud800')).toThrow(/surrogate/)
     expect(() => Digest.restore({ chain: 'ab', rest: '' })).toThrow(/no state/)
+  })
+
+  describe('of plain data', () => {
+    const of = (...values: unknown[]): string => {
+      const digest = new Digest()
+      for (const value of values) digest.data(value)
+      return digest.hex()
+    }
+
+    it('is equal for equal data and different for different data', () => {
+      const data = fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: false })
+      fc.assert(
+        fc.property(data, (value) => {
+          expect(of(structuredClone(value))).toBe(of(value))
+        }),
+      )
+      fc.assert(
+        fc.property(data, data, (a, b) => {
+          if (canonicalJson(a) !== canonicalJson(b)) expect(of(a)).not.toBe(of(b))
+        }),
+      )
+    })
+
+    it('tells apart what JSON does not, and not what is the same', () => {
+      const texts = [
+        [0, -0, 1, Number.NaN, '0', 0n, null, undefined, true, false, Infinity, -Infinity],
+        [[], {}, '', [[]], [{}], [undefined], [null], new Float64Array(0), new Float64Array(1), [0], Float64Array.of(-0)],
+        [Float32Array.of(0), new Map(), new Map([[1, 2]]), new Set([1]), { a: 1 }, { b: 1 }, { a: { b: 1 } }, { a: 1, b: 1 }],
+      ].flatMap((values) => values.map((value) => of(value)))
+      expect(new Set(texts).size).toBe(texts.length)
+      expect(of({ b: 1, a: 2, c: undefined })).toBe(of({ a: 2, b: 1 }))
+      expect(of([1], [2])).not.toBe(of([1, 2]))
+      expect(of([[1], 2])).not.toBe(of([[1, 2]]))
+    })
+
+    it('counts every NaN as one', () => {
+      const other = new Float64Array(new BigUint64Array([0xfff8000000000001n]).buffer)
+      expect(of(other)).toBe(of(Float64Array.of(Number.NaN)))
+      expect(of(other[0])).toBe(of(Number.NaN))
+    })
+
+    it('refuses what is no plain data, however deep', () => {
+      const circle: unknown[] = []
+      circle.push(circle)
+      for (const bad of [() => 1, { a: [new Date(0)] }, circle])
+        expect(() => of(bad)).toThrow(expect.objectContaining({ code: 'not-plain' }))
+      let deep: unknown = 1
+      for (let i = 0; i < 100; i++) deep = { deep }
+      expect(of(deep)).not.toBe(of({ deep }))
+    })
   })
 })

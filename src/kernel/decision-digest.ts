@@ -7,7 +7,6 @@
 import { assert } from '../core/errors.ts'
 import { Digest } from '../core/digest.ts'
 import type { DigestState } from '../core/digest.ts'
-import { canonicalJson } from '../core/plain.ts'
 import type { Decision, Effect, Refusal, RiskAction, Target } from '../domain/decision.ts'
 import type { AccountReport, Event, OrderReport } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -153,7 +152,7 @@ export class DecisionDigest implements Observer {
       case 'compute':
         digest.number(effect.strategy)
         digest.text(effect.model)
-        digest.text(canonicalJson(effect.inputs))
+        digest.data(effect.inputs)
         digest.number(effect.delay)
         break
     }

@@ -22,7 +22,7 @@ import { BarBuilder } from '../market/bar.ts'
 import type { Bar, BarBuilderState } from '../market/bar.ts'
 import { MarketStatistics } from '../market/statistics.ts'
 import type { MarketStatisticsState } from '../market/statistics.ts'
-import { PORTFOLIO_MODEL, PortfolioManager, portfolioModel } from '../portfolio/portfolio-manager.ts'
+import { PortfolioManager } from '../portfolio/portfolio-manager.ts'
 import type { PortfolioState } from '../portfolio/portfolio-manager.ts'
 import type { AllocationValues, PortfolioValues } from '../portfolio/settings.ts'
 import { PORTFOLIO_DEFAULTS } from '../portfolio/settings.ts'
@@ -38,7 +38,6 @@ import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
 import type { Model } from '../strategy/strategy.ts'
 import { PairRunner } from '../strategy/pair-runner.ts'
-import { REGIME_FIT, REGIME_MODELS } from '../strategy/regimes/detector.ts'
 import type { DetectorState } from '../strategy/regimes/detector.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { UniverseSelector } from '../strategy/universe.ts'
@@ -52,6 +51,7 @@ import { DecisionBuffer } from './decision-buffer.ts'
 import { DecisionChain } from './decision-chain.ts'
 import type { Reweighing } from './decision-chain.ts'
 import type { ChainState } from './decision-chain.ts'
+import { KERNEL, KERNEL_MODELS } from './kernel-models.ts'
 import { KernelView } from './kernel-view.ts'
 import { MarketWatch } from './market-watch.ts'
 import type { MarketWatchState } from './market-watch.ts'
@@ -571,7 +571,7 @@ export class Kernel {
 
   /** The function behind a `compute` effect, for the world that has to answer it. */
   modelOf({ strategy, model }: Extract<Effect, { kind: 'compute' }>): Model {
-    if (strategy === KERNEL) return model === PORTFOLIO_MODEL ? portfolioModel : REGIME_MODELS[REGIME_FIT]
+    if (strategy === KERNEL) return KERNEL_MODELS[model]
     const { definition } = (this.#runners[strategy] as StrategyRunner).spec
     const found = definition.models?.[model]
     assert(found !== undefined, () => `${definition.name} asks for a model '${model}' that it does not define`)
@@ -819,8 +819,6 @@ export class Kernel {
   }
 }
 
-/** Whose requests for slow mathematics are no strategy's. */
-const KERNEL = -1
 const NO_SHARES: OrderRequest['shares'] = Object.freeze([])
 const WOULD_TRIGGER: VenueCode = 2021
 const REDUCE_ONLY_REJECTED: VenueCode = 2022

@@ -5,9 +5,9 @@ import { audit } from '../../research/audit/audit.ts'
 import type { AuditDocument } from '../../research/audit/verdict.ts'
 import { auditText } from '../audit-text.ts'
 import { addDataOptions, addTradingOptions, listOption, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
-import { codeIdentity, runtimeName } from '../code-identity.ts'
+import { codeIdentity, computingVersion, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition } from '../command.ts'
-import { backtestSettings, loadConfiguration } from '../configuration.ts'
+import { backtestSettings, loadConfiguration, withAnswerFiles } from '../configuration.ts'
 import { Exit } from '../exit.ts'
 import { findStrategy, single, withParameters } from '../strategy-file.ts'
 
@@ -25,7 +25,7 @@ export const command: CommandDefinition = {
   async run(options, io) {
     const tolerance = toleranceOf(textOption(options, 'tolerance'))
     const config = loadConfiguration(io, tradingFlags(options)).value
-    const settings = backtestSettings(config)
+    const settings = withAnswerFiles(backtestSettings(config), io.globals.home, computingVersion)
     const name = textOption(options, 'strategy') ?? ''
     const strategy = single(withParameters(await findStrategy(name, io.cwd), listOption(options, 'param')))
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage)

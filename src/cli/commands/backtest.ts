@@ -10,9 +10,9 @@ import { checkJournalFile, RunJournal } from '../backtest-journal.ts'
 import { checkLogFile, RunLog } from '../backtest-log.ts'
 import { addDataOptions, addTradingOptions, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
 import { allMetrics, checkOutFolder, checkPageFile, printSummary, writeOutFolder, writePage } from '../backtest-report.ts'
-import { codeIdentity, runtimeName } from '../code-identity.ts'
+import { codeIdentity, computingVersion, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition, CommandIo } from '../command.ts'
-import { backtestSettings, loadConfiguration } from '../configuration.ts'
+import { backtestSettings, loadConfiguration, withAnswerFiles } from '../configuration.ts'
 import { recomputeWords } from '../recompute.ts'
 import { chosenStrategies, spotChoice } from '../strategy-file.ts'
 
@@ -42,7 +42,7 @@ export const command: CommandDefinition = {
 
     const configuration = loadConfiguration(io, tradingFlags(options))
     const config = configuration.value
-    const settings = backtestSettings(config, io.cwd)
+    const settings = withAnswerFiles(backtestSettings(config, io.cwd), io.globals.home, computingVersion)
     const strategies = await chosenStrategies(options, config, io.cwd)
     const { prepared, sources } = await loadMarkets(options, io, settings.leverage, spotChoice(strategies, config))
     if (folder !== undefined) checkOutFolder(folder)
