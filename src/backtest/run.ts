@@ -38,7 +38,7 @@ import { bookedBy, openPositions, summarise, summariseSymbol } from './summary.t
 import type { FinishedRun } from './summary.ts'
 import type { Delays } from './timeline.ts'
 import { kernelConfigOf, SPOT_ACCOUNT, World } from './world.ts'
-import type { AccountTerms, KernelParts, MarketInput, SpotAccountTerms } from './world.ts'
+import type { AccountTerms, KernelParts, MarketInput, ModelAnswers, SpotAccountTerms } from './world.ts'
 
 export interface StrategyChoice {
   readonly definition: AnyStrategy
@@ -88,6 +88,8 @@ export interface BacktestRequest {
   readonly onProgress?: ((share: number) => void) | undefined
   /** Opened once nothing can be refused any more, by what a kernel needs to be made again. */
   readonly journal?: ((config: KernelConfig) => Journal) | undefined
+  /** Answers of slow mathematics that are known already; default: the model answers, each time. */
+  readonly compute?: ModelAnswers | undefined
   /** Who else looks on; every one of them costs a call an event. */
   readonly observers?: ((kernel: Kernel) => readonly Observer[]) | undefined
 }
@@ -147,6 +149,7 @@ function play(request: BacktestRequest): Played {
     latency: settings.latency,
     switches: settings.switches,
     spot: settings.spot,
+    compute: request.compute,
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
@@ -249,7 +252,7 @@ function hedgeOf(hedge: Hedge, markets: readonly MarketInput[]): HedgeSpec {
 }
 
 /** One strategy under its own name, several under all of theirs. */
-function strategyRows(strategies: readonly StrategyChoice[]): Pick<Manifest, 'strategy' | 'strategies'> {
+export function strategyRows(strategies: readonly StrategyChoice[]): Pick<Manifest, 'strategy' | 'strategies'> {
   const rows = strategies.map(({ definition: { name }, params, sha256, symbols, share }) => ({
     name,
     params,

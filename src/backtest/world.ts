@@ -4,6 +4,7 @@
 import { assert } from '../core/errors.ts'
 import type { Money } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
+import type { Effect } from '../domain/decision.ts'
 import type { InstrumentSpec } from '../domain/instrument.ts'
 import { Engine } from '../kernel/engine.ts'
 import { EventBus } from '../kernel/event-bus.ts'
@@ -16,6 +17,8 @@ import type { PortfolioValues } from '../portfolio/settings.ts'
 import type { SizingValues } from '../risk/position-sizer.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
+import type { Model } from '../strategy/strategy.ts'
+import type { BasisTerms } from '../sim/synthetic/basis.ts'
 import type { SpotTerms } from '../sim/spot-terms.ts'
 import type { FillModel } from '../sim/fill-model.ts'
 import { SimVenue } from '../sim/sim-venue.ts'
@@ -34,7 +37,12 @@ export interface MarketInput {
   /** Marks beside trades; those of bars are part of them. */
   readonly marks?: VenueMarks | undefined
   readonly funding: FundingSchedule | undefined
+  /** Of a spot pair whose bars were made from those of the contract of its symbol: how. */
+  readonly basis?: BasisTerms | undefined
 }
+
+/** Answers a request for slow mathematics in the place of its model. */
+export type ModelAnswers = (effect: Extract<Effect, { kind: 'compute' }>, model: Model) => unknown
 
 /** V9: what the account is set to before the first order. */
 export interface AccountTerms {
@@ -70,6 +78,8 @@ export interface WorldConfig {
   /** What a spot account pays and may do, and its part of the capital at the start. */
   readonly spot?: SpotAccountTerms | undefined
   readonly journal?: Journal
+  /** Default: the model answers, each time. */
+  readonly compute?: ModelAnswers | undefined
   /** They see the kernel they observe. */
   observers?(kernel: Kernel): readonly Observer[]
 }
@@ -160,7 +170,8 @@ export class World {
       switches: config.switches ?? {},
       report: this.timeline.report,
     })
-    this.timeline.connect(this.venue, (effect) => this.kernel.modelOf(effect)(effect.inputs))
+    const { compute = (effect, model) => model(effect.inputs) } = config
+    this.timeline.connect(this.venue, (effect) => compute(effect, this.kernel.modelOf(effect)))
     this.#engine = new Engine({
       bus: this.bus,
       kernel: this.kernel,
