@@ -42,6 +42,24 @@ export const closeThreads = async (): Promise<void> => {
   threads = undefined
 }
 
+/** The file of a configuration with these strategies, with regimes and budgets that need few bars. */
+export function configFile(folder: string, strategies: readonly object[]): string {
+  const regimes = {
+    enabled: true,
+    states: 2,
+    refitDays: 10,
+    window: 250,
+    minimumSample: 200,
+    percentileDays: 8,
+    warmUpDays: 4,
+    liquidityDays: 4,
+  }
+  const portfolio = { method: 'inverse-volatility', rebalance: 48, window: 20, leastDays: 10 }
+  const path = join(folder, 'configuration.json')
+  writeFileSync(path, JSON.stringify({ capital: '100000', strategies, regimes, portfolio }))
+  return path
+}
+
 export interface FileAudit {
   readonly strategy?: string
   /** Several strategies, and what they share: what would stand in the file of `--config`. */
