@@ -298,10 +298,21 @@ describe('the document of a backtest', () => {
 
 type Json = { readonly [name: string]: Json } | readonly Json[] | string | number | boolean | null
 
-/** `manifest.data[].path` for each value; the configuration and the strategy's parameters are free. */
+/** What is free, or has a page of its own. */
+const FREE: ReadonlySet<string> = new Set([
+  'manifest.config',
+  'manifest.strategy.params',
+  'manifest.strategies',
+  'attribution',
+  'regimes',
+  'sizing',
+  'exposureByStrategy',
+  'comparisons',
+])
+
+/** `manifest.data[].path` for each value. */
 function fieldsOf(value: Json, path = ''): readonly string[] {
-  if (typeof value !== 'object' || value === null || path === 'manifest.config' || path === 'manifest.strategy.params')
-    return [path]
+  if (typeof value !== 'object' || value === null || FREE.has(path)) return [path]
   if (!isList(value))
     return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, path === '' ? name : `${path}.${name}`))
   const [first] = value

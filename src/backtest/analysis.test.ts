@@ -160,7 +160,7 @@ describe('exposureOf', () => {
 
 describe('the memory of a recorder', () => {
   it('is two numbers a bar', () => {
-    const kernel = { positions: { equity: () => 1e12 } } as unknown as Kernel
+    const kernel = { positions: { totalEquity: () => 1e12 } } as unknown as Kernel
     const recorder = new Recorder(kernel)
     const decision = { effects: [], targets: [], refusals: [], bookings: [], regimes: [], notes: [] }
     const before = process.memoryUsage().arrayBuffers

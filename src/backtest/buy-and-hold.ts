@@ -31,11 +31,13 @@ export interface BuyAndHold {
   readonly months: readonly HeldMonth[]
 }
 
-export function buyAndHold(bars: readonly HeldBars[]): BuyAndHold {
+/** `counts`: which of them are held; of the others the growth is 0. Default all. */
+export function buyAndHold(bars: readonly HeldBars[], counts: readonly boolean[] = bars.map(() => true)): BuyAndHold {
   const room = bars.reduce((sum, { length }) => sum + length, 0)
   const times = new Float64Array(room)
   const values = new Float64Array(room)
-  const growth = new Float64Array(bars.length).fill(1)
+  const growth = Float64Array.from(counts, (held) => (held ? 1 : 0))
+  const parts = counts.filter(Boolean).length
   const next = new Uint32Array(bars.length)
   const months: { from: Micros; growth: Float64Array }[] = []
   let count = 0
@@ -46,10 +48,10 @@ export function buyAndHold(bars: readonly HeldBars[]): BuyAndHold {
       const at = next[i]
       if (at === bars[i].length || bars[i].openTime[at] + bars[i].duration[at] !== time) continue
       next[i] += 1
-      if (bars[i].open[0] > 0) growth[i] = bars[i].close[at] / bars[i].open[0]
+      if (counts[i] && bars[i].open[0] > 0) growth[i] = bars[i].close[at] / bars[i].open[0]
     }
     times[count] = time - MILLISECOND
-    values[count] = meanOf(growth)
+    values[count] = meanOf(growth, parts)
     const from = startOfMonth(times[count] as Micros)
     const last = months.at(-1)
     if (last?.from === from) last.growth.set(growth)
@@ -70,8 +72,8 @@ function earliest(bars: readonly HeldBars[], next: Uint32Array): number {
   return time
 }
 
-function meanOf(values: Float64Array): number {
+function meanOf(values: Float64Array, count: number): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]
-  return values.length === 0 ? 1 : sum / values.length
+  return count === 0 ? 1 : sum / count
 }

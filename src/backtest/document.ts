@@ -89,7 +89,10 @@ export function documentOf(
       symbols: instruments.map(({ label }) => label),
       scale,
       strategyOf: (index) => nameOf(attribution.names, kernel.books.owners[index]?.group),
-      held: buyAndHold(columns),
+      held: buyAndHold(
+        columns,
+        instruments.map(({ kind }) => kind !== 'spot'),
+      ),
       from,
       to,
       riskFree: run.riskFree,

@@ -35,7 +35,7 @@ const FIRST_ROOM = 1_024
 
 export class Recorder implements Observer {
   readonly name = 'recorder'
-  readonly trades = new TradeRecorder()
+  readonly trades: TradeRecorder
   readonly fills: Fill[] = []
   /** Of each fill the price its order was decided at; forced executions have none. */
   readonly decided: (Price | undefined)[] = []
@@ -63,6 +63,7 @@ export class Recorder implements Observer {
   /** `points`: about how many moments there will be; the columns grow when there are more. */
   constructor(kernel: Kernel, points = FIRST_ROOM) {
     this.#kernel = kernel
+    this.trades = new TradeRecorder((instrument) => kernel.instruments[instrument].kind === 'spot')
     this.#times = new Float64Array(Math.max(points, FIRST_ROOM))
     this.#equity = new Float64Array(this.#times.length)
   }

@@ -55,7 +55,7 @@ const funding = {
 
 const definition = STRATEGIES.find(({ name }) => name === 'ema-cross')!
 // One open order and no more: with a stop at work a reversal is refused.
-const risk = { orderRate: { open: 1 } } as unknown as LimitValues
+const risk = { openOrders: { max: 1 } } as unknown as LimitValues
 const strategies = [
   {
     definition,

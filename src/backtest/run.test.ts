@@ -60,6 +60,7 @@ function scripted(script: Script, warmUp = 0): StrategyDefinition {
   })
 }
 
+const off = { enabled: false }
 const SETTINGS: BacktestSettings = {
   capital: '1000',
   seed: 1,
@@ -204,7 +205,12 @@ describe('runBacktest', () => {
   it('tells liquidations, and charges the liquidation fee to the trade', () => {
     const { trades, summary, warnings, symbols, liquidations, fills } = run(
       { BTCUSDT: [flat(100), flat(100), [100, 100, 50, 60], flat(60)] },
-      { script: { BTCUSDT: { 0: { direction: 1, size: '30' } } } },
+      {
+        script: { BTCUSDT: { 0: { direction: 1, size: '30' } } },
+        settings: {
+          risk: { ...SETTINGS.risk, liquidation: off, valueAtRisk: off, expectedShortfall: off },
+        },
+      },
     )
     expect(trades).toMatchObject([{ exitReason: 'liquidation', exitTimeMs: START / 1_000 + 3 * 3_600_000 - 1 }])
     expect(summary.liquidations).toBe(1)

@@ -27,6 +27,7 @@ import type { VenueSwitches } from '../sim/venue-switches.ts'
 import type { Parameters, ParametersOf } from '../strategy/parameters.ts'
 import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
+import type { UniverseValues } from '../strategy/universe.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { AttributionRecorder } from './attribution-recorder.ts'
 import { documentOf, periodOf } from './document.ts'
@@ -37,7 +38,7 @@ import type { BacktestDocument, Manifest, Summary } from './result.ts'
 import { bookedBy, openPositions, summarise, summariseSymbol } from './summary.ts'
 import type { FinishedRun } from './summary.ts'
 import type { Delays } from './timeline.ts'
-import { kernelConfigOf, SPOT_ACCOUNT, World } from './world.ts'
+import { dataEnd, kernelConfigOf, SPOT_ACCOUNT, World } from './world.ts'
 import type { AccountTerms, KernelParts, MarketInput, ModelAnswers, SpotAccountTerms } from './world.ts'
 
 export interface StrategyChoice {
@@ -71,6 +72,7 @@ export interface BacktestSettings {
   readonly portfolio?: PortfolioValues
   readonly sizing?: SizingValues
   readonly regimes?: RegimeValues
+  readonly universe?: UniverseValues
   /** Of the account in which spot pairs are held. */
   readonly spot?: SpotAccountTerms
   /** Annual risk-free rate of Sharpe and Sortino. */
@@ -191,6 +193,7 @@ function documentOfPlayed(
     warnings: [
       ...prepared.warnings,
       ...warningsOf(run, {
+        markets,
         bars,
         trades: markets.map((market) => market.trades !== undefined),
         strategies,
@@ -210,7 +213,7 @@ function inMoneyOf(fills: FillModel, scale: number): FillModel {
 
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
 function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, settings }: BacktestRequest): KernelParts {
-  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes } = settings
+  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes, universe } = settings
   const named = strategies.map(({ definition: { name }, params, symbols, share }) => ({ name, params, symbols, share }))
   const identity = { strategies: named, seed, symbols: markets.map(({ spec }) => spec.symbol) }
   return {
@@ -233,6 +236,7 @@ function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, 
     ...(portfolio && { portfolio }),
     ...(sizing && { sizing }),
     ...(regimes && { regimes }),
+    ...(universe && { universe }),
   }
 }
 
@@ -310,6 +314,7 @@ function capitalOf(text: string, scale: number): Money {
 }
 
 interface Context {
+  readonly markets: readonly MarketInput[]
   readonly bars: readonly VenueBars[]
   /** Which markets trades drive. */
   readonly trades: readonly boolean[]
@@ -324,6 +329,7 @@ function warningsOf(run: FinishedRun, context: Context): readonly string[] {
   const symbolOf = (index: number): string => kernel.instruments[index].label
   return [
     ...shortData(run, context),
+    ...earlyEnds(run, context),
     ...liquidations(run),
     ...recorder.refusals.map((refusal) => {
       const { order, text } = refusal.first
@@ -355,6 +361,18 @@ function orderText({ instrument, side, qty, reason }: OrderRequest, instruments:
 
 function shortData(run: FinishedRun, context: Context): readonly string[] {
   return context.strategies.flatMap((strategy) => shortFor(strategy, run, context))
+}
+
+/** Contracts that were over before the run was. */
+function earlyEnds({ kernel }: FinishedRun, { markets }: Context): readonly string[] {
+  return markets.flatMap((market, i) => {
+    const end = market.spec.expiresAt === undefined ? dataEnd(market, markets) : undefined
+    return end === undefined
+      ? []
+      : [
+          `The data of ${kernel.instruments[i].label} end at ${formatMinute(end)}, before others: what was held of it was settled at its last price.`,
+        ]
+  })
 }
 
 function shortFor(

@@ -10,6 +10,7 @@ import type { Micros } from '../core/time.ts'
 import type { AccountReport } from '../domain/event.ts'
 import { sideSign } from '../domain/order.ts'
 import type { Fill } from '../domain/order.ts'
+import { Position } from '../domain/position.ts'
 
 /** A trade as it grows; complete when `exitReason` is given. */
 export interface Trade {
@@ -32,6 +33,8 @@ export interface Trade {
   slippage: bigint
   /** Trigger of the protective stop that came with the order which opened it. */
   readonly stop: Price | undefined
+  /** Of spot: a spot exchange realises nothing, so the cost is kept here. */
+  readonly held: Position | undefined
   exitReason: string | undefined
 }
 
@@ -56,6 +59,11 @@ export class TradeRecorder {
   /** What is charged after the fill that ended a trade (a liquidation fee) still belongs to it. */
   readonly #last = new Map<number, Trade>()
   readonly #closed: Trade[] = []
+  readonly #isSpot: (instrument: number) => boolean
+
+  constructor(isSpot: (instrument: number) => boolean = () => false) {
+    this.#isSpot = isSpot
+  }
 
   /** Fills in the order in which they happened. */
   onFill(fill: Fill, context: FillContext = NO_CONTEXT): void {
@@ -83,7 +91,7 @@ export class TradeRecorder {
 
   /** Funding and liquidation fees of an instrument go to its trade. */
   onAccountReport(report: AccountReport): void {
-    if (report.entry !== 'funding' && report.entry !== 'liquidation-fee') return
+    if (report.entry !== 'funding' && report.entry !== 'liquidation-fee' && report.entry !== 'borrow-interest') return
     const key = keyOf(report)
     const trade =
       report.entry === 'funding' ? (this.#open.get(key) ?? this.#last.get(key)) : (this.#last.get(key) ?? this.#open.get(key))
@@ -109,6 +117,7 @@ export class TradeRecorder {
       slippage: ZERO,
       stop,
       exitReason: undefined,
+      held: this.#isSpot(fill.instrument) ? new Position() : undefined,
     }
     this.#open.set(keyOf(fill), trade)
     return trade
@@ -116,6 +125,7 @@ export class TradeRecorder {
 
   #enter(trade: Trade, fill: Fill, qty: number, fee: Money, { decided }: FillContext): void {
     if (decided !== fill.price) trade.slippage += slippageOf(fill, qty, decided)
+    trade.held?.apply(fill.price, (sideSign(fill.side) * qty) as Qty)
     trade.entered += qty
     trade.enteredFor += notional(fill.price, qty as Qty)
     trade.fees += fee
@@ -125,7 +135,7 @@ export class TradeRecorder {
     if (decided !== fill.price) trade.slippage += slippageOf(fill, qty, decided)
     trade.exited += qty
     trade.exitedFor += notional(fill.price, qty as Qty)
-    trade.gross += fill.realised
+    trade.gross += trade.held === undefined ? fill.realised : trade.held.apply(fill.price, (sideSign(fill.side) * qty) as Qty)
     trade.fees += fee
   }
 

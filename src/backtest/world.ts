@@ -16,6 +16,7 @@ import type { AllocationValues } from '../portfolio/settings.ts'
 import type { PortfolioValues } from '../portfolio/settings.ts'
 import type { SizingValues } from '../risk/position-sizer.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
+import type { UniverseValues } from '../strategy/universe.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import type { Model } from '../strategy/strategy.ts'
 import type { BasisTerms } from '../sim/synthetic/basis.ts'
@@ -39,6 +40,8 @@ export interface MarketInput {
   readonly funding: FundingSchedule | undefined
   /** Of a spot pair whose bars were made from those of the contract of its symbol: how. */
   readonly basis?: BasisTerms | undefined
+  /** When its data end; default with its last row. Given where rows were taken away and nobody shall know. */
+  readonly endsAt?: number | undefined
 }
 
 /** Answers a request for slow mathematics in the place of its model. */
@@ -75,6 +78,7 @@ export interface WorldConfig {
   readonly portfolio?: PortfolioValues
   readonly sizing?: SizingValues
   readonly regimes?: RegimeValues
+  readonly universe?: UniverseValues
   /** What a spot account pays and may do, and its part of the capital at the start. */
   readonly spot?: SpotAccountTerms | undefined
   readonly journal?: Journal
@@ -94,7 +98,7 @@ export interface WorldState {
 
 /** What the kernel of a world is made of; a journal keeps it, so that a replay can make the same kernel again. */
 export function kernelConfigOf(parts: KernelParts): KernelConfig {
-  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes } = parts
+  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes, universe } = parts
   const instruments = markets.map(({ spec }) => spec)
   const [{ venue, settle }] = instruments
   const main = { venue, name: 'main', settle: settle.name, ...(account && { leverage: account.leverage }) }
@@ -111,12 +115,24 @@ export function kernelConfigOf(parts: KernelParts): KernelConfig {
     ...(portfolio && { portfolio }),
     ...(sizing && { sizing }),
     ...(regimes && { regimes }),
+    ...(universe && { universe }),
   }
 }
 
 export type KernelParts = Pick<
   WorldConfig,
-  'runId' | 'seed' | 'markets' | 'strategies' | 'account' | 'risk' | 'allocation' | 'manager' | 'portfolio' | 'sizing' | 'regimes'
+  | 'runId'
+  | 'seed'
+  | 'markets'
+  | 'strategies'
+  | 'account'
+  | 'risk'
+  | 'allocation'
+  | 'manager'
+  | 'portfolio'
+  | 'sizing'
+  | 'regimes'
+  | 'universe'
 >
 
 /** The spot account, where any of the markets is spot: the second one. */
@@ -133,6 +149,19 @@ const SHARE_ONE = 1_000_000
 
 /** Events counted at a time: a number that needs no box. */
 const SLICE = 1_000_000_000
+
+export const endOf = ({ bars: { openTime, duration, length }, endsAt }: MarketInput): number =>
+  endsAt ?? (length === 0 ? 0 : openTime[length - 1] + duration[length - 1])
+
+/**
+ * A contract whose data end before those of others is over for this run: it is settled at its last price, as the venue settles
+ * what it delists. Nobody is told before.
+ */
+export function dataEnd(market: MarketInput, markets: readonly MarketInput[]): Micros | undefined {
+  if (market.spec.kind === 'spot') return undefined
+  const end = endOf(market)
+  return markets.some((other) => endOf(other) > end) ? (end as Micros) : undefined
+}
 
 export class World {
   readonly kernel: Kernel
@@ -157,7 +186,7 @@ export class World {
       funding: markets.map(({ funding }) => funding),
       latency,
       seed: config.seed,
-      expiries: markets.map(({ spec }) => spec.expiresAt),
+      expiries: markets.map((market) => market.spec.expiresAt ?? dataEnd(market, markets)),
       bracketChanges: markets.map(({ spec }) => spec.bracketChanges ?? []),
     })
     this.venue = new SimVenue({

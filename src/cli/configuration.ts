@@ -30,6 +30,7 @@ import { DEFAULT_BASIS } from '../sim/synthetic/basis.ts'
 import { REGIME_SETTINGS } from '../strategy/regimes/settings.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { UNIVERSE_SETTINGS } from '../strategy/universe.ts'
+import type { UniverseValues } from '../strategy/universe.ts'
 import { MATRIX_SETTINGS } from '../strategy/strategy-manager.ts'
 import type { MatrixValues } from '../strategy/strategy-manager.ts'
 import type { GlobalOptions } from './command.ts'
@@ -357,6 +358,7 @@ export function backtestSettings(config: Configuration, cwd = '.'): BacktestSett
     portfolio: config.portfolio as unknown as PortfolioValues,
     sizing: config.sizing as unknown as SizingValues,
     regimes: config.regimes as unknown as RegimeValues,
+    universe: config.universe as unknown as UniverseValues,
     spot: {
       share: config.spot.share,
       terms: {

@@ -67,6 +67,8 @@ export interface Target {
   readonly weight: Weight | undefined
   /** Everything that was looked at, the one that bound included; empty where the strategy set the size. */
   readonly constraints: readonly SizeConstraint[]
+  /** Not a new opinion: one that stands was weighed again. */
+  readonly revised?: true
   /** Of the instrument at the decision. */
   readonly regime: RegimeState | undefined
 }

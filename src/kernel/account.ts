@@ -19,7 +19,7 @@ export interface AccountSpec {
   readonly settle: string
   /** Default `margin`. */
   readonly kind?: AccountKind
-  /** Set at the venue for every contract, or what it allows at most; default 1. */
+  /** Set at the venue for every contract, or what it allows at most; default 20. */
   readonly leverage?: number
 }
 

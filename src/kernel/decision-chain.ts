@@ -13,6 +13,7 @@ import { sizePosition } from '../risk/position-sizer.ts'
 import type { Sizing } from '../risk/position-sizer.ts'
 import type { RiskController } from '../risk/risk-controller.ts'
 import type { StrategyManager } from '../strategy/strategy-manager.ts'
+import type { UniverseSelector } from '../strategy/universe.ts'
 import type { Books } from './books.ts'
 import type { DecisionBuffer } from './decision-buffer.ts'
 import type { KernelView } from './kernel-view.ts'
@@ -29,6 +30,7 @@ export interface ChainParts {
   readonly manager: StrategyManager
   readonly portfolio: PortfolioManager
   readonly sizing: Sizing
+  readonly universe: UniverseSelector | undefined
   readonly stops: StopKeeper
   readonly out: DecisionBuffer
   nextId(): string
@@ -75,7 +77,7 @@ export class DecisionChain {
       const signal = manager.standing(strategy)
       if (signal === undefined || signal.qty !== undefined) return []
       const target = this.sized({ ...signal, time: view.time })
-      return this.#isWorthTrading(target) ? [target] : []
+      return this.#isWorthTrading(target) ? [{ ...target, revised: true as const }] : []
     })
     if (targets.length > 0) this.#reach(targets, 'rebalance')
   }
@@ -122,10 +124,17 @@ export class DecisionChain {
     // An exact size is the strategy's own; only risk may refuse it.
     const free = signal.qty === undefined
     const part = free ? manager.part(signal, regime, view.time) : 1
-    const veto = free ? manager.veto(signal, claim, regime, this.#others(signal)) : undefined
+    const veto = free ? (this.#outside(signal) ?? manager.veto(signal, claim, regime, this.#others(signal))) : undefined
     const weight = { signal, fraction: claim * part, parts: { budget, share, regime: part, veto } }
     const target = sizePosition(weight, account, view, sizing, risk.scale)
     return veto === undefined ? target : this.#vetoed(target)
+  }
+
+  /** Nothing is entered that is not in the universe. */
+  #outside({ instrument, direction }: Signal): string | undefined {
+    const { universe, view } = this.#parts
+    const isIn = universe === undefined || direction === 0 || universe.isMember(instrument)
+    return isIn ? undefined : `${view.instruments[instrument].label} is not in the universe`
   }
 
   /** Against a veto nothing grows: what is held on that side may stay or shrink. */

@@ -13,6 +13,9 @@ import type { OrderManager } from './order-manager.ts'
 import type { AccountSpec, PositionManager } from './position-manager.ts'
 import type { RegimeDesk } from './regime-desk.ts'
 
+/** What the venue sets for a new account. */
+const VENUE_LEVERAGE = 20
+
 export interface KernelViewParts {
   readonly instruments: readonly Instrument[]
   readonly accounts: readonly AccountSpec[]
@@ -119,7 +122,7 @@ export class KernelView implements View {
     return this.#positions.totalWeekStart()
   }
   leverageSetting(account: number, instrument: number): number {
-    const { leverage = 1 } = this.#accounts[account]
+    const { leverage = VENUE_LEVERAGE } = this.#accounts[account]
     return Math.min(leverage, this.instruments[instrument].brackets[0]?.maxLeverage ?? leverage)
   }
   maintenanceMargin(instrument: number, qty: number, price: number): number {

@@ -144,9 +144,9 @@ describe('commands', () => {
     const bench = long()
     bench.command('flatten')
     bench.command(command)
-    expect(bench.kernel.snapshot()).toMatchObject({ tradingState: 'HALTED', flattening: true })
+    expect(bench.kernel.snapshot()).toMatchObject({ risk: { ordered: 'HALTED' }, flattening: true })
     bench.command('resume')
-    expect(bench.kernel.snapshot()).toMatchObject({ tradingState: 'ACTIVE', flattening: false })
+    expect(bench.kernel.snapshot()).toMatchObject({ risk: { ordered: 'ACTIVE' }, flattening: false })
   })
 
   it('flatten cancels what could open and closes what is held, through the second door, and halts; stops stay until then', () => {

@@ -40,6 +40,8 @@ import { PairRunner } from '../strategy/pair-runner.ts'
 import { REGIME_FIT, REGIME_MODELS } from '../strategy/regimes/detector.ts'
 import type { DetectorState } from '../strategy/regimes/detector.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
+import { UniverseSelector } from '../strategy/universe.ts'
+import type { UniverseState, UniverseValues } from '../strategy/universe.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
 import type { ComputeRequest, RunnerState } from '../strategy/strategy-runner.ts'
 import { BookResults } from './book-results.ts'
@@ -77,6 +79,8 @@ export interface KernelConfig {
   readonly sizing?: SizingValues
   /** Without it nobody looks at regimes. */
   readonly regimes?: RegimeValues
+  /** Without it everything that is listed may be traded. */
+  readonly universe?: UniverseValues
 }
 
 export interface ManagerValues {
@@ -135,6 +139,7 @@ export interface KernelState {
   readonly statistics: MarketStatisticsState
   readonly portfolio: PortfolioState
   readonly regimes: readonly (readonly [number, DetectorState])[]
+  readonly universe: UniverseState | undefined
   readonly pairs: readonly PairState[]
   readonly pending: readonly (readonly [string, Purpose])[]
   readonly today: number
@@ -171,6 +176,7 @@ export class Kernel {
   readonly #manager: StrategyManager
   readonly #portfolio: PortfolioManager
   readonly #regimes: RegimeDesk | undefined
+  readonly #universe: UniverseSelector | undefined
   readonly #pairs: PairDesk
   readonly #desk: OrderDesk
   readonly #stops: StopKeeper
@@ -204,6 +210,7 @@ export class Kernel {
     const risk = (this.#risk = new RiskController(config.risk))
     const regimes = (this.#regimes =
       config.regimes?.enabled === true ? new RegimeDesk({ settings: config.regimes, seed }) : undefined)
+    const universe = (this.#universe = config.universe?.enabled === true ? new UniverseSelector(config.universe) : undefined)
     const facts = { watch, results, statistics: this.#statistics, regimes }
     const view = (this.#view = new KernelView({ instruments: this.#instruments, accounts, positions, orders, ...facts }))
     const portfolio = (this.#portfolio = new PortfolioManager({
@@ -218,7 +225,7 @@ export class Kernel {
     const { nextId, send, cancel } = this.#desk
     const stops = (this.#stops = new StopKeeper({ books, view, orders, risk, out, nextId, send, cancel }))
     const parts = { view, orders, risk, manager: this.#manager, stops, out, nextId, send, cancel }
-    const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing }))
+    const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing, universe }))
     this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal) })
     for (const spec of config.instruments) this.#list(spec)
   }
@@ -296,6 +303,7 @@ export class Kernel {
     const action = this.#risk.onMark(this.#view)
     if (action !== undefined) this.#onRiskAction(action)
     if (time >= this.#tomorrow) this.#onDay(time)
+    if (this.#universe !== undefined) this.#choose(this.#universe, time)
     const subscriptions = this.#subscriptions[instrument]
     for (let i = 0; i < subscriptions.length; i++) {
       const subscription = subscriptions[i]
@@ -315,6 +323,7 @@ export class Kernel {
   #ask({ builder, runners, pairs, watched }: Subscription): void {
     const signals = this.#signals
     const isOther = watched && this.#watchRegime(builder.bar)
+    if (watched) this.#universe?.onBar(builder.bar.instrument, builder.bar)
     for (let i = 0; i < runners.length; i++) {
       const signal = runners[i].onBar(builder.bar, this.#view)
       if (signal !== undefined) signals.push(signal)
@@ -334,9 +343,9 @@ export class Kernel {
   /** Whether the label is another than before. */
   #watchRegime(bar: Bar): boolean {
     const { instrument } = bar
-    const isOther = this.#regimes?.onBar(bar) === true
-    for (const request of this.#regimes?.takeRequests(instrument) ?? NO_REQUESTS)
-      this.#request(request, { what: 'regime', instrument })
+    if (this.#regimes === undefined) return false
+    const isOther = this.#regimes.onBar(bar)
+    for (const request of this.#regimes.takeRequests(instrument)) this.#request(request, { what: 'regime', instrument })
     if (!isOther) return false
     this.#decision.regimes.push(instrument)
     this.#portfolio.onRegimeChange()
@@ -369,6 +378,16 @@ export class Kernel {
       )
     this.#dayValues = values
     this.#tomorrow = startOfDay(time) + DAY
+  }
+
+  /** Who may be traded from now on; what left is closed where that is wanted. */
+  #choose(universe: UniverseSelector, time: Micros): void {
+    for (const { instrument, change, reason } of universe.onTime(time)) {
+      this.#decision.notes.push(`${this.#instruments[instrument].label} ${change} the universe: ${reason}`)
+      if (change === 'entered' || !universe.values.exit) continue
+      for (const book of this.#books.of(instrument))
+        if (!this.#pairs.isPair(book) && this.#view.bookQtyInFlight(book, instrument) !== 0) this.#chain.exit(book, 'universe')
+    }
   }
 
   #valueOf(book: number, instrument: number): number {
@@ -434,9 +453,10 @@ export class Kernel {
     this.#runners.push(runner)
     const names = new Set([interval.name, ...(definition.intervals?.(params) ?? [])])
     for (const each of names) this.#subscription(instrument, intervalOf(each)).runners.push(runner)
-    if (this.#regimes === undefined || this.#regimes.state(instrument.index) !== undefined) return
-    this.#regimes.watch(instrument.index, interval)
-    this.#subscription(instrument, interval).watched = true
+    const subscriptions = this.#subscriptions[instrument.index]
+    if (subscriptions.some(({ watched }) => watched)) return
+    this.#regimes?.watch(instrument.index, interval)
+    this.#subscription(instrument, interval).watched = this.#regimes !== undefined || this.#universe !== undefined
   }
 
   /** What the frame does not do is refused and not done wrongly. */
@@ -671,6 +691,7 @@ export class Kernel {
       statistics: this.#statistics.snapshot(),
       portfolio: this.#portfolio.snapshot(),
       regimes: this.#regimes?.snapshot() ?? [],
+      universe: this.#universe?.snapshot(),
       pairs: this.#pairs.snapshot(),
       pending: [...this.#pending],
       today: this.#tomorrow,
@@ -707,6 +728,7 @@ export class Kernel {
     this.#statistics.restore(state.statistics)
     this.#portfolio.restore(state.portfolio)
     this.#regimes?.restore(state.regimes)
+    if (state.universe !== undefined) this.#universe?.restore(state.universe)
     this.#pairs.restore(state.pairs)
     for (const [request, purpose] of state.pending) this.#pending.set(request, purpose)
     this.#tomorrow = state.today
@@ -723,7 +745,6 @@ export class Kernel {
   }
 }
 
-const NO_REQUESTS: readonly ComputeRequest[] = Object.freeze([])
 /** Whose requests for slow mathematics are no strategy's. */
 const KERNEL = -1
 const NO_SHARES: OrderRequest['shares'] = Object.freeze([])

@@ -59,7 +59,7 @@ export function shareSetup(
 /** One of its strategies with the account to itself: on its own markets, without regimes and without a portfolio. */
 export function aloneIn({ settings, ...setup }: RunSetup, strategy: StrategySetup): RunSetup {
   const { symbols, hedge } = strategy
-  const { regimes: _, portfolio: __, manager: ___, ...own } = settings
+  const { regimes: _, portfolio: __, manager: ___, universe: ____, ...own } = settings
   const hedges = typeof hedge === 'object' ? new Set(Object.values(hedge)) : undefined
   const markets = setup.markets.filter(
     ({ spec: { kind, symbol } }) =>

@@ -6,10 +6,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { auditFiles, closeThreads, configFile, marketFiles, SYMBOLS } from './audit-files.ts'
 
 let folder: string
-beforeAll(() => (folder = marketFiles(1_200, 8)))
+let shorter: string
+beforeAll(() => {
+  folder = marketFiles(1_200, 8)
+  shorter = marketFiles(600, 8)
+})
 afterAll(async () => {
   await closeThreads()
-  rmSync(folder, { recursive: true })
+  for (const each of [folder, shorter]) rmSync(each, { recursive: true })
 })
 
 const example = fileURLToPath(new URL('../../examples/channel-breakout.ts', import.meta.url))
@@ -28,11 +32,11 @@ it.each([
 })
 
 it('several strategies in one account pass: a trend, a pair against made-up spot, regimes, a portfolio', async () => {
-  const config = configFile(folder, [
+  const config = configFile(shorter, [
     { name: 'trend-following', params: { fast: 8, slow: 30 }, share: 0.5 },
     { name: 'funding-arbitrage', params: { lookback: 3, basisBars: 24, enterAnnual: 0.01, horizonDays: 365 }, share: 0.5 },
   ])
-  const { parts, verdict, strategies, markets } = await auditFiles({ config, folder, symbols: SYMBOLS })
+  const { parts, verdict, strategies, markets } = await auditFiles({ config, folder: shorter, symbols: SYMBOLS })
   expect(strategies?.map(({ name }) => name)).toEqual(['trend-following', 'funding-arbitrage'])
   expect(markets.map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'SPOT-BTCUSDT', 'SPOT-ETHUSDT'])
   expect(parts.map(({ name, strategy, status }) => [name, strategy ?? 'all', status])).toEqual([

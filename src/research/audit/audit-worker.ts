@@ -84,7 +84,10 @@ async function run(task: RunTask, guard: Guard): Promise<RunAnswer> {
   return runOnce(definitions, task)
 }
 
-function runOnce(definitions: readonly AnyStrategy[], { setup, change, jitter, until, tell, reversed = false }: RunTask): RunAnswer {
+function runOnce(
+  definitions: readonly AnyStrategy[],
+  { setup, change, jitter, until, tell, reversed = false }: RunTask,
+): RunAnswer {
   const changed = change === undefined ? setup.markets : changeMarkets(setup.markets, change)
   const shaken = jitter === undefined ? changed : jitterMarkets(changed, jitter)
   const { latency } = setup.settings

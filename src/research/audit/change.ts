@@ -6,6 +6,7 @@
  */
 import { remakeSpot } from '../../backtest/prepare-spot.ts'
 import type { FundingSchedule } from '../../backtest/timeline.ts'
+import { endOf } from '../../backtest/world.ts'
 import type { MarketInput } from '../../backtest/world.ts'
 import type { MarkColumns, VenueBars } from '../../sim/venue-bars.ts'
 import { instrumentLabel } from '../../domain/instrument.ts'
@@ -110,6 +111,8 @@ export function changeMarkets(markets: readonly MarketInput[], change: Change): 
     const label = instrumentLabel(spec)
     return {
       spec,
+      // Whose data end is a fact of the whole run, as its rules are: rows that are cut off do not bring it forward.
+      endsAt: endOf(market),
       bars: changeBars(bars, label, change),
       funding: funding && concerns(change, label, 'funding') ? changeFunding(funding, label, change) : funding,
     }

@@ -66,7 +66,7 @@ export class DecisionLog implements Observer {
   readonly #tell: number
   readonly #keepWords: boolean
   /** At the exchange, of the newest report or settlement. */
-  #reported = Number.NaN
+  #reported = Number.NEGATIVE_INFINITY
 
   constructor(kernel: Kernel, { until = Number.POSITIVE_INFINITY, tell = -1, keepWords = false }: LogOptions = {}) {
     this.#instruments = kernel.instruments
@@ -89,7 +89,7 @@ export class DecisionLog implements Observer {
     if (this.#keepWords) this.words.push(this.#words(decision))
     const text = textOf({ targets, refusals, effects, regimes: [...regimes], crosses })
     this.decisions.add(time, instrumentOf(decision), text, time === this.#reported)
-    for (const { signal } of targets) this.signals.push(signal)
+    for (const { signal, revised } of targets) if (revised !== true) this.signals.push(signal)
     for (const effect of effects) this.#judge(effect)
   }
 

@@ -35,8 +35,7 @@ export async function judgeDeterminism(session: Session, main: DecisionLog | und
     })
   const differ = (answer: RunAnswer | undefined): boolean =>
     answer !== undefined &&
-    (answer.digest !== base.digest ||
-      firstDifference(base.decisions, answer.decisions, Number.POSITIVE_INFINITY) !== undefined)
+    (answer.digest !== base.digest || firstDifference(base.decisions, answer.decisions, Number.POSITIVE_INFINITY) !== undefined)
   if (crash === undefined) {
     if (differ(fresh))
       findings.push(

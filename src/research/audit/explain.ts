@@ -154,7 +154,9 @@ class Probe {
   /** The same for later decisions of the undisturbed run, as far as they look ahead. */
   async otherReaches(source: Source): Promise<readonly Reach[]> {
     const { time: times, instrument, late } = this.base.decisions
-    const own = times.filter((time, i) => late[i] === 0 && time > this.time && (this.#instrument ?? instrument[i]) === instrument[i])
+    const own = times.filter(
+      (time, i) => late[i] === 0 && time > this.time && (this.#instrument ?? instrument[i]) === instrument[i],
+    )
     const moments = [...new Set(own)]
     const reaches: Reach[] = []
     for (const time of moments.slice(0, 4 * OTHERS)) {

@@ -12,6 +12,9 @@ const STEP = 0.05
 /** A neighbour that is worse by this much of the capital, and by half of the result, is a cliff. */
 const CLIFF = 0.05
 
+/** Of each strategy, where a quick audit has several. */
+const QUICK_STEPS = 10
+
 interface Neighbour {
   readonly name: string
   readonly value: ParameterValue
@@ -29,7 +32,14 @@ export async function judgeParameters(
   const strategy = session.setup.strategies[index]
   const several = session.setup.strategies.length > 1
   const setup = several ? aloneIn(session.setup, strategy) : session.setup
-  const neighbours = neighboursOf(session.definitions[index], strategy.params)
+  const all = neighboursOf(session.definitions[index], strategy.params)
+  const neighbours =
+    several && session.quick
+      ? session.prng
+          .fork(`steps ${index}`)
+          .shuffle([...all])
+          .slice(0, QUICK_STEPS)
+      : all
   const skipped = (text: string): Part => ({ name: 'parameters', status: 'skipped', text, runs: 0, findings: [], figures: {} })
   if (neighbours.length === 0) return skipped('there is no numeric parameter to move')
   let results
@@ -53,7 +63,7 @@ export async function judgeParameters(
   return {
     name: 'parameters',
     status: cliff ? 'warn' : 'pass',
-    text: `return ${several ? 'alone ' : ''}${percent(own)}; ${percent(Math.min(...returns))} to ${percent(Math.max(...returns))} with one parameter one step away (least at ${at})`,
+    text: `return ${several ? 'alone ' : ''}${percent(own)}; ${percent(Math.min(...returns))} to ${percent(Math.max(...returns))} with one parameter one step away (${neighbours.length} of ${all.length} steps, least at ${at})`,
     runs: results.length,
     findings: cliff ? [cliffFinding(at, percent(own), percent(returns[worst]))] : [],
     figures: {

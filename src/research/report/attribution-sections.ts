@@ -33,7 +33,9 @@ export function regimeName(regime: string | null): string {
 export function comparisonWords({ comparisons, summary, symbols }: BacktestDocument): string {
   const held = comparisons?.find(({ name }) => name === 'buy-and-hold')
   if (held === undefined) return ''
-  const what = symbols.length === 1 ? `holding ${symbols[0].symbol}` : `holding all ${symbols.length} symbols in equal parts`
+  const contracts = symbols.filter(({ symbol }) => !symbol.startsWith('SPOT-'))
+  const what =
+    contracts.length === 1 ? `holding ${contracts[0].symbol}` : `holding all ${contracts.length} symbols in equal parts`
   return `After costs it earned ${gainPercent(summary.totalReturn)}; ${what} would have earned ${gainPercent(held.totalReturn)} before costs, cash 0%.`
 }
 
