@@ -90,17 +90,19 @@ export class DecisionLog implements Observer {
     const text = textOf({ targets, refusals, effects, regimes: [...regimes], crosses })
     this.decisions.add(time, instrumentOf(decision), text, time === this.#reported)
     for (const { signal, revised } of targets) if (revised !== true) this.signals.push(signal)
-    for (const effect of effects) this.#judge(effect)
+    for (const effect of effects) this.#judge(effect, targets)
   }
 
-  #judge(effect: Effect): void {
+  /** Hedges and later slices of a pair follow no target of their own; the stop of its first leg is an order apart. */
+  #judge(effect: Effect, targets: Decision['targets']): void {
     if (effect.kind !== 'submit' || effect.order.reduceOnly || effect.order.type !== 'market') return
-    const { qty, closes, attached, side, decisionPrice, instrument } = effect.order
-    if (qty <= closes) return
+    const { qty, closes, attached, side, decisionPrice, instrument, shares } = effect.order
+    const wanted = targets.find(({ signal }) => signal.instrument === instrument && signal.strategy === shares.at(0)?.strategy)
+    if (qty <= closes || wanted === undefined) return
     this.entries += 1
     const stop = attached?.stop
+    if (stop !== undefined || wanted.signal.stop !== undefined) this.protectedEntries += 1
     if (stop === undefined) return
-    this.protectedEntries += 1
     const wrong = side === 'buy' ? stop.trigger > decisionPrice : stop.trigger < decisionPrice
     if (!wrong) return
     const { label } = this.#instruments[instrument]
