@@ -13,8 +13,7 @@ export function w1Setup(rows: number): RunSetup {
   const none = 0 as Duration
   return shareSetup(
     { markets: [w1Market(bars, eightHourly(bars))], interval: intervalOf('1m'), instruments: [] },
-    { definition: emaCross, params: readParameters('ema-cross', emaCross.parameters, {}), sha256: null },
-    null,
+    [{ definition: emaCross, params: readParameters('ema-cross', emaCross.parameters, {}), sha256: null, file: null }],
     {
       capital: '10000000',
       seed: 42,

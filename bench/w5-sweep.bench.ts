@@ -72,7 +72,7 @@ async function runHere(threads: number, rows: number, pairs: number): Promise<vo
     fast: Array.from({ length: 10 }, (_, i) => 10 + 2 * i),
     slow: Array.from({ length: Math.ceil(pairs / 10) }, (_, i) => 60 + 10 * i),
   }
-  const params = parameterGrid(setup.params, axes).slice(0, pairs)
+  const params = parameterGrid(setup.strategies[0].params, axes).slice(0, pairs)
   const start = performance.now()
   const results = await sweep({ setup, params, threads })
   const ms = performance.now() - start

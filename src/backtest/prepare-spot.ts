@@ -72,13 +72,24 @@ function fromTable({ spec: contract }: MarketInput, table: KlineTable, decision:
   return spotMarket(spec, merged.bars, table, decision, 'data', merged.warnings)
 }
 
+/** What is made from a contract is made again from what the contract has become. */
+export function remakeSpot(markets: readonly MarketInput[]): readonly MarketInput[] {
+  return markets.map((market) => {
+    const { spec, basis } = market
+    const contract = markets.find((other) => other.spec.kind === 'perp' && other.spec.symbol === spec.symbol)
+    if (basis === undefined || contract === undefined) return market
+    return { ...market, bars: syntheticSpot(contract.spec, contract.bars, basis) }
+  })
+}
+
 /** The pair's prices lie on the contract's tick. */
 function fromBasis({ spec: contract, bars }: MarketInput, basis: BasisTerms, decision: Interval): SpotMarket {
   const spec = spotSpec(contract, contract.priceScale, contract.rules[0].tick, contract.rules[0].from)
   const spot = syntheticSpot(contract, bars, basis)
   const table = tableOf(contract, spot, decision)
   const warning = syntheticSpotWarning(contract.symbol, basis, bars.mark !== undefined)
-  return spotMarket(spec, spot, table, decision, 'synthetic', [warning])
+  const made = spotMarket(spec, spot, table, decision, 'synthetic', [warning])
+  return { ...made, market: { ...made.market, basis } }
 }
 
 function spotMarket(

@@ -259,7 +259,7 @@ function hedgeOf(hedge: Hedge, markets: readonly MarketInput[]): HedgeSpec {
 }
 
 /** One strategy under its own name, several under all of theirs. */
-function strategyRows(strategies: readonly StrategyChoice[]): Pick<Manifest, 'strategy' | 'strategies'> {
+export function strategyRows(strategies: readonly StrategyChoice[]): Pick<Manifest, 'strategy' | 'strategies'> {
   const rows = strategies.map(({ definition: { name }, params, sha256, symbols, share }) => ({
     name,
     params,

@@ -17,6 +17,7 @@ import type { SizingValues } from '../risk/position-sizer.ts'
 import type { LimitValues } from '../risk/risk-controller.ts'
 import type { UniverseValues } from '../strategy/universe.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
+import type { BasisTerms } from '../sim/synthetic/basis.ts'
 import type { SpotTerms } from '../sim/spot-terms.ts'
 import type { FillModel } from '../sim/fill-model.ts'
 import { SimVenue } from '../sim/sim-venue.ts'
@@ -37,6 +38,10 @@ export interface MarketInput {
   /** Marks beside trades; those of bars are part of them. */
   readonly marks?: VenueMarks | undefined
   readonly funding: FundingSchedule | undefined
+  /** Of a spot pair whose bars were made from those of the contract of its symbol: how. */
+  readonly basis?: BasisTerms | undefined
+  /** When its data end; default with its last row. Given where rows were taken away and nobody shall know. */
+  readonly endsAt?: number | undefined
 }
 
 /** V9: what the account is set to before the first order. */
@@ -142,8 +147,8 @@ const SHARE_ONE = 1_000_000
 /** Events counted at a time: a number that needs no box. */
 const SLICE = 1_000_000_000
 
-const endOf = ({ bars: { openTime, duration, length } }: MarketInput): number =>
-  length === 0 ? 0 : openTime[length - 1] + duration[length - 1]
+export const endOf = ({ bars: { openTime, duration, length }, endsAt }: MarketInput): number =>
+  endsAt ?? (length === 0 ? 0 : openTime[length - 1] + duration[length - 1])
 
 /**
  * A contract whose data end before those of others is over for this run: it is settled at its last price, as the venue settles

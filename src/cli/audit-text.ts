@@ -16,9 +16,10 @@ export function auditText(document: AuditDocument, color: boolean): string {
     skipped: colors.dim,
   }
   const name = Math.max(...document.parts.map((part) => part.name.length))
-  const rows = document.parts.map(
-    (part) => `  ${paint[part.status](MARKS[part.status])}  ${part.name.padEnd(name)}  ${part.text}`,
-  )
+  const rows = document.parts.map((part) => {
+    const whose = part.strategy === undefined ? '' : `${part.strategy}: `
+    return `  ${paint[part.status](MARKS[part.status])}  ${part.name.padEnd(name)}  ${whose}${part.text}`
+  })
   const findings = document.parts.flatMap((part) => part.findings.map((finding) => findingText(part, finding, paint)))
   return [
     headOf(document),
@@ -35,10 +36,12 @@ const VERDICTS: Readonly<Record<AuditDocument['verdict'], (document: AuditDocume
   pass: ({ runs }) => `PASS: nothing was found in ${runs} runs.`,
   warn: ({ runs }) => `PASS WITH WARNINGS: no look-ahead was found in ${runs} runs; read the warnings.`,
   fail: ({ parts, strict }) => {
-    const failed = parts.filter(({ status }) => status === 'fail').map((part) => part.name)
+    const failed = parts.filter(({ status }) => status === 'fail').map(nameOf)
     return failed.length > 0 ? `FAIL: ${failed.join(', ')}.` : `FAIL: warnings count as failures${strict ? ' (--strict)' : ''}.`
   },
 }
+
+const nameOf = ({ name, strategy }: Part): string => (strategy === undefined ? name : `${name} of ${strategy}`)
 
 function headOf({ strategy, markets, interval, seed, decisions, quick }: AuditDocument): string {
   const params = Object.entries(strategy.params).map(([key, value]) => `${key}=${String(value)}`)
@@ -53,9 +56,9 @@ function headOf({ strategy, markets, interval, seed, decisions, quick }: AuditDo
   ].join('\n')
 }
 
-function findingText({ name, status }: Part, finding: Finding, paint: Readonly<Record<Status, Paint>>): string {
+function findingText(part: Part, finding: Finding, paint: Readonly<Record<Status, Paint>>): string {
   const { decision, kind, text, next } = finding
-  const lines = [paint[status](`${name}: ${kind}`), `  ${sentence(text)}`]
+  const lines = [paint[part.status](`${nameOf(part)}: ${kind}`), `  ${sentence(text)}`]
   if (decision !== null) {
     lines.push(
       `  First difference: ${formatMinute(fromMs(decision.timeMs))}${decision.symbol === null ? '' : ` ${decision.symbol}`}`,

@@ -18,7 +18,7 @@ import { PAIRS, STRATEGIES } from '../strategy/list.ts'
 import { readParameters } from '../strategy/parameters.ts'
 import { isPair } from '../strategy/pair.ts'
 import type { AnyStrategy } from '../strategy/pair.ts'
-import type { AuditedStrategy } from '../research/run-setup.ts'
+import type { ChosenStrategy } from '../research/run-setup.ts'
 
 export interface NamedStrategy {
   readonly definition: AnyStrategy
@@ -55,22 +55,6 @@ export function withParameters({ definition, sha256 }: NamedStrategy, given: rea
   refuseUnfit(definition, params)
   return { definition, params, sha256 }
 }
-
-/** For what looks at one instrument at a time. @throws InputError for a pair. */
-export function single({ definition, params, sha256 }: StrategyChoice): AuditedStrategy {
-  if (!isPair(definition)) return { definition, params, sha256 }
-  throw new InputError(
-    'pair-not-alone',
-    `${definition.name} holds two instruments against each other and cannot be judged on one`,
-    {
-      where: { strategy: definition.name },
-      next: 'Name it under `strategies` of a configuration, with its hedge.',
-    },
-  )
-}
-
-/** A strategy and the user's file that it comes from, absolute; `null` for one of the house. */
-export type ChosenStrategy = StrategyChoice & { readonly file: string | null }
 
 /** The one that `--strategy` names, else those of the configuration. @throws InputError when there is none, or two answers. */
 export async function chosenStrategies(

@@ -161,7 +161,7 @@ export class Instrument {
 
   /** How people tell it from the contract of the same symbol: as files of spot data are named. */
   get label(): string {
-    return this.kind === 'spot' ? `SPOT-${this.symbol}` : this.symbol
+    return instrumentLabel(this)
   }
 
   /** Oldest first. */
@@ -230,6 +230,10 @@ export class Instrument {
 }
 
 const NONE: readonly BracketChange[] = Object.freeze([])
+
+/** How people tell a spot pair from the contract of the same symbol: as files of spot data are named. */
+export const instrumentLabel = ({ kind, symbol }: Pick<InstrumentSpec, 'kind' | 'symbol'>): string =>
+  kind === 'spot' ? `SPOT-${symbol}` : symbol
 
 export function instrumentId(of: { readonly venue: string; readonly kind: InstrumentKind; readonly symbol: string }): string {
   return `${of.venue}:${of.kind}:${of.symbol}`

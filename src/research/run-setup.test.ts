@@ -50,11 +50,11 @@ const settings: BacktestSettings = {
 }
 const params = readParameters('ema-cross', emaCross.parameters, { fast: '3', slow: '6', qty: '0.01' })
 const prepared = tradedMarket()
-const strategy = { definition: emaCross, params, sha256: null }
-const setup = shareSetup(prepared, strategy, null, settings)
+const strategy = { definition: emaCross, params, sha256: null, file: null }
+const setup = shareSetup(prepared, [strategy], settings)
 
 it('a run on trades comes to the same in threads as without them', async () => {
-  const { manifest } = requestOf(setup, emaCross)
+  const { manifest } = requestOf(setup, [emaCross])
   const { document } = runBacktest({ prepared, strategies: [strategy], settings, manifest })
   expect(document.summary.fills).toBeGreaterThan(5)
   const [alone] = await sweep({ setup, params: [params], threads: 1 })
@@ -65,7 +65,7 @@ it('a run on trades comes to the same in threads as without them', async () => {
 it('an audit of trades is one of the bars built from them, and says so', async () => {
   const threads = openThreads([], 1)
   const manifest = { code: { version: '0', sha256: '' }, data: [], runtime: 'test' }
-  const request = { prepared, strategy, file: null, settings, manifest, seed: 1, quick: true, strict: false, tolerance: 0.2 }
+  const request = { prepared, strategies: [strategy], settings, manifest, seed: 1, quick: true, strict: false, tolerance: 0.2 }
   const { parts, warnings } = await audit({ ...request, preload: [], threads })
   await threads.close()
   expect(parts.find(({ name }) => name === 'determinism')).toMatchObject({ status: 'pass', findings: [] })

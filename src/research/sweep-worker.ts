@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { runForSummary } from '../backtest/run.ts'
 import type { Summary } from '../backtest/result.ts'
-import { openStrategy, requestOf } from './run-setup.ts'
+import { openStrategies, requestOf } from './run-setup.ts'
 import type { Params, RunSetup } from './run-setup.ts'
 
 export interface SweepWorkerData {
@@ -18,9 +18,9 @@ export interface SweepAnswer {
 
 const { setup, preload } = workerData as SweepWorkerData
 
-async function open(): ReturnType<typeof openStrategy> {
+async function open(): ReturnType<typeof openStrategies> {
   for (const address of preload) await import(address)
-  return openStrategy(setup.strategy)
+  return openStrategies(setup)
 }
 let opened: ReturnType<typeof open> | undefined
 

@@ -29,7 +29,7 @@ const settings: BacktestSettings = {
   allocation: { fraction: 0.9 },
   riskFree: 0,
 }
-const setup = shareSetup(prepared, { definition: emaCross, params, sha256: null }, null, settings)
+const setup = shareSetup(prepared, [{ definition: emaCross, params, sha256: null, file: null }], settings)
 
 describe('a sweep', () => {
   it('gives for each set what a backtest with it gives, in the order of the sets', async () => {
@@ -44,7 +44,7 @@ describe('a sweep', () => {
     const results = await sweep({ setup, params: sets, threads: 2, onProgress: (count) => (done = count) })
     expect(done).toBe(4)
     for (const [i, { params: own, digest, summary }] of results.entries()) {
-      const { document } = runBacktest(requestOf(setup, emaCross, { params: sets[i] }))
+      const { document } = runBacktest(requestOf(setup, [emaCross], { params: sets[i] }))
       expect(own).toEqual(sets[i])
       expect(digest).toBe(document.digest)
       expect(summary).toEqual(document.summary)

@@ -10,6 +10,7 @@ import type { Params, RunSetup } from './run-setup.ts'
 import type { SweepAnswer, SweepWorkerData } from './sweep-worker.ts'
 
 export interface SweepRequest {
+  /** Of a single strategy. */
   readonly setup: RunSetup
   /** Whole sets, each already checked against the strategy. */
   readonly params: readonly Params[]

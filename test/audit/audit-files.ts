@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { prepareMarkets } from '../../src/backtest/prepare.ts'
 import { backtestSettings, loadConfiguration } from '../../src/cli/configuration.ts'
-import { findStrategy, single, withParameters } from '../../src/cli/strategy-file.ts'
+import { chosenStrategies, spotChoice } from '../../src/cli/strategy-file.ts'
 import { intervalOf, parseTime } from '../../src/core/time.ts'
 import { audit, openThreads } from '../../src/research/audit/audit.ts'
 import type { AuditThreads } from '../../src/research/audit/audit.ts'
@@ -42,8 +42,28 @@ export const closeThreads = async (): Promise<void> => {
   threads = undefined
 }
 
+/** The file of a configuration with these strategies, with regimes and budgets that need few bars. */
+export function configFile(folder: string, strategies: readonly object[]): string {
+  const regimes = {
+    enabled: true,
+    states: 2,
+    refitDays: 10,
+    window: 250,
+    minimumSample: 200,
+    percentileDays: 8,
+    warmUpDays: 4,
+    liquidityDays: 4,
+  }
+  const portfolio = { method: 'inverse-volatility', rebalance: 48, window: 20, leastDays: 10 }
+  const path = join(folder, 'configuration.json')
+  writeFileSync(path, JSON.stringify({ capital: '100000', strategies, regimes, portfolio }))
+  return path
+}
+
 export interface FileAudit {
-  readonly strategy: string
+  readonly strategy?: string
+  /** Several strategies, and what they share: what would stand in the file of `--config`. */
+  readonly config?: string
   readonly folder: string
   readonly symbols?: readonly string[]
   readonly params?: readonly string[]
@@ -53,12 +73,14 @@ export interface FileAudit {
 /** A quick audit on one thread. The working folder of the process is `folder` as long as it takes, because cheaters look there. */
 export async function auditFiles({
   strategy,
+  config: file,
   folder,
   symbols = ['BTCUSDT'],
   params = [],
   seed = 1,
 }: FileAudit): Promise<AuditDocument> {
-  const config = loadConfiguration({ globals: { config: undefined, set: [], seed: undefined }, env: {}, cwd: folder }).value
+  const globals = { config: file, set: [], seed: undefined }
+  const config = loadConfiguration({ globals, env: {}, cwd: folder }).value
   const settings = backtestSettings(config)
   const data = await loadMarketData({
     data: [folder],
@@ -69,11 +91,12 @@ export async function auditFiles({
     interval: undefined,
     fillInterval: undefined,
   })
-  const choice = single(withParameters(await findStrategy(strategy, folder), params))
+  const strategies = await chosenStrategies({ strategy, param: params }, config, folder)
+  const choice = spotChoice(strategies, config)
+  const spot = choice && { tables: data.spot, ...(choice.basis && { basis: choice.basis }) }
   return audit({
-    prepared: prepareMarkets({ data, interval: undefined, leverage: settings.leverage }),
-    strategy: choice,
-    file: choice.sha256 === null ? null : strategy,
+    prepared: prepareMarkets({ data, interval: undefined, leverage: settings.leverage, ...(spot && { spot }) }),
+    strategies,
     settings,
     manifest: { code: { version: '0', sha256: '' }, data: [], runtime: 'test' },
     seed,

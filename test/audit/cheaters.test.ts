@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditDocument, Finding, PartName } from '../../src/research/audit/verdict.ts'
-import { auditFiles, cheater, closeThreads, marketFiles, SYMBOLS } from './audit-files.ts'
+import { auditFiles, cheater, closeThreads, configFile, marketFiles, SYMBOLS } from './audit-files.ts'
 
 let folder: string
 const home = process.cwd()
@@ -68,6 +68,26 @@ describe('a strategy that sees the future', () => {
     const { decision, dependsOn } = finding(other, 'perturbation', 'other-symbol')
     expect(dependsOn?.symbol).not.toBe(decision?.symbol)
     expect(finding(other, 'inputs', 'reads-files').text).toContain('readFileSync')
+  })
+})
+
+describe('one strategy of several in an account that sees the future', () => {
+  const honest = { name: 'trend-following', params: { fast: 8, slow: 30 } }
+  const beside = (name: string): Promise<AuditDocument> =>
+    auditFiles({ config: configFile(folder, [honest, { name: cheater(name) }]), folder })
+
+  it('as a pair', async () => {
+    const document = await beside('pair-ahead')
+    const { decision, dependsOn } = finding(document, 'perturbation', 'next-bar')
+    expect(dependsOn).toMatchObject({ symbol: 'BTCUSDT', stream: 'bars', nearest: 1 })
+    expect(`${decision?.given} ${decision?.changed}`).toMatch(/it will( not|.*fall)/)
+    expect(finding(document, 'inputs', 'reads-files').text).toContain('read-bars.ts')
+    expect(part(document, 'regimes').status).toBe('pass')
+  })
+  it('by regimes of its own', async () => {
+    const document = await beside('own-regimes')
+    expect(finding(document, 'perturbation', 'whole-series').decision?.symbol).toBe('BTCUSDT')
+    expect(finding(document, 'inputs', 'global-state').text).toContain('globalThis.regimes')
   })
 })
 

@@ -3,13 +3,17 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { auditFiles, closeThreads, marketFiles, SYMBOLS } from './audit-files.ts'
+import { auditFiles, closeThreads, configFile, marketFiles, SYMBOLS } from './audit-files.ts'
 
 let folder: string
-beforeAll(() => (folder = marketFiles(1_200, 8)))
+let shorter: string
+beforeAll(() => {
+  folder = marketFiles(1_200, 8)
+  shorter = marketFiles(600, 8)
+})
 afterAll(async () => {
   await closeThreads()
-  rmSync(folder, { recursive: true })
+  for (const each of [folder, shorter]) rmSync(each, { recursive: true })
 })
 
 const example = fileURLToPath(new URL('../../examples/channel-breakout.ts', import.meta.url))
@@ -25,6 +29,29 @@ it.each([
     judged.map(({ name, text }) => [name, 'pass', text]),
   )
   expect(verdict).not.toBe('fail')
+})
+
+it('several strategies in one account pass: a trend, a pair against made-up spot, regimes, a portfolio', async () => {
+  const config = configFile(shorter, [
+    { name: 'trend-following', params: { fast: 8, slow: 30 }, share: 0.5 },
+    { name: 'funding-arbitrage', params: { lookback: 3, basisBars: 24, enterAnnual: 0.01, horizonDays: 365 }, share: 0.5 },
+  ])
+  const { parts, strategies, markets } = await auditFiles({ config, folder: shorter, symbols: SYMBOLS })
+  expect(strategies?.map(({ name }) => name)).toEqual(['trend-following', 'funding-arbitrage'])
+  expect(markets.map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'SPOT-BTCUSDT', 'SPOT-ETHUSDT'])
+  // What a little noise does to so short a market is not asked here.
+  const judged = parts.filter(({ name }) => name !== 'jitter')
+  expect(judged.map(({ name, strategy, status }) => [name, strategy ?? 'all', status])).toEqual([
+    ['inputs', 'all', 'pass'],
+    ['determinism', 'all', 'pass'],
+    ['truncation', 'all', 'pass'],
+    ['perturbation', 'all', 'pass'],
+    ['recursion', 'trend-following', 'pass'],
+    ['recursion', 'funding-arbitrage', 'skipped'],
+    ['parameters', 'trend-following', expect.stringMatching('pass|warn')],
+    ['parameters', 'funding-arbitrage', expect.stringMatching('pass|warn')],
+    ['regimes', 'all', 'pass'],
+  ])
 })
 
 const data = join(

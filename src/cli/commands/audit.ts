@@ -1,20 +1,20 @@
-/** `audit`: whether a strategy sees the future, forgets its beginning, decides alike twice, and bears a little noise. */
-import { resolve } from 'node:path'
+/** `audit`: whether strategies see the future, forget their beginning, decide alike twice, and bear a little noise. */
 import { InputError } from '../../core/errors.ts'
 import { audit } from '../../research/audit/audit.ts'
 import type { AuditDocument } from '../../research/audit/verdict.ts'
 import { auditText } from '../audit-text.ts'
-import { addDataOptions, addTradingOptions, listOption, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
+import { addDataOptions, addTradingOptions, loadMarkets, textOption, tradingFlags } from '../backtest-options.ts'
 import { codeIdentity, computingVersion, runtimeName } from '../code-identity.ts'
 import type { CommandDefinition } from '../command.ts'
 import { backtestSettings, loadConfiguration, withAnswerFiles } from '../configuration.ts'
 import { Exit } from '../exit.ts'
-import { findStrategy, single, withParameters } from '../strategy-file.ts'
+import { chosenStrategies, spotChoice } from '../strategy-file.ts'
 
 export const command: CommandDefinition = {
   examples: [
     'autotrading audit --strategy ./my-strategy.ts --data data/BTCUSDT-1h.csv.gz',
     'autotrading audit --strategy ./my-strategy.ts --data data --interval 1h --symbol BTCUSDT,ETHUSDT --quick --strict --json audit.json',
+    'autotrading audit --config four-strategies.yaml --data data --interval 1h --quick',
     'autotrading audit --strategy ema-cross --param fast=10 --param qty=0.1 --data data/BTCUSDT-1h.csv.gz --seed 7',
   ],
   configure: (cli) =>
@@ -25,17 +25,15 @@ export const command: CommandDefinition = {
   async run(options, io) {
     const tolerance = toleranceOf(textOption(options, 'tolerance'))
     const config = loadConfiguration(io, tradingFlags(options)).value
-    const settings = withAnswerFiles(backtestSettings(config), io.globals.home, computingVersion)
-    const name = textOption(options, 'strategy') ?? ''
-    const strategy = single(withParameters(await findStrategy(name, io.cwd), listOption(options, 'param')))
-    const { prepared, sources } = await loadMarkets(options, io, settings.leverage)
+    const settings = withAnswerFiles(backtestSettings(config, io.cwd), io.globals.home, computingVersion)
+    const strategies = await chosenStrategies(options, config, io.cwd)
+    const { prepared, sources } = await loadMarkets(options, io, settings.leverage, spotChoice(strategies, config))
     const progress = await io.out.progress('audit', 100)
     let document: AuditDocument
     try {
       document = await audit({
         prepared,
-        strategy,
-        file: strategy.sha256 === null ? null : resolve(io.cwd, name),
+        strategies,
         settings,
         manifest: { code: codeIdentity(io.version), data: sources, runtime: runtimeName() },
         seed: settings.seed,

@@ -1,5 +1,5 @@
 /**
- * The thread of an audit: runs the strategy, each time from a fresh instance of its module, over changed markets and under the
+ * The thread of an audit: runs the strategies, each time from fresh instances of their modules, over changed markets and under the
  * guard, and answers with what was decided.
  */
 import { basename } from 'node:path'
@@ -8,11 +8,14 @@ import { runBacktest } from '../../backtest/run.ts'
 import type { BacktestDocument } from '../../backtest/result.ts'
 import { describe } from '../../core/errors.ts'
 import { lengthened } from '../../sim/latency.ts'
+import { assert } from '../../core/errors.ts'
+import { isPair } from '../../strategy/pair.ts'
+import type { AnyStrategy } from '../../strategy/pair.ts'
 import type { StrategyDefinition } from '../../strategy/strategy.ts'
-import { openStrategy, requestOf } from '../run-setup.ts'
+import { openStrategies, requestOf } from '../run-setup.ts'
 import type { RunSetup } from '../run-setup.ts'
 import { changeMarkets } from './change.ts'
-import { DecisionLog, RunStopped } from './decision-log.ts'
+import { DecisionLog, NO_DECISIONS, RunStopped } from './decision-log.ts'
 import { Guard } from './guard.ts'
 import { jitterMarkets } from './jittered-markets.ts'
 import { compareStarts } from './shifted-start.ts'
@@ -28,8 +31,8 @@ async function prepare(): Promise<Guard> {
 let prepared: Promise<Guard> | undefined
 let instances = 0
 
-/** A fresh instance of the strategy's module and of everything it imports. */
-const open = ({ strategy }: RunSetup): Promise<StrategyDefinition> => openStrategy(strategy, `?run=${(instances += 1)}`)
+/** A fresh instance of each strategy's module and of everything it imports. */
+const open = (setup: RunSetup): Promise<readonly AnyStrategy[]> => openStrategies(setup, `?run=${(instances += 1)}`)
 
 export default async function perform(task: AuditTask): Promise<AuditAnswer> {
   prepared ??= prepare()
@@ -37,8 +40,8 @@ export default async function perform(task: AuditTask): Promise<AuditAnswer> {
   const globals = new Set(Reflect.ownKeys(globalThis))
   guard.begin(task.kind === 'run' ? task.change : undefined)
   const answer = task.kind === 'run' ? await run(task, guard) : await shift(task)
-  const { file } = task.setup.strategy
-  if (file !== null) guard.clearGlobals(globals, basename(file))
+  const files = task.setup.strategies.flatMap(({ address: { file } }) => (file === null ? [] : [basename(file)]))
+  if (files.length > 0) guard.clearGlobals(globals, [...new Set(files)].join(' or '))
   return { ...answer, offences: guard.offences() }
 }
 
@@ -53,27 +56,36 @@ async function shift({ setup, start }: ShiftTask): Promise<AuditAnswer> {
     offences: [],
   } as const
   try {
-    return { ...(await compareStarts(setup, () => open(setup), start)), offences: [] }
+    return { ...(await compareStarts(setup, () => openSingle(setup), start)), offences: [] }
   } catch (error) {
     return { ...none, crashed: describe(error) }
   }
 }
 
+async function openSingle(setup: RunSetup): Promise<StrategyDefinition> {
+  const [definition] = await open(setup)
+  assert(!isPair(definition), 'a pair is not begun later')
+  return definition
+}
+
 async function run(task: RunTask, guard: Guard): Promise<RunAnswer> {
-  let definition: StrategyDefinition
+  let definitions: readonly AnyStrategy[]
   try {
-    definition = await open(task.setup)
+    definitions = await open(task.setup)
   } catch (error) {
     return answerOf(undefined, undefined, { text: describe(error), time: 0 })
   }
   if (task.again === true) {
-    runOnce(definition, { kind: 'run', setup: task.setup })
+    runOnce(definitions, { kind: 'run', setup: task.setup })
     guard.resetChance()
   }
-  return runOnce(definition, task)
+  return runOnce(definitions, task)
 }
 
-function runOnce(definition: StrategyDefinition, { setup, change, jitter, until, tell, reversed = false }: RunTask): RunAnswer {
+function runOnce(
+  definitions: readonly AnyStrategy[],
+  { setup, change, jitter, until, tell, reversed = false }: RunTask,
+): RunAnswer {
   const changed = change === undefined ? setup.markets : changeMarkets(setup.markets, change)
   const shaken = jitter === undefined ? changed : jitterMarkets(changed, jitter)
   const { latency } = setup.settings
@@ -84,7 +96,7 @@ function runOnce(definition: StrategyDefinition, { setup, change, jitter, until,
   let log: DecisionLog | undefined
   try {
     const { document } = runBacktest(
-      requestOf(setup, definition, {
+      requestOf(setup, definitions, {
         markets: reversed ? shaken.toReversed() : shaken,
         settings,
         observers: (kernel) => [(log = new DecisionLog(kernel, { until, tell }))],
@@ -97,8 +109,6 @@ function runOnce(definition: StrategyDefinition, { setup, change, jitter, until,
   }
 }
 
-const NOTHING = { time: new Float64Array(0), instrument: new Float64Array(0), hash: new Float64Array(0) }
-
 function answerOf(
   log: DecisionLog | undefined,
   document: BacktestDocument | undefined,
@@ -106,8 +116,8 @@ function answerOf(
 ): RunAnswer {
   return {
     kind: 'run',
-    decisions: log?.decisions.columns() ?? NOTHING,
-    facts: log?.facts.columns() ?? NOTHING,
+    decisions: log?.decisions.columns() ?? NO_DECISIONS,
+    facts: log?.facts.columns() ?? NO_DECISIONS,
     told: log?.told,
     digest: document?.digest,
     netProfit: document?.summary.netProfit,

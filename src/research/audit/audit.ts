@@ -1,5 +1,5 @@
 /**
- * The audit of a strategy on data: look-ahead, recursion, determinism, fragility, one verdict.
+ * The audit of a strategy, or of several in one account, on data: look-ahead, recursion, determinism, fragility, one verdict.
  *
  * Starts worker threads, and a temporary folder for them; ends and removes both.
  */
@@ -7,16 +7,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { shortList } from '../../backtest/instruments.ts'
-import { runBacktest } from '../../backtest/run.ts'
+import { runBacktest, strategyRows } from '../../backtest/run.ts'
 import type { BacktestDocument } from '../../backtest/result.ts'
 import type { BacktestRequest } from '../../backtest/run.ts'
 import { AutoTradingError, describe } from '../../core/errors.ts'
 import { createPrng } from '../../core/random.ts'
 import { toMs } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
+import { instrumentLabel } from '../../domain/instrument.ts'
 import { WorkerPool } from '../../storage/worker-pool.ts'
 import { shareSetup } from '../run-setup.ts'
-import type { AuditedStrategy, RunSetup } from '../run-setup.ts'
+import type { ChosenStrategy, RunSetup } from '../run-setup.ts'
 import { DecisionLog } from './decision-log.ts'
 import { judgeDeterminism } from './determinism.ts'
 import { judgeFuture, runsFor } from './future.ts'
@@ -32,9 +33,8 @@ import type { AuditDocument, AuditedMarket, Part, PartName } from './verdict.ts'
 
 export interface AuditRequest {
   readonly prepared: BacktestRequest['prepared']
-  readonly strategy: AuditedStrategy
-  /** Absolute path of the strategy's file; `null` for a strategy of the house. */
-  readonly file: string | null
+  /** At least one. */
+  readonly strategies: readonly ChosenStrategy[]
   readonly settings: BacktestRequest['settings']
   readonly manifest: Pick<AuditDocument, 'code' | 'data' | 'runtime'>
   readonly seed: number
@@ -53,7 +53,7 @@ export interface AuditRequest {
 /** @throws InputError when the data or parameters make no run. */
 export async function audit(given: AuditRequest): Promise<AuditDocument> {
   const request = { ...given, prepared: onBars(given.prepared) }
-  const setup = shareSetup(request.prepared, request.strategy, request.file, request.settings)
+  const setup = shareSetup(request.prepared, request.strategies, request.settings)
   const main = mainRun(request)
   if (main.document === undefined) return documentOf(request, setup, main, 0, [brokenPart(main.crashed ?? '')])
   const threads = request.threads ?? openThreads(request.preload)
@@ -71,7 +71,7 @@ function onBars(prepared: AuditRequest['prepared']): AuditRequest['prepared'] {
   const symbols = shortList(traded.map(({ spec }) => spec.symbol))
   return {
     ...prepared,
-    markets: prepared.markets.map(({ spec, bars, funding }) => ({ spec, bars, funding })),
+    markets: prepared.markets.map(({ spec, bars, funding, basis }) => ({ spec, bars, funding, ...(basis && { basis }) })),
     warnings: [
       ...prepared.warnings,
       `${symbols}: judged on the bars built from its trades; they fill the orders here, and mark prices beside the trades take no part.`,
@@ -106,12 +106,12 @@ interface MainRun {
 }
 
 /** The run that `backtest` makes: in this thread, unwatched. */
-function mainRun({ prepared, strategy, settings, manifest }: AuditRequest): MainRun {
+function mainRun({ prepared, strategies, settings, manifest }: AuditRequest): MainRun {
   let log: DecisionLog | undefined
   try {
     const { document } = runBacktest({
       prepared,
-      strategies: [strategy],
+      strategies,
       settings,
       manifest: { ...manifest, config: {}, synthetic: false },
       observers: (kernel) => [(log = new DecisionLog(kernel, { keepWords: true }))],
@@ -133,7 +133,7 @@ async function judge(
   const total = expectedRuns(setup, request.quick)
   const session = new Session({
     setup,
-    definition: request.strategy.definition,
+    definitions: request.strategies.map(({ definition }) => definition),
     pool,
     prng: createPrng(request.seed).fork('audit'),
     quick: request.quick,
@@ -145,20 +145,34 @@ async function judge(
   if (repeatable) {
     part = 'perturbation'
     parts.push(...(await judgeFuture(session, base)))
+    const names = namesOf(request.strategies)
+    const each = async (judgeOne: (index: number) => Promise<Part>): Promise<void> => {
+      for (const [i, strategy] of names.entries()) parts.push({ ...(await judgeOne(i)), ...(names.length > 1 && { strategy }) })
+    }
     part = 'recursion'
-    parts.push(await judgeRecursion(session))
+    await each((i) => judgeRecursion(session, i))
     part = 'jitter'
     parts.push(await judgeJitter(session, base, request.tolerance))
     part = 'parameters'
-    parts.push(await judgeParameters(session, request.preload, () => request.onProgress?.(total, total, part)))
+    await each((i) => judgeParameters(session, i, request.preload, () => request.onProgress?.(total, total, part)))
   } else parts.push(...SKIPPED.map(skippedPart))
-  const { regimes, seed: settingsSeed } = request.settings
-  if (regimes?.enabled === true) parts.push(auditRegimes(setup.markets, request.prepared.interval, regimes, settingsSeed))
+  const { regimes, seed } = request.settings
+  const contracts = setup.markets.filter(({ spec: { kind } }) => kind !== 'spot')
+  if (regimes?.enabled === true) parts.push(auditRegimes(contracts, request.prepared.interval, regimes, seed))
   const all = [judgeInputs(session.offences()), determinism, ...parts]
   return documentOf(request, setup, main, session.runs, all)
 }
 
 const SKIPPED: readonly PartName[] = ['truncation', 'perturbation', 'recursion', 'jitter', 'parameters']
+
+/** Where a strategy is listed twice, its second is `name #2`. */
+function namesOf(strategies: readonly ChosenStrategy[]): readonly string[] {
+  const names = strategies.map(({ definition: { name } }) => name)
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length
+    return before === 0 ? name : `${name} #${before + 1}`
+  })
+}
 
 const skippedPart = (name: PartName): Part => ({
   name,
@@ -170,16 +184,18 @@ const skippedPart = (name: PartName): Part => ({
 })
 
 /** The future takes about a run per trial, a start three, and the others are few. */
-const expectedRuns = ({ markets }: RunSetup, quick: boolean): number =>
+const expectedRuns = ({ markets, strategies }: RunSetup, quick: boolean): number =>
   runsFor(
     markets.reduce((sum, { bars }) => sum + bars.length, 0),
     quick,
-  ) + (quick ? 16 : 36)
+  ) +
+  (quick ? 14 : 30) +
+  (quick ? 2 : 6) * strategies.length
 
 const brokenPart = (text: string): Part => ({
   name: 'determinism',
   status: 'fail',
-  text: 'the strategy does not run on the data as they are',
+  text: 'it does not run on the data as they are',
   runs: 1,
   findings: [
     { kind: 'crash', text, next: 'Correct it there; `backtest` shows the same error.', decision: null, dependsOn: null },
@@ -188,8 +204,8 @@ const brokenPart = (text: string): Part => ({
 })
 
 function documentOf(
-  { strategy, prepared, manifest, seed, quick, strict }: AuditRequest,
-  { interval, params }: RunSetup,
+  { strategies, prepared, manifest, seed, quick, strict }: AuditRequest,
+  { interval }: RunSetup,
   main: MainRun,
   runs: number,
   parts: readonly Part[],
@@ -204,7 +220,7 @@ function documentOf(
     seed,
     code: manifest.code,
     runtime: manifest.runtime,
-    strategy: { name: strategy.definition.name, params, sha256: strategy.sha256 },
+    ...strategyRows(strategies),
     interval,
     markets: prepared.markets.map(marketRow),
     data: manifest.data,
@@ -219,7 +235,7 @@ function documentOf(
 function marketRow({ spec, bars, funding }: AuditRequest['prepared']['markets'][number]): AuditedMarket {
   const last = bars.length - 1
   return {
-    symbol: spec.symbol,
+    symbol: instrumentLabel(spec),
     rows: bars.length,
     fromMs: toMs(bars.openTime[0] as Micros),
     toMs: toMs((bars.openTime[last] + bars.duration[last]) as Micros),

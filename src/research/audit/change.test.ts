@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { prepareSynthetic } from '../../backtest/prepare-synthetic.ts'
 import { HOUR, intervalOf, parseTime } from '../../core/time.ts'
+import { dataEnd } from '../../backtest/world.ts'
+import { mapColumns } from '../run-setup.ts'
+import { syntheticSpot } from '../../sim/synthetic/basis.ts'
 import { changeMarkets, HOWS, STREAMS } from './change.ts'
 import type { Change, How } from './change.ts'
 
@@ -79,6 +82,38 @@ describe('another future', () => {
     const [funding] = changeMarkets(markets, change('up', FROM, { streams: ['funding'] }))
     expect(funding.bars).toBe(markets[0].bars)
     expect(funding.funding!.rate).not.toEqual(markets[0].funding!.rate)
+  })
+
+  it('tells nobody that the data end earlier: what holds until the end holds until then', () => {
+    // The rows of one market have a gap before the cut.
+    const [{ bars, ...btc }, eth] = markets
+    const without = (column: Float64Array): Float64Array => column.filter((_, row) => row < 40 || row >= 50)
+    const gap = { ...btc, bars: { ...mapColumns(bars, without), length: 190, mark: bars.mark && mapColumns(bars.mark, without) } }
+    const cut = changeMarkets([gap, eth], change('cut', FROM + 50 * HOUR))
+    expect(cut.map(({ bars: { length } }) => length)).toEqual([40, 50])
+    expect(cut.map((market) => dataEnd(market, cut))).toEqual([undefined, undefined])
+  })
+
+  it('makes spot again from the contract that it was made from, and leaves it alone where the contract is', () => {
+    const basis = { seed: 4 }
+    const spotOf = ({ spec, bars }: (typeof markets)[number]): (typeof markets)[number] => ({
+      spec: { ...spec, kind: 'spot' },
+      bars: syntheticSpot(spec, bars, basis),
+      funding: undefined,
+      basis,
+    })
+    const both = [...markets, ...markets.map(spotOf)]
+    const changed = changeMarkets(both, change('up', FROM + 50 * HOUR, { symbol: 'ETHUSDT' }))
+    expect(changed[2].bars).toEqual(both[2].bars)
+    expect(changed[3].bars.close.subarray(0, 50)).toEqual(both[3].bars.close.subarray(0, 50))
+    expect(changed[3].bars).toEqual(syntheticSpot(markets[1].spec, changed[1].bars, basis))
+    expect(changed[3].bars.close[50]).not.toBe(both[3].bars.close[50])
+    expect(changeMarkets(both, change('cut', FROM + 50 * HOUR))[3].bars.length).toBe(50)
+    // From files it is a series of its own.
+    const { basis: _, ...recorded } = spotOf(markets[0])
+    const [btc, spot] = changeMarkets([markets[0], recorded], change('up', FROM + 50 * HOUR, { symbol: 'SPOT-BTCUSDT' }))
+    expect(btc.bars).toBe(markets[0].bars)
+    expect(spot.bars.close[50]).toBeGreaterThan(1.1 * recorded.bars.close[50])
   })
 
   it('keeps a row of a market that would be empty', () => {

@@ -4,9 +4,12 @@
  * Pure. What a row becomes depends on the change, its symbol and its time only, so that files which hold the same rows can be
  * changed alike.
  */
+import { remakeSpot } from '../../backtest/prepare-spot.ts'
 import type { FundingSchedule } from '../../backtest/timeline.ts'
+import { endOf } from '../../backtest/world.ts'
 import type { MarketInput } from '../../backtest/world.ts'
 import type { MarkColumns, VenueBars } from '../../sim/venue-bars.ts'
+import { instrumentLabel } from '../../domain/instrument.ts'
 import { rowAtOrAfter } from '../../storage/market-data/kline-table.ts'
 import { mapColumns } from '../run-setup.ts'
 
@@ -26,7 +29,7 @@ export interface Change {
   readonly from: number
   /** Rows that open at or after this moment are left alone. */
   readonly until: number
-  /** Undefined: all. */
+  /** As `instrumentLabel` tells it from others. Undefined: all. */
   readonly symbol: string | undefined
   readonly streams: readonly Stream[]
   readonly seed: number
@@ -97,13 +100,24 @@ export function changedRate({ how }: Change, rate: number, chance: number): numb
   }
 }
 
-/** The markets with another future; the given columns are not touched. A market that would be empty keeps its first row. */
+/**
+ * The markets with another future; the given columns are not touched. A market that would be empty keeps its first row. Spot
+ * that was made from a contract follows that contract, whose future is then another, too.
+ */
 export function changeMarkets(markets: readonly MarketInput[], change: Change): readonly MarketInput[] {
-  return markets.map(({ spec, bars, funding }) => ({
-    spec,
-    bars: changeBars(bars, spec.symbol, change),
-    funding: funding && concerns(change, spec.symbol, 'funding') ? changeFunding(funding, spec.symbol, change) : funding,
-  }))
+  const changed = markets.map((market): MarketInput => {
+    if (market.basis !== undefined) return market
+    const { spec, bars, funding } = market
+    const label = instrumentLabel(spec)
+    return {
+      spec,
+      // Whose data end is a fact of the whole run, as its rules are: rows that are cut off do not bring it forward.
+      endsAt: endOf(market),
+      bars: changeBars(bars, label, change),
+      funding: funding && concerns(change, label, 'funding') ? changeFunding(funding, label, change) : funding,
+    }
+  })
+  return remakeSpot(changed)
 }
 
 function changeBars(bars: VenueBars, symbol: string, change: Change): VenueBars {

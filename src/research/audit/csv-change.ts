@@ -3,6 +3,7 @@
  *
  * Pure: text in, text out. Understands rows with a time, whatever the columns are called; anything else is left alone.
  */
+import { instrumentLabel } from '../../domain/instrument.ts'
 import { commonSpacing, readFileName } from '../../storage/market-data/symbol-and-interval.ts'
 import { changedPrice, changedRate, changedVolume, concerns, FIELDS, rowChance } from './change.ts'
 import type { Change, Field, Stream } from './change.ts'
@@ -62,7 +63,8 @@ export function changeCsv(text: string, path: string, change: Change): string | 
   const times = rows.map((cells) => microsOf(cells[timeAt]))
   const known = Float64Array.from(times.filter((time) => !Number.isNaN(time)))
   if (known.length < 2 || known.length < rows.length / 2) return undefined
-  const { symbol, interval } = readFileName(name)
+  const { symbol: bare, market, interval } = readFileName(name)
+  const symbol = market === 'spot' && bare !== undefined ? instrumentLabel({ kind: 'spot', symbol: bare }) : bare
   const stream: Stream = roles.includes('rate') ? 'funding' : roles.includes('amount') || header === undefined ? 'bars' : 'mark'
   if (!concerns(change, symbol, stream)) return undefined
   const length = stream === 'funding' ? 0 : (interval?.length ?? commonSpacing(known)?.spacing ?? 0)

@@ -33,7 +33,9 @@ export async function judgeDeterminism(session: Session, main: DecisionLog | und
       decision: null,
       dependsOn: null,
     })
-  const differ = (answer: RunAnswer | undefined): boolean => answer !== undefined && answer.digest !== base.digest
+  const differ = (answer: RunAnswer | undefined): boolean =>
+    answer !== undefined &&
+    (answer.digest !== base.digest || firstDifference(base.decisions, answer.decisions, Number.POSITIVE_INFINITY) !== undefined)
   if (crash === undefined) {
     if (differ(fresh))
       findings.push(

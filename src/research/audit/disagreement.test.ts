@@ -5,11 +5,12 @@ import type { LogColumns } from './decision-log.ts'
 import { shareKept } from './jitter.ts'
 import type { RunAnswer } from './tasks.ts'
 
-/** Rows of time, instrument, hash. */
-const log = (...rows: readonly (readonly [number, number, number])[]): LogColumns => ({
+/** Rows of time, instrument, hash, and whether they only follow a report of the moment. */
+const log = (...rows: readonly (readonly [number, number, number, number?])[]): LogColumns => ({
   time: Float64Array.from(rows, ([time]) => time),
   instrument: Float64Array.from(rows, ([, instrument]) => instrument),
   hash: Float64Array.from(rows, ([, , hash]) => hash),
+  late: Float64Array.from(rows, ([, , , late = 0]) => late),
 })
 const answer = (decisions: LogColumns, facts = log(), crashed?: RunAnswer['crashed']): RunAnswer =>
   ({ kind: 'run', decisions, facts, crashed }) as RunAnswer
@@ -17,6 +18,12 @@ const trial = { cut: { time: 20, why: 'random' } } as Trial
 
 describe('two runs', () => {
   const base = answer(log([10, 0, 1], [20, 1, 2], [30, 0, 3]), log([15, 0, 7], [20, 0, 8]))
+  it('may part in what follows a report of the very moment, which has seen the opens of then', () => {
+    const given = answer(log([10, 0, 1], [20, 0, 2, 1]))
+    const other = answer(log([10, 0, 1], [20, 0, 9, 1]))
+    expect(decidedOtherwise(given, other, 20)).toBeUndefined()
+    expect(decidedOtherwise(given, other, 21)?.at).toBe(1)
+  })
   it('agree when they are the same up to the moment, whatever comes later', () => {
     expect(
       disagreementOf(base, answer(log([10, 0, 1], [20, 1, 2], [25, 0, 9]), log([15, 0, 7], [20, 0, 9])), trial),

@@ -33,7 +33,7 @@ export function decidedOtherwise(base: RunAnswer, answer: RunAnswer, time: numbe
   return { at: answer.decisions.time.length, time: answer.crashed.time, instrument: -1 }
 }
 
-function decisionsOf({ time, instrument, hash }: LogColumns, wanted: number): LogColumns {
+function decisionsOf({ time, instrument, hash, late }: LogColumns, wanted: number): LogColumns {
   const own = (column: Float64Array): Float64Array => column.filter((_, i) => instrument[i] === wanted)
-  return { time: own(time), instrument: own(instrument), hash: own(hash) }
+  return { time: own(time), instrument: own(instrument), hash: own(hash), late: own(late) }
 }

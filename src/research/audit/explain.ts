@@ -7,6 +7,7 @@
 import { barEnd, barStart, formatMinute, INTERVALS, toMs } from '../../core/time.ts'
 import type { Interval, Micros } from '../../core/time.ts'
 import { rowAtOrAfter } from '../../storage/market-data/kline-table.ts'
+import { instrumentLabel } from '../../domain/instrument.ts'
 import { STREAMS } from './change.ts'
 import type { Change, How, Stream } from './change.ts'
 import { decidedOtherwise } from './disagreement.ts'
@@ -100,13 +101,17 @@ class Probe {
 
   /** Every symbol and stream whose future alone changes the decision. */
   async sources(): Promise<readonly Source[]> {
-    const candidates = this.session.setup.markets.flatMap(({ spec, bars, funding }): Source[] => [
-      { symbol: spec.symbol, stream: 'bars', times: bars.openTime, length: bars.duration[0] },
-      ...(bars.mark === undefined
-        ? []
-        : [{ symbol: spec.symbol, stream: 'mark', times: bars.openTime, length: bars.duration[0] } as const]),
-      ...(funding === undefined ? [] : [{ symbol: spec.symbol, stream: 'funding', times: funding.time, length: 0 } as const]),
-    ])
+    const candidates = this.session.setup.markets.flatMap(({ spec, bars, funding, basis }): Source[] => {
+      // What was made from a contract has no future of its own.
+      if (basis !== undefined) return []
+      const symbol = instrumentLabel(spec)
+      const rows = { symbol, times: bars.openTime, length: bars.duration[0] }
+      return [
+        { ...rows, stream: 'bars' },
+        ...(bars.mark === undefined ? [] : [{ ...rows, stream: 'mark' } as const]),
+        ...(funding === undefined ? [] : [{ symbol, stream: 'funding', times: funding.time, length: 0 } as const]),
+      ]
+    })
     const asked = candidates.map((source) => this.#changes(source, this.time, this.time, Number.POSITIVE_INFINITY))
     const answers = await Promise.all(asked)
     return candidates.filter((_, i) => answers[i])
@@ -148,8 +153,10 @@ class Probe {
 
   /** The same for later decisions of the undisturbed run, as far as they look ahead. */
   async otherReaches(source: Source): Promise<readonly Reach[]> {
-    const { time: times, instrument } = this.base.decisions
-    const own = times.filter((time, i) => time > this.time && (this.#instrument ?? instrument[i]) === instrument[i])
+    const { time: times, instrument, late } = this.base.decisions
+    const own = times.filter(
+      (time, i) => late[i] === 0 && time > this.time && (this.#instrument ?? instrument[i]) === instrument[i],
+    )
     const moments = [...new Set(own)]
     const reaches: Reach[] = []
     for (const time of moments.slice(0, 4 * OTHERS)) {

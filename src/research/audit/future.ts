@@ -4,6 +4,8 @@
 import type { MarketInput } from '../../backtest/world.ts'
 import { formatMinute } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
+import { instrumentLabel } from '../../domain/instrument.ts'
+import { isPair } from '../../strategy/pair.ts'
 import { HOWS, STREAMS } from './change.ts'
 import type { Change, How, Stream } from './change.ts'
 import { chooseCuts } from './cuts.ts'
@@ -25,8 +27,11 @@ export function runsFor(rows: number, quick: boolean): number {
 const CHUNK = 24
 
 export async function judgeFuture(session: Session, base: RunAnswer): Promise<readonly [Part, Part]> {
-  const { setup, definition, prng } = session
-  const intervals = [...new Set([setup.interval, ...(definition.intervals?.(setup.params) ?? [])])]
+  const { setup, definitions, prng } = session
+  const asked = definitions.flatMap((definition, i) =>
+    isPair(definition) ? [] : (definition.intervals?.(setup.strategies[i].params) ?? []),
+  )
+  const intervals = [...new Set([setup.interval, ...asked])]
   const runs = runsFor(session.rows, session.quick)
   const cuts = chooseCuts({
     markets: setup.markets,
@@ -35,9 +40,10 @@ export async function judgeFuture(session: Session, base: RunAnswer): Promise<re
     count: Math.ceil(runs / 4),
     prng: prng.fork('cuts'),
   })
+  const recorded = setup.markets.filter(({ basis }) => basis === undefined)
   const seed = prng.fork('futures').int(1, 2 ** 30)
   const cutTrials = cuts.map((cut): Trial => ({ cut, change: { ...WHOLE, how: 'cut', from: cut.time, seed } }))
-  const otherTrials = cuts.flatMap((cut, i) => trialsOf(cut, i, setup.markets, seed + i))
+  const otherTrials = cuts.flatMap((cut, i) => trialsOf(cut, i, recorded, seed + i))
   const truncated = await findDisagreements(session, base, cutTrials)
   const perturbed = await findDisagreements(session, base, otherTrials)
   // Another future says more about what was looked at than none at all.
@@ -62,7 +68,7 @@ function trialsOf(cut: Cut, index: number, markets: readonly MarketInput[], seed
   const trials =
     cut.why === 'decision' ? [change('up'), change('down')] : [change(how), change(others[(index + 3) % others.length])]
   const alone: Partial<Change>[] = [
-    ...(markets.length > 1 ? [{ symbol: markets[index % markets.length].spec.symbol }] : []),
+    ...(markets.length > 1 ? [{ symbol: instrumentLabel(markets[index % markets.length].spec) }] : []),
     ...(markets.some(({ funding }) => funding !== undefined) ? [{ streams: ['funding'] as readonly Stream[] }] : []),
     ...(markets.some(({ bars }) => bars.mark !== undefined) ? [{ streams: ['mark'] as readonly Stream[] }] : []),
   ]

@@ -1,11 +1,13 @@
 /**
- * The same history as somebody else might have recorded it: prices a little off, rows missing, other volumes.
+ * The same history as somebody else might have recorded it: prices a little off, rows missing, other volumes. Spot is a recording
+ * of its own, also where it was made from the contract.
  *
  * Pure; chance comes from the seed alone.
  */
 import type { MarketInput } from '../../backtest/world.ts'
 import { createPrng } from '../../core/random.ts'
 import type { Prng } from '../../core/random.ts'
+import { instrumentLabel } from '../../domain/instrument.ts'
 import type { VenueBars } from '../../sim/venue-bars.ts'
 import { mapColumns } from '../run-setup.ts'
 
@@ -24,7 +26,7 @@ export interface Jitter {
 export function jitterMarkets(markets: readonly MarketInput[], jitter: Jitter): readonly MarketInput[] {
   const prng = createPrng(jitter.seed)
   return markets.map((market) => {
-    const own = prng.fork(market.spec.symbol)
+    const own = prng.fork(instrumentLabel(market.spec))
     const shaken = shake(market.bars, jitter, own.fork('noise'))
     return { ...market, bars: jitter.dropped > 0 ? drop(shaken, jitter.dropped, own.fork('dropped')) : shaken }
   })

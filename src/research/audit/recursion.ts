@@ -1,6 +1,10 @@
 /** Begun later, does it decide alike after its declared memory, and after how many bars does it really? */
 import { formatMinute, intervalOf, toMs } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
+import type { Prng } from '../../core/random.ts'
+import { isPair } from '../../strategy/pair.ts'
+import { aloneIn } from '../run-setup.ts'
+import type { RunSetup } from '../run-setup.ts'
 import type { Session } from './session.ts'
 import type { ShiftAnswer } from './tasks.ts'
 import type { Finding, Part } from './verdict.ts'
@@ -8,12 +12,17 @@ import type { Finding, Part } from './verdict.ts'
 /** Later starts that are tried. */
 const STARTS = { quick: 2, thorough: 6 }
 
-export async function judgeRecursion(session: Session): Promise<Part> {
-  const { setup, definition, quick } = session
-  const memory = definition.memory(setup.params)
-  const starts = startsOf(session, memory, quick ? STARTS.quick : STARTS.thorough)
-  if (starts.length === 0) return tooShort(memory, longest(session))
-  const answers = await Promise.all(starts.map((start) => session.shift(start)))
+/** Of one of the strategies, with the account to itself. */
+export async function judgeRecursion(session: Session, index: number): Promise<Part> {
+  const definition = session.definitions[index]
+  const strategy = session.setup.strategies[index]
+  if (isPair(definition)) return notJudged(definition.name)
+  const setup = aloneIn(session.setup, strategy)
+  const memory = definition.memory(strategy.params)
+  const count = session.quick ? STARTS.quick : STARTS.thorough
+  const starts = startsOf(setup, session.prng.fork('starts'), memory, count)
+  if (starts.length === 0) return tooShort(memory, longest(setup))
+  const answers = await Promise.all(starts.map((start) => session.shift(setup, start)))
   const crash = answers.find(({ crashed }) => crashed !== undefined)
   if (crash !== undefined) return crashedPart(memory, answers.length, crash.crashed ?? '')
 
@@ -41,17 +50,16 @@ export async function judgeRecursion(session: Session): Promise<Part> {
   }
 }
 
-function longest({ setup }: Session): number {
-  const { length } = intervalOf(setup.interval)
-  return Math.max(...setup.markets.map(({ bars }) => Math.floor((bars.openTime[bars.length - 1] - bars.openTime[0]) / length)))
+function longest({ interval, markets }: RunSetup): number {
+  const { length } = intervalOf(interval)
+  return Math.max(...markets.map(({ bars }) => Math.floor((bars.openTime[bars.length - 1] - bars.openTime[0]) / length)))
 }
 
 /** At random, each with room for the memory and as much again behind it, where there is that much. */
-function startsOf({ setup, prng }: Session, memory: number, count: number): readonly number[] {
-  const { length } = intervalOf(setup.interval)
-  const chance = prng.fork('starts')
-  const first = Math.min(...setup.markets.map(({ bars }) => bars.openTime[0]))
-  const end = Math.max(...setup.markets.map(({ bars }) => bars.openTime[bars.length - 1]))
+function startsOf({ interval, markets }: RunSetup, chance: Prng, memory: number, count: number): readonly number[] {
+  const { length } = intervalOf(interval)
+  const first = Math.min(...markets.map(({ bars }) => bars.openTime[0]))
+  const end = Math.max(...markets.map(({ bars }) => bars.openTime[bars.length - 1]))
   const all = Math.floor((end - first) / length)
   const latest = all - Math.ceil(memory * 1.5) - 1
   if (latest < 1) return []
@@ -59,6 +67,15 @@ function startsOf({ setup, prng }: Session, memory: number, count: number): read
   const places = [Math.min(latest, 7), ...Array.from({ length: count - 1 }, () => chance.int(1, latest))]
   return [...new Set(places)].map((place) => first + place * length)
 }
+
+const notJudged = (name: string): Part => ({
+  name: 'recursion',
+  status: 'skipped',
+  text: `not judged: ${name} is a pair and remembers what it holds, so a later start has another history`,
+  runs: 0,
+  findings: [],
+  figures: {},
+})
 
 function tooShort(memory: number, bars: number): Part {
   return {

@@ -4,7 +4,6 @@
  *
  * Pure.
  */
-import { createHash } from 'node:crypto'
 import { createPrng, type Prng } from '../../core/random.ts'
 import { defaultsOf } from '../../core/setting.ts'
 import { barEnd, formatMinute, toMs } from '../../core/time.ts'
@@ -12,9 +11,9 @@ import type { Interval, Micros } from '../../core/time.ts'
 import type { MarketInput } from '../../backtest/world.ts'
 import { REGIME_IDS } from '../../domain/regime.ts'
 import { RegimeDetector, REGIME_MODELS, REGIME_SETTINGS, type RegimeValues } from '../../strategy/regimes/detector.ts'
-import type { RegimeFitInputs } from '../../strategy/regimes/regime-fit.ts'
 import { replayDetector } from '../../strategy/regimes/replay.ts'
 import { barsOfInterval, eachBar, type PriceColumns } from '../regimes/regime-bars.ts'
+import { KnownAnswers } from './model-answers.ts'
 import type { Finding, Part } from './verdict.ts'
 
 /** What was said at each bar: a line of text with label and probabilities, to the last bit. */
@@ -73,19 +72,9 @@ export function auditRegimes(
 }
 
 function detectorTeller(interval: Interval, settings: RegimeValues, seed: number | string): RegimeTeller {
-  // Fits of equal inputs are equal: models are pure. The key is made of the rows themselves, or a leak into them would hide.
-  const known = new Map<string, unknown>()
+  const known = new KnownAnswers()
   const models = Object.fromEntries(
-    Object.entries(REGIME_MODELS).map(([name, compute]) => [
-      name,
-      (inputs: unknown): unknown => {
-        const { rows, ...rest } = inputs as RegimeFitInputs
-        const key = createHash('sha256').update(JSON.stringify(rest)).update(rows).digest('hex')
-        const answer = known.get(key) ?? compute(inputs)
-        known.set(key, answer)
-        return answer
-      },
-    ]),
+    Object.entries(REGIME_MODELS).map(([name, compute]) => [name, (inputs: unknown) => known.answer(name, inputs, compute)]),
   )
   return (bars) => {
     const out: string[] = []

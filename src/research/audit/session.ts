@@ -4,8 +4,10 @@ import type { Prng } from '../../core/random.ts'
 import { toMs } from '../../core/time.ts'
 import type { Micros } from '../../core/time.ts'
 import type { WorkerPool } from '../../storage/worker-pool.ts'
-import type { StrategyDefinition } from '../../strategy/strategy.ts'
+import { instrumentLabel } from '../../domain/instrument.ts'
+import type { AnyStrategy } from '../../strategy/pair.ts'
 import type { RunSetup } from '../run-setup.ts'
+import { NO_DECISIONS } from './decision-log.ts'
 import type { Difference } from './decision-log.ts'
 import type { AuditAnswer, AuditTask, Run, RunAnswer, ShiftAnswer } from './tasks.ts'
 import type { Offence } from './guard.ts'
@@ -16,7 +18,8 @@ const LONGEST_RUN_MS = 180_000
 
 export interface SessionParts {
   readonly setup: RunSetup
-  readonly definition: StrategyDefinition
+  /** In the order of the setup's strategies. */
+  readonly definitions: readonly AnyStrategy[]
   readonly pool: WorkerPool<AuditTask, AuditAnswer>
   readonly prng: Prng
   readonly quick: boolean
@@ -28,25 +31,28 @@ export interface SessionParts {
 
 export class Session {
   readonly setup: RunSetup
-  readonly definition: StrategyDefinition
+  readonly definitions: readonly AnyStrategy[]
   readonly prng: Prng
   readonly quick: boolean
   readonly document: BacktestDocument
+  /** As people tell them apart, in the order of the kernel's indices. */
   readonly symbols: readonly string[]
   /** Rows of all markets. */
   readonly rows: number
   runs = 0
+  /** Runs that are not over. */
+  #waiting = 0
   readonly #pool: SessionParts['pool']
   readonly #onRun: SessionParts['onRun']
   readonly #offences = new Map<string, Offence>()
 
-  constructor({ setup, definition, pool, prng, quick, document, onRun }: SessionParts) {
+  constructor({ setup, definitions, pool, prng, quick, document, onRun }: SessionParts) {
     this.setup = setup
-    this.definition = definition
+    this.definitions = definitions
     this.prng = prng
     this.quick = quick
     this.document = document
-    this.symbols = setup.markets.map(({ spec }) => spec.symbol)
+    this.symbols = setup.markets.map(({ spec }) => instrumentLabel(spec))
     this.rows = setup.markets.reduce((sum, { bars }) => sum + bars.length, 0)
     this.#pool = pool
     this.#onRun = onRun
@@ -60,19 +66,23 @@ export class Session {
     return this.#perform<RunAnswer>({ kind: 'run', setup: this.setup, ...run })
   }
 
-  /** The strategy begun at `start`, beside the one from the beginning. */
-  shift(start: number): Promise<ShiftAnswer> {
-    return this.#perform<ShiftAnswer>({ kind: 'shift', setup: this.setup, start })
+  /** The only strategy of `setup` begun at `start`, beside the one from the beginning. */
+  shift(setup: RunSetup, start: number): Promise<ShiftAnswer> {
+    return this.#perform<ShiftAnswer>({ kind: 'shift', setup, start })
   }
 
   /** A thread that ends or hangs is an answer, too: the strategy did it. */
   async #perform<A extends AuditAnswer>(task: AuditTask): Promise<A> {
     let answer: AuditAnswer
+    // Those before it have their time, too.
+    const turns = 1 + Math.floor(this.#waiting / this.threads)
+    this.#waiting += 1
     try {
-      answer = await this.#pool.run(task, AbortSignal.timeout(LONGEST_RUN_MS))
+      answer = await this.#pool.run(task, AbortSignal.timeout(turns * LONGEST_RUN_MS))
     } catch (error) {
       answer = brokenAnswer(task, error instanceof Error ? error.message : String(error))
     }
+    this.#waiting -= 1
     for (const offence of answer.offences) this.#offences.set(`${offence.kind} ${offence.what} ${offence.at}`, offence)
     this.#onRun((this.runs += 1))
     return answer as A
@@ -101,7 +111,7 @@ export class Session {
 export type Told = Omit<DecisionPair, 'how'>
 
 function brokenAnswer(task: AuditTask, text: string): AuditAnswer {
-  const none = { time: new Float64Array(0), instrument: new Float64Array(0), hash: new Float64Array(0) }
+  const none = NO_DECISIONS
   if (task.kind === 'shift')
     return {
       kind: 'shift',

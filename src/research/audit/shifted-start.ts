@@ -85,7 +85,7 @@ function watched(
 
 function signalsOf(setup: RunSetup, definition: StrategyDefinition, markets: readonly MarketInput[]): readonly Signal[] {
   let log: DecisionLog | undefined
-  runBacktest(requestOf(setup, definition, { markets, observers: (kernel) => [(log = new DecisionLog(kernel))] }))
+  runBacktest(requestOf(setup, [definition], { markets, observers: (kernel) => [(log = new DecisionLog(kernel))] }))
   return log?.signals ?? []
 }
 

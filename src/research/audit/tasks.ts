@@ -31,6 +31,7 @@ export interface RunTask {
 /** A run from the beginning and one from `start`, compared where they run. */
 export interface ShiftTask {
   readonly kind: 'shift'
+  /** Of a single strategy of one instrument at a time. */
   readonly setup: RunSetup
   readonly start: number
 }

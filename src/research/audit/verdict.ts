@@ -78,6 +78,8 @@ export interface Dependence {
 
 export interface Part {
   readonly name: PartName
+  /** Of several: the one that it is about; absent where it is about all together. */
+  readonly strategy?: string
   readonly status: Status
   /** One line. */
   readonly text: string
@@ -97,6 +99,8 @@ export interface AuditDocument {
   readonly code: Manifest['code']
   readonly runtime: string
   readonly strategy: Manifest['strategy']
+  /** All of them; one for an audit of one strategy. */
+  readonly strategies?: Manifest['strategies']
   readonly interval: string
   readonly markets: readonly AuditedMarket[]
   readonly data: readonly DataSource[]
