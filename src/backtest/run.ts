@@ -146,7 +146,6 @@ function play(request: BacktestRequest): Played {
     fills: inMoneyOf(settings.fills, markets[0].spec.settle.scale),
     latency: settings.latency,
     switches: settings.switches,
-    spot: settings.spot,
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
       (observers.digest = new DecisionDigest(kernel.instruments)),
@@ -207,7 +206,7 @@ function inMoneyOf(fills: FillModel, scale: number): FillModel {
 
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
 function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, settings }: BacktestRequest): KernelParts {
-  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes } = settings
+  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes, spot } = settings
   const named = strategies.map(({ definition: { name }, params, symbols, share }) => ({ name, params, symbols, share }))
   const identity = { strategies: named, seed, symbols: markets.map(({ spec }) => spec.symbol) }
   return {
@@ -230,6 +229,7 @@ function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, 
     ...(portfolio && { portfolio }),
     ...(sizing && { sizing }),
     ...(regimes && { regimes }),
+    ...(spot && { spot }),
   }
 }
 

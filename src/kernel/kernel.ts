@@ -42,6 +42,8 @@ import type { DetectorState } from '../strategy/regimes/detector.ts'
 import type { RegimeValues } from '../strategy/regimes/settings.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
 import type { ComputeRequest, RunnerState } from '../strategy/strategy-runner.ts'
+import { AccountBalancer } from './account-balancer.ts'
+import type { AccountBalancerState, BalanceValues } from './account-balancer.ts'
 import { BookResults } from './book-results.ts'
 import type { BookResultsState } from './book-results.ts'
 import { Books } from './books.ts'
@@ -77,6 +79,8 @@ export interface KernelConfig {
   readonly sizing?: SizingValues
   /** Without it nobody looks at regimes. */
   readonly regimes?: RegimeValues
+  /** Without it no money moves between accounts. */
+  readonly balance?: BalanceValues
 }
 
 export interface ManagerValues {
@@ -136,6 +140,7 @@ export interface KernelState {
   readonly portfolio: PortfolioState
   readonly regimes: readonly (readonly [number, DetectorState])[]
   readonly pairs: readonly PairState[]
+  readonly balancer?: AccountBalancerState | undefined
   readonly pending: readonly (readonly [string, Purpose])[]
   readonly today: number
   readonly valuesAtDayStart: readonly number[]
@@ -145,6 +150,9 @@ export interface KernelState {
 
 /** The default leverage that the allocator divides; the limit of the same name holds it. */
 const leverageOf = (risk: LimitValues): number => Number(risk['leverage']?.['max'] ?? 1)
+
+/** What the limit lets a margin account have; without it as much as it likes. */
+const mostLeverage = (risk: LimitValues): number => (risk['leverage']?.['enabled'] === false ? Infinity : leverageOf(risk))
 
 /** The adverse move that positions have to survive; 0 where that limit is off. */
 function stressOf(risk: LimitValues): number {
@@ -172,6 +180,7 @@ export class Kernel {
   readonly #portfolio: PortfolioManager
   readonly #regimes: RegimeDesk | undefined
   readonly #pairs: PairDesk
+  readonly #balancer: AccountBalancer | undefined
   readonly #desk: OrderDesk
   readonly #stops: StopKeeper
   readonly #chain: DecisionChain
@@ -219,7 +228,10 @@ export class Kernel {
     const stops = (this.#stops = new StopKeeper({ books, view, orders, risk, out, nextId, send, cancel }))
     const parts = { view, orders, risk, manager: this.#manager, stops, out, nextId, send, cancel }
     const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing }))
-    this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal) })
+    this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal), maxLeverage: mostLeverage(config.risk) })
+    const maxLeverage = mostLeverage(config.risk)
+    this.#balancer =
+      config.balance && new AccountBalancer({ values: config.balance, accounts, view, positions, risk, out, maxLeverage })
     for (const spec of config.instruments) this.#list(spec)
   }
 
@@ -302,7 +314,10 @@ export class Kernel {
       if (subscription.builder.closeBefore(slot)) this.#ask(subscription)
       if (subscription.builder.add(slot)) this.#ask(subscription)
     }
-    if (this.#pairs.count > 0) this.#pairs.onInstrument(instrument)
+    if (this.#pairs.count > 0) {
+      this.#pairs.onInstrument(instrument)
+      this.#balancer?.onBar()
+    }
     if (this.#portfolio.due(this.#view)) this.#askPortfolio()
   }
 
@@ -587,6 +602,7 @@ export class Kernel {
 
   #onAccountReport(report: AccountReport): void {
     this.#positions.applyAccountReport(report, this.#decision.bookings)
+    this.#balancer?.onReport(report)
     this.#results.onBookings(this.#decision.bookings, this.#time, report.entry, this.#isFlat)
   }
 
@@ -672,6 +688,7 @@ export class Kernel {
       portfolio: this.#portfolio.snapshot(),
       regimes: this.#regimes?.snapshot() ?? [],
       pairs: this.#pairs.snapshot(),
+      balancer: this.#balancer?.snapshot(),
       pending: [...this.#pending],
       today: this.#tomorrow,
       valuesAtDayStart: [...this.#dayValues],
@@ -708,6 +725,7 @@ export class Kernel {
     this.#portfolio.restore(state.portfolio)
     this.#regimes?.restore(state.regimes)
     this.#pairs.restore(state.pairs)
+    if (state.balancer !== undefined) this.#balancer?.restore(state.balancer)
     for (const [request, purpose] of state.pending) this.#pending.set(request, purpose)
     this.#tomorrow = state.today
     this.#dayValues = [...state.valuesAtDayStart]
