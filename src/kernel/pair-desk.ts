@@ -44,6 +44,8 @@ interface Pair {
   readonly maxDelta: number
   /** The wake-up that was asked for last. */
   wake: number
+  /** When the venue last refused its stop: it is not sent again in the same moment, for the same answer. */
+  stopRefused: number
 }
 
 /** What a leg leaves of its account's room: fees, and the way of the price until the last slice of an entry. */
@@ -64,7 +66,7 @@ export class PairDesk {
   add(runner: PairRunner): void {
     const { definition, params, first, second } = runner.spec
     const { maxDelta, maxNaked } = definition.legRisk(params)
-    const pair = { runner, executor: new LegExecutor(first, second, maxNaked), maxDelta, wake: 0 }
+    const pair = { runner, executor: new LegExecutor(first, second, maxNaked), maxDelta, wake: 0, stopRefused: 0 }
     this.#pairs.push(pair)
     this.#byBook.set(runner.index, pair)
   }
@@ -181,9 +183,13 @@ export class PairDesk {
 
   /** An order of a pair ended without its fill. */
   onReport({ kind, reason }: OrderReport, { shares, instrument, reason: purpose }: OrderRequest): void {
-    if (purpose === 'stop' || shares.length === 0) return
+    if (shares.length === 0) return
     const pair = this.#byBook.get(shares[0].strategy)
     if (pair === undefined) return
+    if (purpose === 'stop') {
+      if (kind === 'order-rejected') pair.stopRefused = this.#parts.view.time
+      return
+    }
     const ended = kind === 'order-rejected' || kind === 'order-expired' || (kind === 'order-canceled' && reason !== 'cancel')
     if (ended) pair.executor.onFailure(legOf(pair, instrument), this.#parts.view.time)
   }
@@ -200,7 +206,7 @@ export class PairDesk {
     if (risk.state === 'HALTED') return
     this.#orders(pair, pair.executor.next(this.#legsOf(pair)))
     const { firstAccount, first } = pair.runner.spec
-    stops.align(firstAccount, first.index)
+    if (view.time > pair.stopRefused) stops.align(firstAccount, first.index)
     const { wakeAt } = pair.executor
     if (wakeAt === NEVER || wakeAt === pair.wake) return
     pair.wake = wakeAt
@@ -292,7 +298,12 @@ export class PairDesk {
   }
 
   snapshot(): readonly PairState[] {
-    return this.#pairs.map(({ runner, executor, wake }) => ({ runner: runner.snapshot(), executor: executor.snapshot(), wake }))
+    return this.#pairs.map(({ runner, executor, wake, stopRefused }) => ({
+      runner: runner.snapshot(),
+      executor: executor.snapshot(),
+      wake,
+      stopRefused,
+    }))
   }
 
   restore(state: readonly PairState[]): void {
@@ -302,6 +313,7 @@ export class PairDesk {
       pair.runner.restore(saved.runner)
       pair.executor.restore(saved.executor)
       pair.wake = saved.wake
+      pair.stopRefused = saved.stopRefused
     })
   }
 }
@@ -310,6 +322,7 @@ export interface PairState {
   readonly runner: PairRunnerState
   readonly executor: LegExecutorState
   readonly wake: number
+  readonly stopRefused: number
 }
 
 const legOf = ({ runner: { spec } }: Pair, instrument: number): Leg => (instrument === spec.first.index ? 'first' : 'second')
