@@ -153,7 +153,6 @@ function play(request: BacktestRequest): Played {
     fills: inMoneyOf(settings.fills, markets[0].spec.settle.scale),
     latency: settings.latency,
     switches: settings.switches,
-    spot: settings.spot,
     modelDesk: settings.models && modelDeskOf(settings.models),
     ...(request.journal === undefined ? {} : { journal: request.journal(kernelConfigOf(parts)) }),
     observers: (kernel) => [
@@ -216,7 +215,7 @@ function inMoneyOf(fills: FillModel, scale: number): FillModel {
 
 /** What the world's kernel is made of: with it and the events the same decisions can be had again. */
 function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, settings }: BacktestRequest): KernelParts {
-  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes, universe } = settings
+  const { seed, account, risk, allocation, manager, portfolio, sizing, regimes, universe, spot } = settings
   const named = strategies.map(({ definition: { name }, params, symbols, share }) => ({ name, params, symbols, share }))
   const identity = { strategies: named, seed, symbols: markets.map(({ spec }) => spec.symbol) }
   return {
@@ -240,6 +239,7 @@ function kernelPartsOf(markets: readonly MarketInput[], { prepared, strategies, 
     ...(sizing && { sizing }),
     ...(regimes && { regimes }),
     ...(universe && { universe }),
+    ...(spot && { spot }),
   }
 }
 

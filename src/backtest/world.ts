@@ -5,6 +5,7 @@ import { assert } from '../core/errors.ts'
 import type { Money } from '../core/exact.ts'
 import type { Micros } from '../core/time.ts'
 import type { InstrumentSpec } from '../domain/instrument.ts'
+import type { BalanceValues } from '../kernel/account-balancer.ts'
 import { Engine } from '../kernel/engine.ts'
 import { EventBus } from '../kernel/event-bus.ts'
 import type { BusState } from '../kernel/event-bus.ts'
@@ -56,6 +57,8 @@ export interface SpotAccountTerms {
   /** Of the capital, 0 to 1. */
   readonly share: number
   readonly terms: Partial<SpotTerms>
+  /** How the two accounts are kept in balance later; without it nothing moves. */
+  readonly balance?: BalanceValues
 }
 
 export interface WorldConfig {
@@ -95,15 +98,16 @@ export interface WorldState {
 
 /** What the kernel of a world is made of; a journal keeps it, so that a replay can make the same kernel again. */
 export function kernelConfigOf(parts: KernelParts): KernelConfig {
-  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes, universe } = parts
+  const { markets, account, runId, seed, strategies, risk, allocation, manager, portfolio, sizing, regimes, universe, spot } =
+    parts
   const instruments = markets.map(({ spec }) => spec)
   const [{ venue, settle }] = instruments
   const main = { venue, name: 'main', settle: settle.name, ...(account && { leverage: account.leverage }) }
-  const spot = { venue, name: 'spot', settle: settle.name, kind: 'spot' } as const
+  const second = { venue, name: 'spot', settle: settle.name, kind: 'spot' } as const
   return {
     runId,
     seed,
-    accounts: hasSpot(markets) ? [main, spot] : [main],
+    accounts: hasSpot(markets) ? [main, second] : [main],
     instruments,
     strategies,
     risk,
@@ -113,6 +117,7 @@ export function kernelConfigOf(parts: KernelParts): KernelConfig {
     ...(sizing && { sizing }),
     ...(regimes && { regimes }),
     ...(universe && { universe }),
+    ...(spot?.balance && { balance: spot.balance }),
   }
 }
 
@@ -130,6 +135,7 @@ export type KernelParts = Pick<
   | 'sizing'
   | 'regimes'
   | 'universe'
+  | 'spot'
 >
 
 /** The spot account, where any of the markets is spot: the second one. */

@@ -225,6 +225,15 @@ export const CONFIGURATION = z.object({
       unit: 'share of the capital',
       description: 'what a run with spot pairs puts into the spot account at the start',
     }),
+    marginShare: z.number().min(0).max(1).optional().meta({
+      unit: 'share of both accounts',
+      description: 'what transfers later keep in the margin account; default is what it began with',
+    }),
+    band: z.number().min(0).max(1).default(0.1).meta({
+      unit: 'share of both accounts',
+      description: 'how far it may be away from that before money moves; 1 moves money only to a margin account that runs dry',
+    }),
+    least: z.number().min(0).max(1e12).default(10).meta({ unit: 'quote', description: 'smallest transfer' }),
     synthetic: z.boolean().default(true).meta({
       description: 'without spot files the spot pair of a contract trades at its mark price and a seeded basis',
     }),
@@ -394,6 +403,11 @@ export function backtestSettings(config: Configuration, cwd = '.'): BacktestSett
     universe: config.universe as unknown as UniverseValues,
     spot: {
       share: config.spot.share,
+      balance: {
+        marginShare: config.spot.marginShare ?? 1 - config.spot.share,
+        band: config.spot.band,
+        least: config.spot.least,
+      },
       terms: {
         takerFee: rateOf(config.spot.fee, 'spot.fee'),
         makerFee: rateOf(config.spot.fee, 'spot.fee'),

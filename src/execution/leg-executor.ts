@@ -165,6 +165,22 @@ export class LegExecutor {
     state.probe = leg
   }
 
+  /**
+   * Risk is against the slice of an entry that `next` has just asked for, and neither leg of it was sent: the pair stays as large
+   * as it is until something else is wanted. Asking again every hour would be refused every hour.
+   */
+  onRefusal(): void {
+    const { first, second, wanted } = this.#state
+    const held = Math.min(Math.abs(first.held), Math.abs(second.held))
+    this.#state.wanted = Math.sign(wanted) * Math.min(Math.abs(wanted), held)
+    this.#state.wake = NEVER
+  }
+
+  /** As of the last call of `next`: the legs hedge each other but for what is too small to be traded. */
+  get isTogether(): boolean {
+    return this.#state.nakedSince < 0
+  }
+
   #wait(failures: number, longest: number): number {
     let part = FIRST_WAIT
     for (let i = 1; i < failures && part < longest; i++) part *= 2

@@ -44,6 +44,8 @@ import { UniverseSelector } from '../strategy/universe.ts'
 import type { UniverseState, UniverseValues } from '../strategy/universe.ts'
 import { StrategyRunner } from '../strategy/strategy-runner.ts'
 import type { ComputeRequest, RunnerState } from '../strategy/strategy-runner.ts'
+import { AccountBalancer } from './account-balancer.ts'
+import type { AccountBalancerState, BalanceValues } from './account-balancer.ts'
 import { BookResults } from './book-results.ts'
 import type { BookResultsState } from './book-results.ts'
 import { Books } from './books.ts'
@@ -85,6 +87,8 @@ export interface KernelConfig {
   readonly regimes?: RegimeValues
   /** Without it everything that is listed may be traded. */
   readonly universe?: UniverseValues
+  /** Without it no money moves between accounts. */
+  readonly balance?: BalanceValues
 }
 
 export interface ManagerValues {
@@ -147,6 +151,7 @@ export interface KernelState {
   readonly regimes: readonly (readonly [number, DetectorState])[]
   readonly universe: UniverseState | undefined
   readonly pairs: readonly PairState[]
+  readonly balancer?: AccountBalancerState | undefined
   readonly pending: readonly (readonly [string, Purpose])[]
   readonly today: number
   readonly valuesAtDayStart: readonly number[]
@@ -156,6 +161,9 @@ export interface KernelState {
 
 /** The default leverage that the allocator divides; the limit of the same name holds it. */
 const leverageOf = (risk: LimitValues): number => Number(risk['leverage']?.['max'] ?? 1)
+
+/** What the limit lets a margin account have; without it as much as it likes. */
+const mostLeverage = (risk: LimitValues): number => (risk['leverage']?.['enabled'] === false ? Infinity : leverageOf(risk))
 
 /** The adverse move that positions have to survive; 0 where that limit is off. */
 function stressOf(risk: LimitValues): number {
@@ -184,6 +192,7 @@ export class Kernel {
   readonly #regimes: RegimeDesk | undefined
   readonly #universe: UniverseSelector | undefined
   readonly #pairs: PairDesk
+  readonly #balancer: AccountBalancer | undefined
   readonly #desk: OrderDesk
   readonly #stops: StopKeeper
   readonly #chain: DecisionChain
@@ -232,7 +241,10 @@ export class Kernel {
     const stops = (this.#stops = new StopKeeper({ books, view, orders, risk, out, nextId, send, cancel, isCancelling }))
     const parts = { view, orders, risk, manager: this.#manager, stops, out, nextId, send, cancel }
     const chain = (this.#chain = new DecisionChain({ ...parts, books, positions, portfolio, sizing, universe, results }))
-    this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal) })
+    this.#pairs = new PairDesk({ ...parts, sized: (signal) => chain.sized(signal), maxLeverage: mostLeverage(config.risk) })
+    const maxLeverage = mostLeverage(config.risk)
+    this.#balancer =
+      config.balance && new AccountBalancer({ values: config.balance, accounts, view, positions, risk, out, maxLeverage })
     for (const spec of config.instruments) this.#list(spec)
   }
 
@@ -319,7 +331,10 @@ export class Kernel {
       if (subscription.builder.closeBefore(slot)) this.#ask(subscription)
       if (subscription.builder.add(slot)) this.#ask(subscription)
     }
-    if (this.#pairs.count > 0) this.#pairs.onInstrument(instrument)
+    if (this.#pairs.count > 0) {
+      this.#pairs.onInstrument(instrument)
+      this.#balancer?.onBar()
+    }
     if (this.#portfolio.due(this.#view)) this.#askPortfolio()
   }
 
@@ -659,6 +674,7 @@ export class Kernel {
 
   #onAccountReport(report: AccountReport): void {
     this.#positions.applyAccountReport(report, this.#decision.bookings)
+    this.#balancer?.onReport(report)
     this.#results.onBookings(this.#decision.bookings, this.#time, report.entry)
   }
 
@@ -766,6 +782,7 @@ export class Kernel {
       regimes: this.#regimes?.snapshot() ?? [],
       universe: this.#universe?.snapshot(),
       pairs: this.#pairs.snapshot(),
+      balancer: this.#balancer?.snapshot(),
       pending: [...this.#pending],
       today: this.#tomorrow,
       valuesAtDayStart: [...this.#dayValues],
@@ -803,6 +820,7 @@ export class Kernel {
     this.#regimes?.restore(state.regimes)
     if (state.universe !== undefined) this.#universe?.restore(state.universe)
     this.#pairs.restore(state.pairs)
+    if (state.balancer !== undefined) this.#balancer?.restore(state.balancer)
     for (const [request, purpose] of state.pending) this.#pending.set(request, purpose)
     this.#tomorrow = state.today
     this.#dayValues = [...state.valuesAtDayStart]

@@ -61,6 +61,20 @@ export class OrderManager {
     if (stop !== undefined) this.#recordAttached(request, stop)
   }
 
+  /** Answers a question as if an order had been sent: whether a second one may go that only makes sense together with it. */
+  supposing<T>(request: OrderRequest, time: Micros, ask: () => T): T {
+    const slot = this.#approvalCount % APPROVALS_KEPT
+    const oldest = this.#approvals[slot]
+    this.record(request, time)
+    const answer = ask()
+    this.#orders.delete(request.clientOrderId)
+    this.#count(request, -request.qty)
+    this.#ordersOpen -= 1
+    this.#approvalCount -= 1
+    this.#approvals[slot] = oldest
+    return answer
+  }
+
   #recordAttached(parent: OrderRequest, stop: AttachedStop): void {
     const request = stopRequest(parent, stop)
     this.#orders.set(stop.clientOrderId, { request, status: 'attached', filled: 0 })

@@ -32,9 +32,17 @@ export interface PairDefinition<P extends Parameters = Parameters> {
 
 /** The bounds within which the two legs are kept together. */
 export interface LegRisk {
-  /** Largest |first + second| in notional over the equity of the first leg's account: entries and exits go in slices of it. */
+  /**
+   * Largest |first + second| in notional over the equity of the first leg's account, at the price and equity of the moment in which
+   * the orders were sent, everything in flight at its worst: entries and exits go in slices of it. Never less than the smallest
+   * order that both markets take (twice that where it is more than a step), and what is too small to be traded comes on
+   * top. It bounds orders: what a stop, a liquidation or a delisting takes from a leg is as large as that leg.
+   */
   readonly maxDelta: number
-  /** A leg that stands alone is completed, or what is too much of the other taken back, within this time. */
+  /**
+   * A leg that stands alone is completed, or what is too much of the other taken back, within this time: as far as the market of
+   * that leg trades enough to take it, and the venue answers.
+   */
   readonly maxNaked: Duration
 }
 
