@@ -91,7 +91,7 @@ function watched(journal?: Journal): Watched {
     ...PARTS,
     capital: (10n ** 12n) as Money,
     fills: { takerFee: rateOf('0.0005'), makerFee: rateOf('0.0002'), slippageBps: 0, participation: 0.05, touch: false },
-    latency: { order: SECOND as Duration, report: SECOND as Duration, data: 0 as Duration },
+    latency: { order: SECOND, report: SECOND, data: 0 as Duration },
     ...(journal === undefined ? {} : { journal }),
     observers: (kernel) => [
       (digest = new DecisionDigest(kernel.instruments)),

@@ -181,7 +181,7 @@ describe('a new answer', () => {
     const kept = { ...(answer as object), status: 'kept', reason: 'because' }
     const event = { kind: 'model-answer', seq: 0, time: desk.bench.now, strategy: -1, request, answer: kept }
     const decision = desk.bench.handle(event as never)
-    expect([decision.effects, decision.notes]).toEqual([[], ['the budgets stay as they were: because']])
+    expect([decision.effects, decision.remarks]).toEqual([[], ['the budgets stay as they were: because']])
   })
 })
 
@@ -216,7 +216,7 @@ describe('the band', () => {
     const desk = holding({ band: 1 }, { risk: { ...LOOSE, ...levels } })
     const held = desk.bench.kernel.view.bookQty(0, 0)
     const decision = desk.bar(PRICE * 0.9, [], 0)
-    expect(decision.notes.join()).toContain('drawdown is MILD')
+    expect(decision.actions.map(({ level }) => level)).toEqual(['MILD'])
     expect(decision.targets.length).toBe(1)
     expect(decision.targets[0].qty).toBeLessThan(0.8 * held)
   })

@@ -47,7 +47,7 @@ const allIn = (atMs: number): StrategyDefinition =>
       state: {},
       onBar: (bar) => (bar.endTime === atMs * 1_000 ? { direction: 1, reason: 'all in' } : undefined),
     }),
-  }) as unknown as StrategyDefinition
+  })
 
 /** Wants everything at every bar. */
 const always = defineStrategy({
@@ -57,7 +57,7 @@ const always = defineStrategy({
   warmUp: () => 0,
   memory: () => 1,
   create: () => ({ state: {}, onBar: () => ({ direction: 1, reason: 'long' }) }),
-}) as unknown as StrategyDefinition
+})
 
 function run(loaded: LoadedFiles, definition: StrategyDefinition, set: readonly string[]): BacktestResult {
   const config = loadConfiguration(

@@ -83,9 +83,9 @@ const cases: readonly Case[] = [
   },
 ]
 
-describe.each(cases)('$name', ({ name: _, occurs = [], refused, thin = false, ...parts }) => {
+describe.each(cases)('$name', ({ occurs = [], refused, thin = false, ...named }) => {
   it.each(SEEDS)('seed %i', (seed) => {
-    const bench = new CarryBench({ seed, ...parts }).run()
+    const bench = new CarryBench({ seed, ...named }).run()
     const { watch, refusals } = bench
     for (const each of occurs) expect([...bench.reasons, ...bench.kinds]).toContain(each)
     expect(watch.largestExcess).toBeLessThanOrEqual(0)

@@ -91,6 +91,7 @@ export class KernelBench {
       regimes: [...decision.regimes],
       actions: [...decision.actions],
       notes: [...decision.notes],
+      remarks: [...(decision.remarks ?? [])],
     }
     for (const effect of kept.effects)
       if (effect.kind === 'submit') this.open.set(effect.order.clientOrderId, { request: effect.order, filled: 0 })
