@@ -5,7 +5,6 @@
 import { POW10, ZERO } from '../core/exact.ts'
 import type { Money, Rate } from '../core/exact.ts'
 import { DAY, HOUR, startOfDay } from '../core/time.ts'
-import type { Micros } from '../core/time.ts'
 import type { AccountReport } from '../domain/event.ts'
 import { balanceAccounts } from '../execution/account-balance.ts'
 import type { AccountFunds, BalanceRule } from '../execution/account-balance.ts'
@@ -153,7 +152,7 @@ export class AccountBalancer {
 
   restore({ nextDay, lastTime, sent, to }: AccountBalancerState): void {
     this.#nextDay = nextDay
-    this.#lastTime = lastTime as Micros
+    this.#lastTime = lastTime
     this.#sent = sent
     this.#to = to
   }

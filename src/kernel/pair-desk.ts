@@ -154,7 +154,9 @@ export class PairDesk {
     }
     const equity = view.equity(account)
     if (!isSpot) return maxLeverage * equity - taken
-    const sharers = this.#pairs.filter(({ runner: { spec } }) => spec.secondAccount === account && view.isTraded(spec.first.index))
+    const sharers = this.#pairs.filter(
+      ({ runner: { spec } }) => spec.secondAccount === account && view.isTraded(spec.first.index),
+    )
     return Math.min(equity - taken, equity / Math.max(1, sharers.length))
   }
 

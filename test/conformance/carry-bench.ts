@@ -6,13 +6,13 @@ import { AttributionRecorder } from '../../src/backtest/attribution-recorder.ts'
 import { World } from '../../src/backtest/world.ts'
 import type { MarketInput, WorldConfig } from '../../src/backtest/world.ts'
 import { rateOf } from '../../src/core/exact.ts'
-import type { Money, Price, Qty, Rate } from '../../src/core/exact.ts'
+import type { Money, Price, Qty } from '../../src/core/exact.ts'
 import { createPrng } from '../../src/core/random.ts'
 import { HOUR, intervalOf, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Duration, Micros } from '../../src/core/time.ts'
 import type { Decision, Effect, Refusal } from '../../src/domain/decision.ts'
-import type { CommandName, Event } from '../../src/domain/event.ts'
-import type { OrderRequest } from '../../src/domain/order.ts'
+import type { AccountReport, CommandName, Event } from '../../src/domain/event.ts'
+import type { Fill, OrderRequest } from '../../src/domain/order.ts'
 import { sideSign } from '../../src/domain/order.ts'
 import { deltaBound } from '../../src/execution/leg-executor.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
@@ -29,7 +29,9 @@ const ROWS = 6 * 24 * 12
 export const CALM = MONDAY + (ROWS - 6 * 12) * BAR
 export const MAX_NAKED = 30 * MINUTE
 
-const DEFAULTS = Object.fromEntries(Object.entries(fundingArbitrage.parameters).map(([name, { default: value }]) => [name, value]))
+const DEFAULTS = Object.fromEntries(
+  Object.entries(fundingArbitrage.parameters).map(([name, { default: value }]) => [name, value]),
+)
 export const PARAMS = {
   ...DEFAULTS,
   lookback: 3,
@@ -222,7 +224,7 @@ export class CarryBench {
     watch.longestNaked = Math.max(watch.longestNaked, time - watch.nakedSince)
   }
 
-  #onFill(fill: Extract<Event, { kind: 'order-filled' }>['fill'] & object): void {
+  #onFill(fill: Fill): void {
     const { instrument, side, qty, price, fee, clientOrderId, reason, account, realised } = fill
     const sign = sideSign(side)
     this.#held[instrument] += sign * qty
@@ -244,7 +246,7 @@ export class CarryBench {
     return undefined
   }
 
-  #onAccount({ account, asset, amount, entry }: Extract<Event, { kind: 'account' }>): void {
+  #onAccount({ account, asset, amount, entry }: AccountReport): void {
     this.#pay(account, asset, amount)
     if (entry === 'funding') this.seen.funding += amount
     if (entry === 'borrow-interest') this.seen.borrowInterest += amount
@@ -330,7 +332,7 @@ function marketsOf(parts: CarryParts): readonly [MarketInput, MarketInput] {
     const column = (of: (i: number) => number): Float64Array => Float64Array.from({ length: count }, (_, i) => of(i))
     return {
       time: column((i) => MONDAY + (i + 1) * HOUR),
-      rate: column(() => Math.round((mean + 0.00005 * (2 * chance.float() - 1)) * 1e10) as Rate),
+      rate: column(() => Math.round((mean + 0.00005 * (2 * chance.float() - 1)) * 1e10)),
       mark: column((i) => Math.round(closes[Math.min(ROWS, (i + 1) * 12)] * 100)),
     }
   }
