@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
   },
 ]
 
-describe.each(cases)('$name', ({ name: _, occurs = [], refused, thin = false, ...parts }) => {
+describe.each(cases)('$name', ({ occurs = [], refused, thin = false, ...parts }) => {
   it.each(SEEDS)('seed %i', (seed) => {
     const bench = new CarryBench({ seed, ...parts }).run()
     const { watch, refusals } = bench
