@@ -319,6 +319,7 @@ export class Kernel {
     this.#statistics.onBar(instrument, slot.exchangeTime, slot.close, slot.volume, slot.length)
     const traded = this.#watch.traded
     this.#watch.onBar(instrument, slot.exchangeTime, this.#counts(instrument))
+    if (this.#flattening) this.#desk.closeAll()
     const action = this.#risk.onMark(this.#view)
     if (action !== undefined) this.#onRiskAction(action)
     if (time >= this.#tomorrow) this.#onDay(time)
@@ -607,7 +608,8 @@ export class Kernel {
       if (action !== undefined) this.#onRiskAction(action)
     }
     if (this.#pairs.count > 0) this.#pairs.onInstrument(report.instrument)
-    if (this.#flattening) this.#desk.closeAll()
+    // What the venue has just refused is not sent again in the same moment, but at the next bar.
+    if (this.#flattening && report.kind !== 'order-rejected') this.#desk.closeAll()
     if (this.#flattening || !this.#view.isTradable(report.instrument)) this.#closeBooks(report.instrument)
   }
 
