@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
+    exclude: ['test/e2e/**', 'test/long/**'],
     setupFiles: ['./test/setup/fast-check.ts'],
     reporters: ['default', './test/setup/plain-line-reporter.ts'],
     // One process a core: the default leaves one core idle, which is half of a small machine.

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuditDocument, Finding, PartName } from '../../src/research/audit/verdict.ts'
-import { auditFiles, cheater, closeThreads, configFile, marketFiles, SYMBOLS } from './audit-files.ts'
+import { auditFiles, cheater, closeThreads, configFile, marketFiles, SYMBOLS } from '../audit/audit-files.ts'
 
 let folder: string
 const home = process.cwd()
