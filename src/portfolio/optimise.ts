@@ -17,7 +17,7 @@ import { inverseVolatility, riskParity } from '../math/portfolio/risk-budgeting.
 import { volatilityDecomposition } from '../math/portfolio/risk-decomposition.ts'
 import { bindingOf, cutToLimits, DUST, usedOf } from './constraints.ts'
 import type { SizeRow, WeightLimits } from './constraints.ts'
-import type { PortfolioMethod } from './settings.ts'
+import type { PortfolioMethod, PortfolioValues } from './settings.ts'
 
 export interface PortfolioInputs {
   readonly method: PortfolioMethod
@@ -64,6 +64,27 @@ export interface PortfolioLimits {
   /** A move of every price against its position after which the maintenance margin must be left. */
   readonly stress: number
 }
+
+/** What of the inputs comes from the settings alone. */
+export const termsOf = (
+  values: PortfolioValues,
+  gross: number,
+): Pick<PortfolioInputs, 'limits' | 'informationCoefficient' | 'riskAversion' | 'cost' | 'horizon'> => ({
+  limits: {
+    gross,
+    largest: values.largest,
+    net: values.net,
+    cluster: values.cluster,
+    clusterCorrelation: values.clusterCorrelation,
+    margin: values.marginUse,
+    stress: values.stress,
+  },
+  informationCoefficient: values.informationCoefficient,
+  riskAversion: values.riskAversion,
+  cost: values.cost,
+  horizon: values.rebalance / HOURS_OF_DAY,
+})
+const HOURS_OF_DAY = 24
 
 export interface PortfolioAnswer {
   readonly method: PortfolioMethod

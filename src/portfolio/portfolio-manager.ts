@@ -13,7 +13,7 @@ import type { MarketStatistics } from '../market/statistics.ts'
 import { AdaptiveAllocator } from './adaptive-allocator.ts'
 import type { AdaptiveState } from './adaptive-allocator.ts'
 import { worthTrading } from './no-trade-band.ts'
-import { optimisePortfolio } from './optimise.ts'
+import { optimisePortfolio, termsOf } from './optimise.ts'
 import type { PortfolioAnswer, PortfolioInputs } from './optimise.ts'
 import type { PortfolioValues } from './settings.ts'
 
@@ -168,19 +168,7 @@ export class PortfolioManager {
       marginRates: instruments.map((i) => 1 / leverageOf(i, view)),
       maintenanceRates: instruments.map((i) => maintenanceRateOf(i, largest * equity, view)),
       smallest: traded.map((each) => smallestOf(each, view) / equity),
-      limits: {
-        gross,
-        largest: values.largest,
-        net: values.net,
-        cluster: values.cluster,
-        clusterCorrelation: values.clusterCorrelation,
-        margin: values.marginUse,
-        stress: values.stress,
-      },
-      informationCoefficient: values.informationCoefficient,
-      riskAversion: values.riskAversion,
-      cost: values.cost,
-      horizon: (values.rebalance * HOUR) / DAY,
+      ...termsOf(values, gross),
     }
   }
 

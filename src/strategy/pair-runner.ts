@@ -6,15 +6,14 @@ import { assert } from '../core/errors.ts'
 import { POW10 } from '../core/exact.ts'
 import type { Price, Qty } from '../core/exact.ts'
 import { createPrng } from '../core/random.ts'
-import type { PrngState } from '../core/random.ts'
 import type { Duration, Interval, Micros } from '../core/time.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { View } from '../domain/view.ts'
 import { Bar } from '../market/bar.ts'
-import type { Indicator } from '../market/indicators/indicator.ts'
+import { InstanceMemory } from './instance-memory.ts'
+import type { InstanceMemoryState } from './instance-memory.ts'
 import type { PairDefinition, PairInstance, PairOpinion, PairSignal, PairView } from './pair.ts'
 import type { Parameters, ParametersOf } from './parameters.ts'
-import { restorablePrng } from './restorable-prng.ts'
 
 export interface PairRunnerSpec {
   readonly definition: PairDefinition
@@ -28,15 +27,12 @@ export interface PairRunnerSpec {
   readonly seed: number | string
 }
 
-export interface PairRunnerState {
+export interface PairRunnerState extends InstanceMemoryState {
   readonly bars: number
   /** End of the last bars that the instance saw. */
   readonly decided: number
   readonly first: readonly number[]
   readonly second: readonly number[]
-  readonly state: unknown
-  readonly indicators: readonly (readonly number[])[]
-  readonly prng: PrngState
 }
 
 export class PairRunner {
@@ -44,10 +40,9 @@ export class PairRunner {
   readonly index: number
   readonly spec: PairRunnerSpec
   readonly #instance: PairInstance
-  readonly #indicators: Indicator[] = []
+  readonly #memory: InstanceMemory
   readonly #warmUp: number
   readonly #view: BooksView
-  readonly #chance
   readonly #first: Bar
   readonly #second: Bar
   #bars = 0
@@ -62,17 +57,14 @@ export class PairRunner {
     this.#first = new Bar(first.index, interval)
     this.#second = new Bar(second.index, interval)
     this.#view = new BooksView(index, spec)
-    this.#chance = restorablePrng(createPrng(seed).fork(`${definition.name} ${first.id} ${second.id}`))
+    this.#memory = new InstanceMemory(definition.name, createPrng(seed).fork(`${definition.name} ${first.id} ${second.id}`))
     this.#instance = definition.create(
       {
         first,
         second,
         interval: interval.name,
-        use: (indicator) => {
-          this.#indicators.push(indicator)
-          return indicator
-        },
-        prng: this.#chance.prng,
+        use: this.#memory.use,
+        prng: this.#memory.prng,
       },
       params,
     )
@@ -130,26 +122,16 @@ export class PairRunner {
       decided: this.#decided,
       first: barNumbers(this.#first),
       second: barNumbers(this.#second),
-      state: structuredClone(this.#instance.state),
-      indicators: this.#indicators.map((indicator) => indicator.snapshot()),
-      prng: this.#chance.state(),
+      ...this.#memory.snapshot(this.#instance),
     }
   }
 
   restore(saved: PairRunnerState): void {
-    assert(
-      saved.indicators.length === this.#indicators.length,
-      () => `${this.label} had ${saved.indicators.length} indicators when it was saved and has ${this.#indicators.length} now`,
-    )
+    this.#memory.restore(this.#instance, saved)
     this.#bars = saved.bars
     this.#decided = saved.decided
     setBar(this.#first, saved.first)
     setBar(this.#second, saved.second)
-    const { state } = this.#instance
-    for (const name of Object.keys(state)) delete state[name]
-    Object.assign(state, structuredClone(saved.state))
-    this.#indicators.forEach((indicator, i) => indicator.restore(saved.indicators[i]))
-    this.#chance.restore(saved.prng)
   }
 }
 

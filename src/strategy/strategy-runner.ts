@@ -3,14 +3,14 @@
  */
 import { assert } from '../core/errors.ts'
 import type { Qty } from '../core/exact.ts'
-import { createPrng, restorePrng } from '../core/random.ts'
-import type { Prng, PrngState } from '../core/random.ts'
+import { createPrng } from '../core/random.ts'
 import type { Interval, Micros } from '../core/time.ts'
 import type { Signal } from '../domain/decision.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { View } from '../domain/view.ts'
 import type { Bar } from '../market/bar.ts'
-import type { Indicator } from '../market/indicators/indicator.ts'
+import { InstanceMemory } from './instance-memory.ts'
+import type { InstanceMemoryState } from './instance-memory.ts'
 import type { ParametersOf, Parameters } from './parameters.ts'
 import type { Opinion, StrategyDefinition, StrategyInstance, StrategyView } from './strategy.ts'
 
@@ -29,11 +29,8 @@ export interface ComputeRequest {
   readonly delay: number
 }
 
-export interface RunnerState {
+export interface RunnerState extends InstanceMemoryState {
   readonly bars: number
-  readonly state: unknown
-  readonly indicators: readonly (readonly number[])[]
-  readonly prng: PrngState
 }
 
 export class StrategyRunner {
@@ -41,10 +38,9 @@ export class StrategyRunner {
   readonly index: number
   readonly spec: RunnerSpec
   readonly #instance: StrategyInstance
-  readonly #indicators: Indicator[] = []
+  readonly #memory: InstanceMemory
   readonly #warmUp: number
   readonly #view: BookView
-  #prng: Prng
   #bars = 0
   #requests: ComputeRequest[] = []
 
@@ -52,23 +48,16 @@ export class StrategyRunner {
     this.index = index
     this.spec = spec
     this.#warmUp = spec.definition.warmUp(spec.params)
-    this.#prng = createPrng(spec.seed).fork(`${spec.definition.name} ${spec.instrument.id}`)
+    const { name } = spec.definition
+    this.#memory = new InstanceMemory(name, createPrng(spec.seed).fork(`${name} ${spec.instrument.id}`))
     this.#view = new BookView(index, spec.instrument)
-    // What the instance keeps of it goes on with the generator that a restore puts in place.
-    const names = Object.keys(this.#prng) as (keyof Prng)[]
-    const chance = Object.fromEntries(
-      names.map((name) => [name, (...args: never[]) => (this.#prng[name] as (...args: never[]) => unknown)(...args)]),
-    ) as unknown as Prng
     this.#instance = spec.definition.create(
       {
         instrument: spec.instrument,
         interval: spec.interval.name,
-        use: (indicator) => {
-          this.#indicators.push(indicator)
-          return indicator
-        },
+        use: this.#memory.use,
         qty: (text) => spec.instrument.qtyFromText(text),
-        prng: chance,
+        prng: this.#memory.prng,
         compute: (model, inputs, delay) => void this.#requests.push({ model, inputs, delay }),
       },
       spec.params,
@@ -129,23 +118,13 @@ export class StrategyRunner {
   snapshot(): RunnerState {
     return {
       bars: this.#bars,
-      state: structuredClone(this.#instance.state),
-      indicators: this.#indicators.map((indicator) => indicator.snapshot()),
-      prng: this.#prng.state(),
+      ...this.#memory.snapshot(this.#instance),
     }
   }
 
   restore(saved: RunnerState): void {
-    assert(
-      saved.indicators.length === this.#indicators.length,
-      () => `${this.label} had ${saved.indicators.length} indicators when it was saved and has ${this.#indicators.length} now`,
-    )
+    this.#memory.restore(this.#instance, saved)
     this.#bars = saved.bars
-    const state = this.#instance.state
-    for (const name of Object.keys(state)) delete state[name]
-    Object.assign(state, structuredClone(saved.state))
-    this.#indicators.forEach((indicator, i) => indicator.restore(saved.indicators[i]))
-    this.#prng = restorePrng(saved.prng)
     // What `create` asked was asked by the run that was saved.
     this.#requests = []
   }

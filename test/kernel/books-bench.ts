@@ -3,21 +3,17 @@
  * Quantities are whole coins, prices whole dollars.
  */
 import { rateOf } from '../../src/core/exact.ts'
-import type { Money, Qty } from '../../src/core/exact.ts'
+import type { Money } from '../../src/core/exact.ts'
 import { HOUR, intervalOf } from '../../src/core/time.ts'
-import type { Duration } from '../../src/core/time.ts'
 import { World } from '../../src/backtest/world.ts'
 import type { WorldConfig } from '../../src/backtest/world.ts'
 import type { Booking, Effect, Refusal, Target } from '../../src/domain/decision.ts'
 import type { CommandName } from '../../src/domain/event.ts'
 import type { OrderRequest } from '../../src/domain/order.ts'
 import { DecisionDigest } from '../../src/kernel/decision-digest.ts'
-import { defineStrategy } from '../../src/strategy/strategy.ts'
-import type { StrategyDefinition } from '../../src/strategy/strategy.ts'
 import { MONDAY, spec } from './fixtures.ts'
+import { COIN, scripted, seconds } from './world-bench.ts'
 import type { Row, Script } from './world-bench.ts'
-
-const COIN = 1e8
 
 export interface BooksBenchParts {
   readonly rows: readonly Row[]
@@ -63,7 +59,7 @@ export class BooksBench {
       seed: 1,
       markets: [{ spec: spec({ priceScale: 0, ...(expiry as object) }), bars, funding: undefined }],
       strategies: scripts.map((script, i) => ({
-        definition: scripted(`told-${i}`, script),
+        definition: scripted(script, `told-${i}`),
         params: {},
         interval: intervalOf('1h'),
         account: 0,
@@ -141,29 +137,4 @@ export class BooksBench {
   command(command: CommandName): void {
     this.world.bus.publishCritical({ kind: 'command', seq: 0, time: this.world.timeline.now, command, by: 'test', argument: '' })
   }
-}
-
-const seconds = (count = 0): Duration => (count * 1e6) as Duration
-
-function scripted(name: string, script: Script): StrategyDefinition {
-  return defineStrategy({
-    name,
-    description: 'says what it is told',
-    parameters: {},
-    warmUp: () => 0,
-    memory: () => 1,
-    create: () => {
-      const state = { bars: 0 }
-      return {
-        state,
-        onBar() {
-          state.bars += 1
-          const told = script[state.bars]
-          if (told === undefined) return undefined
-          const { coins, ...opinion } = told
-          return { ...opinion, reason: 'told', ...(coins === undefined ? {} : { qty: Math.round(coins * COIN) as Qty }) }
-        },
-      }
-    },
-  })
 }

@@ -20,7 +20,7 @@ export type Row = readonly [open: number, high: number, low: number, close: numb
 /** What to say at the n-th bar, from 1 on; sizes in coins. */
 export type Script = Readonly<Record<number, Omit<Opinion, 'reason' | 'qty'> & { readonly coins?: number }>>
 
-const COIN = 1e8
+export const COIN = 1e8
 const DOLLAR = 10n ** 8n
 
 export interface WorldBenchParts {
@@ -106,11 +106,11 @@ export class WorldBench {
   }
 }
 
-const seconds = (count = 0): Duration => (count * 1e6) as Duration
+export const seconds = (count = 0): Duration => (count * 1e6) as Duration
 
-function scripted(script: Script): StrategyDefinition {
+export function scripted(script: Script, name = 'scripted'): StrategyDefinition {
   return defineStrategy({
-    name: 'scripted',
+    name,
     description: 'says what it is told',
     parameters: {},
     warmUp: () => 0,

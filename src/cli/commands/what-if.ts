@@ -4,7 +4,8 @@ import { instrumentsOf } from '../../backtest/instruments.ts'
 import { InputError } from '../../core/errors.ts'
 import { formatUnits, notional, parseDecimal, rateOf, unitsOf } from '../../core/exact.ts'
 import type { Money, Price } from '../../core/exact.ts'
-import { fromMs, parseDuration } from '../../core/time.ts'
+import { systemClock } from '../../core/clock.ts'
+import { parseDuration } from '../../core/time.ts'
 import { Instrument } from '../../domain/instrument.ts'
 import { formatRatio } from '../../domain/margin.ts'
 import type { PositionState } from '../../domain/position.ts'
@@ -68,7 +69,7 @@ async function questionOf(
   const leverage = wholeAbove0('--leverage', textOption(options, 'leverage') ?? String(config.venue.leverage))
   const held = positionTexts(textOption(options, 'position'))
   const [info, table] = [textOption(options, 'exchangeInfo'), textOption(options, 'brackets')]
-  const now = fromMs(Date.now())
+  const now = systemClock.now()
   const { specs, warnings } = instrumentsOf(
     [
       {

@@ -3,6 +3,7 @@
  *
  * Text only; writes nothing.
  */
+import { formatUnits, unitsOf } from '../../core/exact.ts'
 import type { AttributionResult, ResultRow } from '../../backtest/attribution-result.ts'
 import type { BrinsonEffects } from '../../portfolio/brinson.ts'
 import { regimeName, strategyName, symbolName } from '../report/attribution-sections.ts'
@@ -86,9 +87,15 @@ function rowsOf({ byStrategy, bySymbol, byRegime, months }: AttributionResult, v
 const mostMoved = (rows: readonly Named[]): readonly Named[] =>
   rows.toSorted((a, b) => Math.abs(Number(b.row.result)) - Math.abs(Number(a.row.result))).slice(0, ROWS_SHOWN)
 
-/** For people: sums of floats. The document has the exact cells. */
+/** Exact: amounts are decimals of at most so many places. */
+const PLACES = 18
+
 function added(rows: readonly ResultRow[]): ResultRow {
-  const sum = (of: (row: ResultRow) => string): string => String(rows.reduce((total, row) => total + Number(of(row)), 0))
+  const sum = (of: (row: ResultRow) => string): string =>
+    formatUnits(
+      rows.reduce((total, row) => total + unitsOf(of(row), PLACES), 0n),
+      PLACES,
+    )
   return {
     result: sum(({ result }) => result),
     price: sum(({ price }) => price),

@@ -6,7 +6,7 @@
  */
 import { InputError } from '../../core/errors.ts'
 import { DAY } from '../../core/time.ts'
-import { optimisePortfolio, shrunkCovariance } from '../../portfolio/optimise.ts'
+import { optimisePortfolio, shrunkCovariance, termsOf } from '../../portfolio/optimise.ts'
 import type { PortfolioInputs } from '../../portfolio/optimise.ts'
 import { correlationReport } from '../../portfolio/correlation-report.ts'
 import type { CorrelationMeasure, CorrelationReport } from '../../portfolio/correlation-report.ts'
@@ -177,19 +177,7 @@ function inputsOf({ markets, rows, values, gross }: Terms): PortfolioInputs {
     marginRates: markets.map(({ marginRate }) => marginRate),
     maintenanceRates: markets.map(({ maintenanceRate }) => maintenanceRate),
     smallest: markets.map(({ smallest }) => smallest),
-    limits: {
-      gross,
-      largest: values.largest,
-      net: values.net,
-      cluster: values.cluster,
-      clusterCorrelation: values.clusterCorrelation,
-      margin: values.marginUse,
-      stress: values.stress,
-    },
-    informationCoefficient: values.informationCoefficient,
-    riskAversion: values.riskAversion,
-    cost: values.cost,
-    horizon: values.rebalance / 24,
+    ...termsOf(values, gross),
   }
 }
 
