@@ -2,10 +2,10 @@
  * The documentation against the program: TypeScript on the pages is type-checked, strategies go through the conformance suite,
  * commands are executed as they stand there; links, files, flags, configuration keys and fields of the document exist.
  */
-import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, posix } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generated, keysOf } from '../docs/generate.ts'
@@ -13,7 +13,8 @@ import { commands } from '../src/cli/commands.ts'
 import { CONFIGURATION } from '../src/cli/configuration.ts'
 import type { StrategyDefinition } from '../src/strategy/strategy.ts'
 import { decisionsOf, parameterSets, STRATEGY_CHECKS } from './conformance/strategy-conformance.ts'
-import { type Ran, runCommand } from './setup/command-line.ts'
+import { runCommand } from './setup/command-line.ts'
+import { FIRST_PAGES, fileNameOf, preparePages, runCommandsOf, slugOf, writeBlocks } from './docs/commands.ts'
 import { allPages, anchorsOf, commandLines, inlineCode, linksOf, pageOf, root } from './docs/pages.ts'
 import type { Block, Page } from './docs/pages.ts'
 
@@ -22,42 +23,18 @@ const folder = mkdtempSync(join(tmpdir(), 'autotrading-docs-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const node = join(root, 'node_modules/.bin/node')
-/** Run once, for all pages. */
-const MAKE_BARS = 'node_modules/.bin/node examples/make-bars.ts made-up'
 const shared = join(folder, 'shared')
-const slug = ({ path }: Page): string => path.replace(/\W/g, '-')
-/** Where a reader would work: no package.json, no types. */
-const folderOf = (page: Page): string => join(folder, slug(page))
+const folderOf = (page: Page): string => join(folder, slugOf(page))
 /** The same files once more, as modules for the compiler. */
 const checked = join(folder, 'checked')
-const checkedOf = (page: Page): string => join(checked, slug(page))
+const checkedOf = (page: Page): string => join(checked, slugOf(page))
 const located = ({ path }: Page, found: readonly string[]): readonly string[] => found.map((what) => `${path}: ${what}`)
 
 beforeAll(() => {
-  for (const place of [shared, ...pages.map(folderOf)]) {
-    mkdirSync(place)
-    for (const name of ['autotrading', 'examples', 'node_modules']) symlinkSync(join(root, name), join(place, name))
-    if (place !== shared) symlinkSync(join(shared, 'made-up'), join(place, 'made-up'))
-  }
-  execFileSync('sh', ['-c', MAKE_BARS], { cwd: shared })
-  for (const page of pages) {
-    const place = folderOf(page)
-    for (const block of page.blocks) {
-      const name = fileNameOf(block)
-      for (const to of name === undefined ? [] : [place, checkedOf(page)]) {
-        mkdirSync(dirname(join(to, name ?? '')), { recursive: true })
-        writeFileSync(join(to, name ?? ''), block.text)
-      }
-    }
-  }
+  preparePages(folder, pages)
+  for (const page of pages) writeBlocks(page, checkedOf(page))
   writeFileSync(join(checked, 'package.json'), '{ "type": "module" }')
 })
-
-/** TypeScript without a name is a file of its own; other blocks are files only when they are named. */
-function fileNameOf({ language, info, line }: Block): string | undefined {
-  if (language === 'ts') return info === '' ? `block-${line}.ts` : info
-  return language === 'yaml' && info !== '' ? info : undefined
-}
 
 const isStrategyText = (text: string): boolean => text.includes('export default defineStrategy(')
 const isStrategy = ({ language, text }: Block): boolean => language === 'ts' && isStrategyText(text)
@@ -135,40 +112,14 @@ function ran(program: string, args: readonly string[]): string {
   }
 }
 
-const shell = (line: string, cwd: string): Promise<Ran> =>
-  new Promise((done) => {
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AUTOTRADING_')))
-    execFile('sh', ['-euc', line], { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr }),
-    )
-  })
-
-/** A line that needs a shell gets one, and a process; the others do without, which is several times faster. */
-function command(line: string, cwd: string): Promise<Ran> {
-  const plain = /^\.\/autotrading ([^|<>;&$`'"\\*]+)$/.exec(line)
-  return plain === null ? shell(line, cwd) : runCommand(plain[1].trim().split(/\s+/), { cwd })
-}
-
 const isShell = ({ language }: Block): boolean => language === 'sh'
 
 describe('commands on the pages', () => {
-  it.each(pages.filter(({ blocks }) => blocks.some(isShell)).map((page) => [page.path, page] as const))(
+  it.each(FIRST_PAGES)(
     'of %s do what it says',
-    async (_path, page) => {
-      for (const [i, block] of page.blocks.entries()) {
-        if (!isShell(block) || block.info.startsWith('no-run: ') || block.text.trim() === MAKE_BARS) continue
-        const expected = Number(/^exit=(\d+)$/.exec(block.info)?.[1] ?? 0)
-        expect(block.info, `line ${block.line}: what is '${block.info}'?`).toBe(expected === 0 ? '' : `exit=${expected}`)
-        const lines = commandLines(block)
-        for (const [at, line] of lines.entries()) {
-          const last = at === lines.length - 1
-          const { code, stderr } = await command(line, folderOf(page))
-          expect(code, `line ${block.line}, ${line}: ${stderr}`).toBe(last ? expected : 0)
-          const next = page.blocks.at(i + 1)
-          if (last && expected !== 0 && next?.language === 'text')
-            expect(stderr.replaceAll(`${folderOf(page)}/`, '')).toContain(next.text.trim())
-        }
-      }
+    async (path) => {
+      const page = pages.find((each) => each.path === path) as Page
+      await runCommandsOf(page, folderOf(page))
     },
     120_000,
   )

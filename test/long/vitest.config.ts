@@ -1,4 +1,4 @@
-/** Tests that take too long for every change: audits of strategies that cheat. They run apart: `npm run test:long`. */
+/** Tests that take too long for every change: audits of strategies that cheat, and of honest ones. They run apart: `npm run test:long`. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { auditFiles, closeThreads, configFile, marketFiles, SYMBOLS } from './audit-files.ts'
+import { auditFiles, closeThreads, configFile, marketFiles, SYMBOLS } from '../audit/audit-files.ts'
 
 let folder: string
 let shorter: string
