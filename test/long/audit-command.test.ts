@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AuditDocument } from '../../src/research/audit/verdict.ts'
-import { cheater, marketFiles } from './audit-files.ts'
+import { cheater, marketFiles } from '../audit/audit-files.ts'
 import { type Ran, runCommand } from '../setup/command-line.ts'
 
 let folder: string
